@@ -1,0 +1,455 @@
+package org.typedsession;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.typedsession.spi.RequestSession;
+import org.typedsession.spi.SessionRecord;
+
+/**
+ * The state machine of one request's session.
+ *
+ * <p>Three things vary: what the store holds ({@link Origin}), what this request did to its copy (the
+ * pending fields), and whether it may still change anything ({@link #sealed}).
+ */
+final class DefaultSession<D> implements RequestSession<D> {
+  private final DefaultSessionStore<D> store;
+  private final SessionOperations<D> operations;
+  private final SessionPolicy policy;
+  private final D initial;
+  private final boolean explicit;
+
+  private Origin<D> origin;
+  private D data;
+  // The record of a session not stored yet: made when first asked for, so that its handle stays.
+  private @Nullable SessionRecord<D> begun;
+  private SessionCookieCommand command = SessionCookieCommand.DoNothing.INSTANCE;
+
+  private final List<UnaryOperator<D>> updates = new ArrayList<>();
+  private boolean unrepeatable;
+  private boolean dataChanged;
+  private boolean rotate;
+  private boolean deleted;
+  private @Nullable SessionExpiry requestedExpiry;
+
+  private @Nullable String principal;
+  private boolean sealed;
+
+  /**
+   * @param explicit whether the application gave the data itself, which is worth storing as it is
+   */
+  DefaultSession(DefaultSessionStore<D> store, Origin<D> origin, D data, boolean explicit) {
+    this.store = store;
+    this.operations = store.operations();
+    this.policy = store.policy();
+    this.origin = origin;
+    this.data = data;
+    this.initial = data;
+    this.explicit = explicit;
+  }
+
+  DefaultSessionStore<D> store() {
+    return store;
+  }
+
+  @Override
+  public synchronized D data() {
+    requireNotDeleted();
+    return data;
+  }
+
+  @Override
+  public synchronized D update(UnaryOperator<D> change) {
+    requireChangeable();
+    accept(changed(change, data));
+    updates.add(change);
+    return data;
+  }
+
+  @Override
+  public synchronized void set(D newData) {
+    Objects.requireNonNull(newData, "data");
+    requireChangeable();
+    accept(newData);
+    unrepeatable = true;
+  }
+
+  @Override
+  public synchronized void mutate(Consumer<D> change) {
+    requireChangeable();
+    D copy = store.copy(data);
+    change.accept(copy);
+    data = copy;
+    dataChanged = true;
+    unrepeatable = true;
+  }
+
+  private static <D> D changed(UnaryOperator<D> change, D before) {
+    return Objects.requireNonNull(change.apply(before), "an update must not give null");
+  }
+
+  private void accept(D newData) {
+    // The same object may have been altered in place, unless it is of a kind that cannot be.
+    boolean same = newData == data ? isValue(newData) : newData.equals(data);
+    data = newData;
+    dataChanged |= !same;
+  }
+
+  private static boolean isValue(Object data) {
+    return data instanceof Record || data instanceof Enum<?>;
+  }
+
+  @Override
+  public synchronized void rotateId() {
+    requireChangeable();
+    rotate = true;
+  }
+
+  @Override
+  public synchronized void delete() {
+    requireChangeable();
+    deleted = true;
+  }
+
+  @Override
+  public synchronized SessionExpiry expiry() {
+    requireNotDeleted();
+    if (requestedExpiry != null) {
+      return requestedExpiry;
+    }
+    return origin instanceof Origin.Stored<D> stored
+        ? stored.live().session().expiry()
+        : begun().expiry();
+  }
+
+  @Override
+  public synchronized void expire(SessionExpiry expiry) {
+    requireChangeable();
+    Instant createdAt =
+        origin instanceof Origin.Stored<D> stored
+            ? stored.live().session().createdAt()
+            : begun().createdAt();
+    requestedExpiry = bounded(expiry, createdAt);
+  }
+
+  @Override
+  public Optional<Duration> timeToLive() {
+    return expiry().remaining(operations.now());
+  }
+
+  @Override
+  public void setTimeToLive(Duration timeToLive) {
+    if (timeToLive.isNegative() || timeToLive.isZero()) {
+      throw new IllegalArgumentException("timeToLive must be positive, was " + timeToLive);
+    }
+    expire(SessionExpiry.at(operations.now().plus(timeToLive)));
+  }
+
+  @Override
+  public synchronized boolean isNew() {
+    return !(origin instanceof Origin.Stored);
+  }
+
+  @Override
+  public synchronized boolean isChanged() {
+    if (origin instanceof Origin.Stored<D> stored) {
+      return deleted || dataChanged || rotate || isExpiryRequested(stored.live().session());
+    }
+    return !deleted && isWorthStoring();
+  }
+
+  @Override
+  public synchronized SessionHandle handle() {
+    return origin instanceof Origin.Stored<D> stored
+        ? stored.live().session().handle()
+        : begun().handle();
+  }
+
+  @Override
+  public synchronized Optional<String> shortId() {
+    return origin instanceof Origin.Stored<D> stored
+        ? Optional.of(stored.cookieValue().id().toString())
+        : Optional.empty();
+  }
+
+  @Override
+  public Session<D> unwrap() {
+    return this;
+  }
+
+  @Override
+  public synchronized void principal(@Nullable String name) {
+    principal = name;
+  }
+
+  @Override
+  public synchronized boolean wantsCookie() {
+    if (!(command instanceof SessionCookieCommand.DoNothing)) {
+      return true;
+    }
+    if (sealed) {
+      return false;
+    }
+    if (!(origin instanceof Origin.Stored<D> stored)) {
+      return isChanged() || (deleted && origin instanceof Origin.Dead<D> dead && !dead.recent());
+    }
+    SessionRecord<D> session = stored.live().session();
+    return deleted
+        || isPrivilegeChange(session)
+        || (policy.persistentCookie()
+            && !nextExpiry(session, operations.now()).equals(session.expiry()));
+  }
+
+  @Override
+  public synchronized void save() {
+    if (sealed) {
+      if (isChanged()) {
+        throw sealedException();
+      }
+      return;
+    }
+    if (deleted) {
+      end();
+    } else if (isChanged()) {
+      if (origin instanceof Origin.Stored<D> stored) {
+        store(stored);
+      } else if (origin instanceof Origin.Dead<D> dead && dead.recent()) {
+        throw operations.conflict("the session's id was replaced by another request");
+      } else {
+        create();
+      }
+    }
+  }
+
+  @Override
+  public synchronized SessionCookieCommand complete() {
+    if (!sealed) {
+      save();
+      if (!deleted && origin instanceof Origin.Stored<D> stored) {
+        follow(stored);
+      }
+      sealed = true;
+    }
+    return command;
+  }
+
+  @Override
+  public synchronized SessionCookieCommand abandon() {
+    if (!sealed) {
+      data = origin instanceof Origin.Stored<D> stored ? stored.live().session().data() : initial;
+      deleted = false;
+      forgetChanges();
+      sealed = true;
+    }
+    return command;
+  }
+
+  private void create() {
+    SessionRecord<D> session = begun().withData(data);
+    if (requestedExpiry != null) {
+      session = session.withExpiry(requestedExpiry, operations.now());
+    }
+    if (principal != null) {
+      session = session.withPrivilegeChange(session.createdAt(), principal);
+    }
+    stored(operations.create(session));
+    setCookie();
+  }
+
+  private void end() {
+    if (origin instanceof Origin.Stored<D> stored) {
+      operations.end(stored.live().session().handle(), stored.cookieValue().id());
+      command = SessionCookieCommand.Delete.INSTANCE;
+    } else if (origin instanceof Origin.Dead<D> dead) {
+      operations.end(dead.handle(), dead.id());
+      if (!dead.recent()) {
+        // Within the recent time the client may hold the successor's cookie by now, or that of a
+        // session begun since: not ours to remove.
+        command = SessionCookieCommand.Delete.INSTANCE;
+      }
+    }
+    origin = new Origin.Absent<>();
+    sealed = true;
+  }
+
+  /** Stores the changes, on fresh data as often as others get in first and it may be tried. */
+  private void store(Origin.Stored<D> base) {
+    for (int reruns = 0; ; reruns++) {
+      Instant now = operations.now();
+      SessionRecord<D> session = base.live().session();
+      boolean privilege = isPrivilegeChange(session);
+      SessionRecord<D> next = session.withData(data).withExpiry(nextExpiry(session, now), now);
+      Origin.Stored<D> written =
+          privilege
+              ? operations.remap(base, next.withPrivilegeChange(now, principalOf(session)))
+              : operations.write(base, next);
+      if (written != null) {
+        stored(written);
+        setCookieIfDue(privilege, session, next);
+        return;
+      }
+      base = refreshed(base, reruns);
+    }
+  }
+
+  private Origin.Stored<D> refreshed(Origin.Stored<D> base, int reruns) {
+    if (unrepeatable) {
+      throw operations.conflict("another request changed the session first, and set cannot be rerun");
+    }
+    if (reruns >= policy.maximumReruns()) {
+      throw operations.conflict("other requests kept changing the session; gave up rerunning");
+    }
+    store.pause(reruns);
+    if (!(operations.find(base.cookieValue()) instanceof Origin.Stored<D> fresh)) {
+      throw operations.conflict("the session ended or its id was replaced by another request");
+    }
+    operations.countRerun();
+    D rerun = fresh.live().session().data();
+    for (UnaryOperator<D> update : updates) {
+      rerun = changed(update, rerun);
+    }
+    origin = fresh;
+    data = rerun;
+    return fresh;
+  }
+
+  /**
+   * What the end of a request does to a stored session that nobody changed: it follows the
+   * authenticated user's name, or else is renewed. Neither competes: who loses a race, or finds the
+   * store away, leaves the session to the winner.
+   */
+  private void follow(Origin.Stored<D> base) {
+    SessionRecord<D> session = base.live().session();
+    Instant now = operations.now();
+    SessionRecord<D> next = session.withExpiry(nextExpiry(session, now), now);
+    boolean privilege = isPrincipalChanged(session);
+    if (!privilege && next.equals(session)) {
+      return;
+    }
+    Origin.Stored<D> written;
+    try {
+      written =
+          privilege
+              ? operations.remap(base, next.withPrivilegeChange(now, principal))
+              : operations.write(base, next);
+    } catch (SessionStoreUnavailableException e) {
+      if (privilege) {
+        throw e;
+      }
+      return;
+    }
+    if (written != null) {
+      origin = written;
+      setCookieIfDue(privilege, session, next);
+    }
+  }
+
+  private void stored(Origin.Stored<D> now) {
+    origin = now;
+    data = now.live().session().data();
+    forgetChanges();
+  }
+
+  private void forgetChanges() {
+    updates.clear();
+    unrepeatable = false;
+    dataChanged = false;
+    rotate = false;
+    requestedExpiry = null;
+  }
+
+  private void setCookieIfDue(boolean newId, SessionRecord<D> before, SessionRecord<D> after) {
+    if (newId || (policy.persistentCookie() && !after.expiry().equals(before.expiry()))) {
+      setCookie();
+    }
+  }
+
+  private void setCookie() {
+    if (origin instanceof Origin.Stored<D> stored) {
+      command =
+          new SessionCookieCommand.Set(
+              stored.cookieValue(), stored.live().session().expiry());
+    }
+  }
+
+  private SessionRecord<D> begun() {
+    if (begun == null) {
+      Instant now = operations.now();
+      SessionExpiry expiry = bounded(SessionExpiry.in(policy.timeToLive(), now), now);
+      begun = operations.begin(expiry, data);
+    }
+    return begun;
+  }
+
+  private SessionExpiry nextExpiry(SessionRecord<D> session, Instant now) {
+    if (requestedExpiry != null) {
+      return requestedExpiry;
+    }
+    if (policy.renewal() instanceof SessionRenewalStrategy.Automatic automatic
+        && session
+            .expiry()
+            .remaining(now)
+            .filter(rest -> rest.compareTo(automatic.renewBelow()) < 0)
+            .isPresent()) {
+      return bounded(SessionExpiry.at(now.plus(automatic.timeToLive())), session.createdAt());
+    }
+    return session.expiry();
+  }
+
+  private SessionExpiry bounded(SessionExpiry expiry, Instant createdAt) {
+    return expiry.earlier(SessionExpiry.in(policy.absoluteLifetime(), createdAt));
+  }
+
+  private boolean isWorthStoring() {
+    return explicit || dataChanged;
+  }
+
+  private boolean isExpiryRequested(SessionRecord<D> session) {
+    return requestedExpiry != null && !requestedExpiry.equals(session.expiry());
+  }
+
+  private boolean isPrivilegeChange(SessionRecord<D> session) {
+    return rotate
+        || isPrincipalChanged(session)
+        || (dataChanged && store.privileges().isPrivilegeChange(session.data(), data));
+  }
+
+  private boolean isPrincipalChanged(SessionRecord<D> session) {
+    return principal != null && !principal.equals(session.principal());
+  }
+
+  private @Nullable String principalOf(SessionRecord<D> session) {
+    return principal != null ? principal : session.principal();
+  }
+
+  private void requireNotDeleted() {
+    if (deleted) {
+      throw new IllegalStateException("this session was deleted by this request");
+    }
+  }
+
+  private void requireChangeable() {
+    requireNotDeleted();
+    if (sealed) {
+      throw sealedException();
+    }
+  }
+
+  private static IllegalStateException sealedException() {
+    return new IllegalStateException(
+        "this session can no longer change, because it was stored for the last time in this request"
+            + " when the response was committed; change it before that");
+  }
+
+  /** Names the session by its handle; neither data nor id. */
+  @Override
+  public String toString() {
+    return "Session[" + handle() + "]";
+  }
+}

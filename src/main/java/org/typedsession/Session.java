@@ -1,0 +1,147 @@
+package org.typedsession;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+
+/**
+ * The session of the current request: one typed value that belongs to one client.
+ *
+ * <p>Inject it as {@code @Inject Session<Cart> session}. It is read from the store when it is first
+ * used, at most once per request, and what changed is stored before the response is committed; a
+ * request that never uses it costs no store operation, and one that only reads costs one. A client
+ * without a session sees the default data, of which nothing is stored until it changes.
+ *
+ * <p><b>Changes are never lost and never overwrite others'.</b> {@link #update} is run again on fresh
+ * data when another request got in first; {@link #set} and {@link #mutate} then end in {@link
+ * SessionConflictException}, which the servlet filter answers with 409. All of a request's changes
+ * are stored in one atomic step, or none is.
+ *
+ * <p><b>Two kinds of change.</b> A privilege change (see {@link Privilege}) gives the session a new
+ * id and the client a new cookie value; a routine change keeps both.
+ *
+ * <p>Safe for use by the threads of one request. The injected object is a proxy that finds the
+ * session of the request its thread serves; {@link #unwrap} gives the session itself, for a thread
+ * that serves none. When the response is committed the session is sealed: it can still be read, and
+ * an attempt to change it throws {@link IllegalStateException}.
+ *
+ * @param <D> the session data, preferably an immutable record or a sealed interface of records
+ */
+public interface Session<D> {
+  /**
+   * The data, with this request's changes. To be treated as immutable: a change made in place is
+   * neither noticed nor stored; use {@link #mutate} for that.
+   *
+   * @throws IllegalStateException if {@link #delete} was called before
+   * @throws SessionStoreUnavailableException if the store cannot answer
+   */
+  D data();
+
+  /**
+   * Changes the data by a function of what it was, at once on this request's copy, and again on
+   * fresh data if another request gets in first.
+   *
+   * @param change pure: it neither keeps nor alters its argument, does nothing else, and may run
+   *     several times. What it throws is passed on and leaves the data as it was; on a re-run it ends
+   *     the attempt to store
+   * @return the data after the change, as this request sees it now
+   * @throws IllegalStateException if the session was deleted or is sealed
+   */
+  D update(UnaryOperator<D> change);
+
+  /**
+   * Replaces the data. Cannot be run again, so it conflicts with every concurrent change.
+   *
+   * @throws IllegalStateException if the session was deleted or is sealed
+   */
+  void set(D data);
+
+  /**
+   * Changes mutable data in place, on a copy that becomes this request's data. Cannot be run again,
+   * so it conflicts with every concurrent change.
+   *
+   * @param change may alter its argument; if it throws, the data stays as it was
+   * @throws IllegalStateException if the session was deleted or is sealed
+   */
+  void mutate(Consumer<D> change);
+
+  /**
+   * Stores what changed now, instead of at the end of the request, so that the caller sees how it
+   * ended. Does nothing if nothing changed.
+   *
+   * @throws SessionConflictException if another request got in first; this session keeps its unsaved
+   *     changes, and nothing of them is stored
+   * @throws SessionStoreUnavailableException if the store cannot answer or cannot tell the outcome
+   * @throws IllegalStateException if the session is sealed and has unsaved changes
+   */
+  void save();
+
+  /**
+   * Gives the session a new id and its client a new cookie value, as a privilege change does, even
+   * if the data stays. Without effect on a session that is not worth storing.
+   *
+   * @throws IllegalStateException if the session was deleted or is sealed
+   */
+  void rotateId();
+
+  /**
+   * Ends the session, as a logout does: not only the id that this request came with, but every id the
+   * session has by now, and against every request in flight. Takes effect when the request's changes
+   * are stored. Costs nothing if the session was never stored.
+   *
+   * @throws IllegalStateException if the session was deleted already or is sealed
+   */
+  void delete();
+
+  /**
+   * From when on the session is unusable.
+   *
+   * @throws IllegalStateException if {@link #delete} was called before
+   */
+  SessionExpiry expiry();
+
+  /**
+   * Moves the expiry. The absolute lifetime of the store bounds it. Does not by itself make a new
+   * session worth storing.
+   *
+   * @throws IllegalStateException if the session was deleted or is sealed
+   */
+  void expire(SessionExpiry expiry);
+
+  /**
+   * How long the session lives if nobody uses it; empty if it does not expire.
+   *
+   * @throws IllegalStateException if {@link #delete} was called before
+   */
+  Optional<Duration> timeToLive();
+
+  /**
+   * Moves the expiry to {@code timeToLive} from now; see {@link #expire}.
+   *
+   * @throws IllegalArgumentException if {@code timeToLive} is not positive
+   * @throws IllegalStateException if the session was deleted or is sealed
+   */
+  void setTimeToLive(Duration timeToLive);
+
+  /** Whether nothing is stored for this client yet. */
+  boolean isNew();
+
+  /** Whether there is something to store. */
+  boolean isChanged();
+
+  /**
+   * The session's public name, the same through all changes of its id. That of a new session becomes
+   * known to the store with its first write.
+   */
+  SessionHandle handle();
+
+  /**
+   * The id under which the store knows the session at present, in its short form for people and
+   * logs; empty if nothing is stored.
+   */
+  Optional<String> shortId();
+
+  /** The session itself in place of the injected proxy, to hand to another thread of this request. */
+  Session<D> unwrap();
+}

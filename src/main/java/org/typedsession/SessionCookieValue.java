@@ -1,0 +1,132 @@
+package org.typedsession;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Optional;
+import org.typedsession.spi.SessionId;
+
+/**
+ * The client's secret: the value of its session cookie.
+ *
+ * <p>35 characters of {@code [A-Za-z0-9_-]}: 3 of a placement nonce, which is public, then 32 that
+ * carry 192 random bits. It is shown to the client and to nobody else: no store, log line, event or
+ * exception holds it, {@link #toString} hides it, and only {@link #reveal} gives it out.
+ */
+public final class SessionCookieValue {
+  /** How many characters of the placement nonce lead a cookie value. */
+  public static final int NONCE_LENGTH = 3;
+
+  /** How many characters of the secret follow it. */
+  public static final int SECRET_LENGTH = 32;
+
+  private final String value;
+  private final SessionId id;
+
+  private SessionCookieValue(String value, SessionId id) {
+    this.value = value;
+    this.id = id;
+  }
+
+  /**
+   * Reads what a client sent.
+   *
+   * @return the value, or empty if the length or the alphabet rules it out
+   */
+  public static Optional<SessionCookieValue> parse(String text) {
+    if (text.length() != NONCE_LENGTH + SECRET_LENGTH
+        || !text.chars().allMatch(SessionCookieValue::isAllowed)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Secret(text.substring(NONCE_LENGTH)).behind(text.substring(0, NONCE_LENGTH)));
+  }
+
+  /** Whether a cookie value may hold the character {@code c}. */
+  public static boolean isAllowed(int c) {
+    return (c >= 'A' && c <= 'Z')
+        || (c >= 'a' && c <= 'z')
+        || (c >= '0' && c <= '9')
+        || c == '_'
+        || c == '-';
+  }
+
+  /** The id under which the store knows the session. */
+  public SessionId id() {
+    return id;
+  }
+
+  /** The secret itself, for the one place that writes the cookie. */
+  public String reveal() {
+    return value;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof SessionCookieValue that && value.equals(that.value);
+  }
+
+  @Override
+  public int hashCode() {
+    return value.hashCode();
+  }
+
+  /** Names the id, never the secret. */
+  @Override
+  public String toString() {
+    return "SessionCookieValue[id=" + id + "]";
+  }
+
+  /**
+   * The random part of a cookie value, hashed once, so that a generator can try many nonces in front
+   * of it.
+   */
+  public static final class Secret {
+    private final String characters;
+    private final String hash;
+
+    /**
+     * @param characters 32 of {@code [A-Za-z0-9_-]}
+     * @throws IllegalArgumentException if they are not; the message does not repeat them
+     */
+    public Secret(String characters) {
+      if (characters.length() != SECRET_LENGTH
+          || !characters.chars().allMatch(SessionCookieValue::isAllowed)) {
+        throw new IllegalArgumentException(
+            "a secret has " + SECRET_LENGTH + " characters of [A-Za-z0-9_-]");
+      }
+      this.characters = characters;
+      this.hash =
+          HexFormat.of().formatHex(sha256().digest(characters.getBytes(StandardCharsets.US_ASCII)));
+    }
+
+    /**
+     * The cookie value of this secret behind {@code nonce}.
+     *
+     * @throws IllegalArgumentException if the nonce is not 3 of {@code [A-Za-z0-9_-]}
+     */
+    public SessionCookieValue behind(String nonce) {
+      return new SessionCookieValue(nonce + characters, SessionId.of(nonce, hash));
+    }
+
+    /** The id that {@link #behind} would give, without building the cookie value. */
+    public SessionId idBehind(String nonce) {
+      return SessionId.of(nonce, hash);
+    }
+
+    private static MessageDigest sha256() {
+      try {
+        return MessageDigest.getInstance("SHA-256");
+      } catch (NoSuchAlgorithmException e) {
+        throw new AssertionError("every Java platform has SHA-256", e);
+      }
+    }
+
+    /** Says nothing of the secret. */
+    @Override
+    public String toString() {
+      return "Secret[…]";
+    }
+  }
+}

@@ -1,0 +1,28 @@
+package org.typedsession;
+
+/**
+ * What a store has done in this process since it started. The numbers are counted one by one, so two
+ * of them may be an operation apart.
+ *
+ * @param creates sessions stored for the first time
+ * @param reads sessions looked up, found or not
+ * @param writesInPlace routine changes and renewals stored
+ * @param remaps privilege changes stored
+ * @param deletes sessions ended on request
+ * @param conflicts changes refused because another request got in first
+ * @param reruns times that the updates of a request were run again on fresh data
+ * @param replays dead ids presented after the time in which that happens innocently
+ * @param undecodable stored sessions ended because their data could not be read
+ * @param unavailable operations that the store could not answer
+ */
+public record SessionStatistics(
+    long creates,
+    long reads,
+    long writesInPlace,
+    long remaps,
+    long deletes,
+    long conflicts,
+    long reruns,
+    long replays,
+    long undecodable,
+    long unavailable) {}

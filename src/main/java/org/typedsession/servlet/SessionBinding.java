@@ -1,0 +1,12 @@
+package org.typedsession.servlet;
+
+import org.typedsession.DefaultSessionStore;
+
+/**
+ * One type of session that the filter serves.
+ *
+ * @param store opens and stores the sessions
+ * @param cookie how the client holds its secret
+ * @param <D> the session data
+ */
+public record SessionBinding<D>(DefaultSessionStore<D> store, SessionCookieSettings cookie) {}

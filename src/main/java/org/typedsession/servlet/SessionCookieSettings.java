@@ -1,0 +1,112 @@
+package org.typedsession.servlet;
+
+import java.util.Locale;
+import java.util.Optional;
+import org.typedsession.SessionCookieValue;
+
+/**
+ * The attributes of a session cookie. HttpOnly is not among them: it is always set.
+ *
+ * @param name the whole name, with its prefix if it has one
+ * @param path the Path attribute, beginning with a slash
+ * @param domain the Domain attribute; empty for a cookie of this host only
+ * @param secure whether the cookie is for HTTPS only
+ * @param sameSite the SameSite attribute
+ * @param partitioned whether the cookie is kept apart per top-level site
+ * @param persistent whether the cookie carries Max-Age and so survives the end of the browser
+ */
+public record SessionCookieSettings(
+    String name,
+    String path,
+    Optional<String> domain,
+    boolean secure,
+    SameSite sameSite,
+    boolean partitioned,
+    boolean persistent) {
+
+  /** The choices of the SameSite attribute. */
+  public enum SameSite {
+    /** Sent with top-level navigation from other sites too. */
+    LAX("Lax"),
+    /** Sent with requests of the same site only. */
+    STRICT("Strict"),
+    /** Sent with every request; needs Secure. */
+    NONE("None");
+
+    private final String attribute;
+
+    SameSite(String attribute) {
+      this.attribute = attribute;
+    }
+
+    /** As the attribute spells it. */
+    public String attribute() {
+      return attribute;
+    }
+  }
+
+  private static final String HOST_PREFIX = "__host-";
+  private static final String SECURE_PREFIX = "__secure-";
+  // Browsers drop a cookie whose name and value together are longer.
+  private static final int MAXIMUM_LENGTH = 4096;
+
+  /**
+   * @throws IllegalArgumentException if the attributes contradict each other or the rules that
+   *     browsers apply to them, in which case every browser would refuse the cookie
+   */
+  public SessionCookieSettings {
+    require(isToken(name), "name must be a token of RFC 9110, was '%s'", printable(name));
+    int length = name.length() + SessionCookieValue.NONCE_LENGTH + SessionCookieValue.SECRET_LENGTH;
+    require(length <= MAXIMUM_LENGTH, "name and value must fit 4096 characters, had %s", length);
+    require(
+        path.startsWith("/") && isAttributeValue(path),
+        "path must begin with / and hold no ; or control character, was '%s'",
+        printable(path));
+    domain.ifPresent(
+        value ->
+            require(
+                isDomain(value), "domain must be a host name, was '%s'", printable(value)));
+    String lowerCaseName = name.toLowerCase(Locale.ROOT);
+    if (lowerCaseName.startsWith(HOST_PREFIX)) {
+      require(secure, "the prefix of the name %s requires secure", name);
+      require(path.equals("/"), "the prefix of the name %s requires path=/, was %s", name, path);
+      require(domain.isEmpty(), "the prefix of the name %s forbids a domain", name);
+    }
+    if (lowerCaseName.startsWith(SECURE_PREFIX)) {
+      require(secure, "the prefix of the name %s requires secure", name);
+    }
+    require(secure || sameSite != SameSite.NONE, "sameSite=None requires secure");
+    require(secure || !partitioned, "partitioned requires secure");
+  }
+
+  private static void require(boolean condition, String message, Object... arguments) {
+    if (!condition) {
+      throw new IllegalArgumentException("cookie " + message.formatted(arguments));
+    }
+  }
+
+  private static boolean isToken(String text) {
+    return !text.isEmpty()
+        && text.chars()
+            .allMatch(
+                c ->
+                    (c >= 'A' && c <= 'Z')
+                        || (c >= 'a' && c <= 'z')
+                        || (c >= '0' && c <= '9')
+                        || "!#$%&'*+-.^_`|~".indexOf(c) >= 0);
+  }
+
+  private static boolean isAttributeValue(String text) {
+    return text.chars().allMatch(c -> c > 0x1f && c < 0x7f && c != ';');
+  }
+
+  private static boolean isDomain(String text) {
+    return !text.isEmpty()
+        && text.chars()
+            .allMatch(c -> Character.isLetterOrDigit(c) && c < 0x7f || c == '-' || c == '.');
+  }
+
+  private static String printable(String text) {
+    return text.replaceAll("[^\\x20-\\x7e]", "?");
+  }
+}

@@ -1,0 +1,56 @@
+package org.typedsession.spi;
+
+import java.util.Base64;
+import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
+import org.typedsession.SessionCookieValue;
+
+/**
+ * The standard generator: 192 random bits behind the first nonce that gives a preferred id.
+ *
+ * <p>The nonce is public and says at most where a store keeps the session. All secrecy is in the bits
+ * behind it, which are drawn first and never redrawn to please the store.
+ */
+public final class RandomSessionCookieGenerator implements SessionCookieGenerator {
+  private static final int SECRET_BYTES = 24;
+  // A cache has 256 segments by default; among 4096 nonces one of a wanted segment is missing once
+  // in ten million times, and then any nonce will do.
+  private static final int MAXIMUM_NONCES = 4096;
+  private static final String ALPHABET =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  private static final int NONCES = 1 << 18;
+
+  private final RandomGenerator random;
+
+  /**
+   * @param random a cryptographically strong generator, such as {@link java.security.SecureRandom}
+   */
+  public RandomSessionCookieGenerator(RandomGenerator random) {
+    this.random = random;
+  }
+
+  @Override
+  public SessionCookieValue next(Predicate<SessionId> preferred) {
+    byte[] bytes = new byte[SECRET_BYTES];
+    random.nextBytes(bytes);
+    SessionCookieValue.Secret secret =
+        new SessionCookieValue.Secret(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
+    int first = random.nextInt(NONCES);
+    for (int i = 0; i < MAXIMUM_NONCES; i++) {
+      String nonce = nonce((first + i) % NONCES);
+      if (preferred.test(secret.idBehind(nonce))) {
+        return secret.behind(nonce);
+      }
+    }
+    return secret.behind(nonce(first));
+  }
+
+  private static String nonce(int number) {
+    char[] characters = {
+      ALPHABET.charAt(number >> 12 & 63),
+      ALPHABET.charAt(number >> 6 & 63),
+      ALPHABET.charAt(number & 63)
+    };
+    return new String(characters);
+  }
+}

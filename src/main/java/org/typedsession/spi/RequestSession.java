@@ -1,0 +1,47 @@
+package org.typedsession.spi;
+
+import org.jspecify.annotations.Nullable;
+import org.typedsession.Session;
+import org.typedsession.SessionConflictException;
+import org.typedsession.SessionCookieCommand;
+import org.typedsession.SessionStoreUnavailableException;
+
+/**
+ * A session in the hands of a front end, such as the servlet filter, that opened it for one request
+ * and decides when it is stored.
+ *
+ * <p>Safe for use by many threads, as a request may have several.
+ *
+ * @param <D> the session data
+ */
+public interface RequestSession<D> extends Session<D> {
+  /**
+   * Tells who the request was authenticated as; a name other than the stored one makes the next write
+   * a privilege change.
+   *
+   * @param name the name, or null when the request says nothing of it, which changes nothing
+   */
+  void principal(@Nullable String name);
+
+  /** Whether {@link #complete} would ask for a change of the client's cookie, as of now. */
+  boolean wantsCookie();
+
+  /**
+   * Stores what changed and seals the session: it can be read from now on, not changed. A second call
+   * does nothing and gives the same answer.
+   *
+   * @return what is to become of the client's cookie, of earlier {@link #save saves} too
+   * @throws SessionConflictException if another request got in first; nothing was stored, and {@link
+   *     #abandon} tells the cookie's fate
+   * @throws SessionStoreUnavailableException if the store cannot answer; as above
+   */
+  SessionCookieCommand complete();
+
+  /**
+   * Drops what is not stored yet and seals the session, which then shows what was last read or
+   * stored.
+   *
+   * @return what is to become of the client's cookie because of earlier {@link #save saves}
+   */
+  SessionCookieCommand abandon();
+}

@@ -1,0 +1,16 @@
+package org.typedsession.spi;
+
+import java.util.function.Predicate;
+import org.typedsession.SessionCookieValue;
+
+/** Where the clients' secrets come from. Safe for use by many threads. */
+@FunctionalInterface
+public interface SessionCookieGenerator {
+  /**
+   * Draws a new secret.
+   *
+   * @param preferred which ids the store would rather have; a hint
+   * @return a value that nobody can guess and that was never given before
+   */
+  SessionCookieValue next(Predicate<SessionId> preferred);
+}

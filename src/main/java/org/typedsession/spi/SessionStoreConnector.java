@@ -1,0 +1,169 @@
+package org.typedsession.spi;
+
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.typedsession.SessionExpiry;
+import org.typedsession.SessionHandle;
+import org.typedsession.SessionStoreUnavailableException;
+
+/**
+ * A back-end: where the sessions of one store are kept.
+ *
+ * <p>Six operations come from the Rust crate typed-session and speak of ids, expiry and data alone;
+ * they are default methods over the ones below, which carry the whole {@link SessionRecord}. The
+ * duties of an implementation:
+ *
+ * <ol>
+ *   <li><b>No fork.</b> Of any number of concurrent {@link #updateSession updates} of one id, on any
+ *       number of nodes, at most one succeeds; also when a node dies and when the network splits.
+ *   <li><b>One atomic step.</b> A write takes effect whole or not at all, and only if what it
+ *       expects is still stored.
+ *   <li><b>The end holds.</b> After {@link #endSession} no id of that session reads or writes
+ *       anything, whatever was in flight.
+ *   <li><b>Expired is gone.</b> A session is not live from the moment of its expiry on, whether or
+ *       not its memory is free yet.
+ *   <li><b>Doubt is not an answer.</b> A store that cannot answer, or does not know whether a write
+ *       took effect, throws {@link SessionStoreUnavailableException}. Expected outcomes are return
+ *       values.
+ *   <li><b>Tombstones last.</b> A moved id is told from an unknown one at least as long as the entry
+ *       that succeeded it could live; an ended one for the time that the application configured.
+ *   <li><b>Nobody waits for a stranger.</b> Safe for any number of threads, and a caller never waits
+ *       for another caller's session.
+ * </ol>
+ *
+ * <p>{@code SessionStoreConnectorContract} in the tests of this library stages these duties as
+ * races; a new back-end extends it.
+ *
+ * @param <D> the session data
+ */
+public interface SessionStoreConnector<D> {
+
+  /**
+   * How often a write is retried with a fresh id after {@link WriteSessionResult.IdExists}; 0 means
+   * one attempt, empty means never to give up.
+   */
+  default OptionalInt maximumRetriesOnIdCollision() {
+    return OptionalInt.of(8);
+  }
+
+  /**
+   * Describes a session that begins now, by the back-end's clock and with a handle of its own. Stores
+   * nothing.
+   */
+  SessionRecord<D> newSession(SessionExpiry expiry, D data);
+
+  /**
+   * Stores a new session. Never overwrites: an id stored in any form, tombstones included, is {@link
+   * WriteSessionResult.IdExists}.
+   *
+   * @throws SessionStoreUnavailableException if the store cannot answer or cannot tell the outcome
+   */
+  WriteSessionResult<D> createSession(SessionId id, SessionRecord<D> session);
+
+  /**
+   * Tells what is stored under {@code id}.
+   *
+   * @throws SessionStoreUnavailableException if the store cannot answer
+   */
+  SessionLookup<D> lookUpSession(SessionId id);
+
+  /**
+   * Remaps a session in one atomic step: {@code previousId} dies, {@code currentId} carries {@code
+   * session} from then on.
+   *
+   * @param currentId the id that is to be
+   * @param previousId the id that is
+   * @param expected what {@link #lookUpSession} or a write said is stored under {@code previousId}
+   * @return {@link WriteSessionResult.Conflict} unless exactly {@code expected} is live there; {@link
+   *     WriteSessionResult.IdExists} if {@code currentId} is taken; when both hold, either
+   * @throws SessionStoreUnavailableException if the store cannot answer or cannot tell the outcome
+   */
+  WriteSessionResult<D> updateSession(
+      SessionId currentId,
+      SessionId previousId,
+      SessionLookup.Live<D> expected,
+      SessionRecord<D> session);
+
+  /**
+   * Writes a session in place in one atomic step: its id stays.
+   *
+   * @param expected what {@link #lookUpSession} or a write said is stored under {@code id}
+   * @return {@link WriteSessionResult.Conflict} unless exactly {@code expected} is live there
+   * @throws SessionStoreUnavailableException if the store cannot answer or cannot tell the outcome
+   */
+  WriteSessionResult<D> writeSession(
+      SessionId id, SessionLookup.Live<D> expected, SessionRecord<D> session);
+
+  /**
+   * Ends the session that {@code handle} names, wherever its id has moved. Ending what is not there
+   * is no error.
+   *
+   * @param handle the session
+   * @param lastKnownId an id that it has or had: the short way to it. Where no trace of that id is
+   *     left, the session is found by its handle
+   * @throws SessionStoreUnavailableException if the store cannot answer; the session may live
+   */
+  void endSession(SessionHandle handle, SessionId lastKnownId);
+
+  /**
+   * Ends every session of this store, on every node.
+   *
+   * @throws SessionStoreUnavailableException if the store cannot answer; some may live
+   */
+  void clear();
+
+  /**
+   * Which ids suit this back-end best. A hint: every id works.
+   *
+   * @param predecessor the id that the new one is to replace, or null for a new session
+   */
+  default Predicate<SessionId> preferredIds(@Nullable SessionId predecessor) {
+    return id -> true;
+  }
+
+  /** Stores a new session: {@link #createSession(SessionId, SessionRecord)} from its parts. */
+  default WriteSessionResult<D> createSession(SessionId id, SessionExpiry expiry, D data) {
+    return createSession(id, newSession(expiry, data));
+  }
+
+  /** Reads the session that is live under {@code id}. */
+  default Optional<SessionRecord<D>> readSession(SessionId id) {
+    return lookUpSession(id).live();
+  }
+
+  /**
+   * Remaps whatever is live under {@code previousId} to {@code currentId} and sets expiry and data.
+   *
+   * @return {@link WriteSessionResult.Conflict} if nothing is live under {@code previousId}
+   */
+  default WriteSessionResult<D> updateSession(
+      SessionId currentId, SessionId previousId, SessionExpiry expiry, D data) {
+    while (lookUpSession(previousId) instanceof SessionLookup.Live<D> live) {
+      SessionRecord<D> session =
+          live.session()
+              .withData(data)
+              .withExpiry(expiry, newSession(expiry, data).createdAt());
+      WriteSessionResult<D> result = updateSession(currentId, previousId, live, session);
+      if (!(result instanceof WriteSessionResult.Conflict)) {
+        return result;
+      }
+      // Somebody else's write succeeded. If it was one in place the session is still there, and
+      // this caller, who named no version, has not lost to it.
+    }
+    return new WriteSessionResult.Conflict<>();
+  }
+
+  /** Ends the session that has or had {@code id}; deleting what is not there is no error. */
+  default void deleteSession(SessionId id) {
+    SessionLookup<D> found = lookUpSession(id);
+    if (found instanceof SessionLookup.Live<D> live) {
+      endSession(live.session().handle(), id);
+    } else if (found instanceof SessionLookup.Moved<D> moved) {
+      endSession(moved.handle(), id);
+    } else if (found instanceof SessionLookup.Undecodable<D> undecodable) {
+      endSession(undecodable.handle(), id);
+    }
+  }
+}
