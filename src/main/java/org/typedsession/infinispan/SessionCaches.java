@@ -14,10 +14,12 @@ import javax.naming.NoInitialContextException;
 import org.infinispan.commons.CacheConfigurationException;
 import org.infinispan.commons.dataconversion.MediaType;
 import org.infinispan.configuration.global.GlobalConfigurationBuilder;
+import org.infinispan.configuration.global.ShutdownHookBehavior;
 import org.infinispan.configuration.parsing.ConfigurationBuilderHolder;
 import org.infinispan.configuration.parsing.ParserRegistry;
 import org.infinispan.manager.DefaultCacheManager;
 import org.infinispan.manager.EmbeddedCacheManager;
+import org.infinispan.remoting.transport.jgroups.JGroupsTransport;
 
 /**
  * The two ways to a cache for sessions: in a container that the server runs, or in one of its own.
@@ -87,19 +89,28 @@ public final class SessionCaches {
 
   /** Starts a cache manager of its own that joins other nodes; closing the cache leaves them. */
   public static SessionCache clustered(String cacheName, Cluster cluster, boolean splitMayFork) {
-    ConfigurationBuilderHolder holder =
-        cluster.jgroupsFile().isPresent() ? null : parse(cacheName, cluster);
-    if (holder == null) {
-      GlobalConfigurationBuilder global = GlobalConfigurationBuilder.defaultClusteredBuilder();
-      global.cacheManagerName(cacheName);
-      global
-          .transport()
-          .clusterName(cluster.clusterName())
-          .addProperty("configurationFile", cluster.jgroupsFile().orElseThrow());
-      return start(new DefaultCacheManager(quiet(global).build(), true), cacheName, splitMayFork);
-    }
+    EmbeddedCacheManager manager =
+        cluster
+            .jgroupsFile()
+            .map(file -> manager(cacheName, cluster.clusterName(), file))
+            .orElseGet(() -> manager(parse(cacheName, cluster)));
+    return start(manager, cacheName, splitMayFork);
+  }
+
+  private static EmbeddedCacheManager manager(
+      String cacheName, String clusterName, String jgroupsFile) {
+    GlobalConfigurationBuilder global = GlobalConfigurationBuilder.defaultClusteredBuilder();
+    global.cacheManagerName(cacheName);
+    global
+        .transport()
+        .clusterName(clusterName)
+        .addProperty(JGroupsTransport.CONFIGURATION_FILE, jgroupsFile);
+    return new DefaultCacheManager(quiet(global).build(), true);
+  }
+
+  private static EmbeddedCacheManager manager(ConfigurationBuilderHolder holder) {
     quiet(holder.getGlobalConfigurationBuilder());
-    return start(new DefaultCacheManager(holder, true), cacheName, splitMayFork);
+    return new DefaultCacheManager(holder, true);
   }
 
   private static SessionCache start(
@@ -134,9 +145,7 @@ public final class SessionCaches {
   private static GlobalConfigurationBuilder quiet(GlobalConfigurationBuilder global) {
     global.jmx().enabled(false);
     global.metrics().gauges(false).histograms(false);
-    global
-        .shutdown()
-        .hookBehavior(org.infinispan.configuration.global.ShutdownHookBehavior.DONT_REGISTER);
+    global.shutdown().hookBehavior(ShutdownHookBehavior.DONT_REGISTER);
     return global;
   }
 
@@ -155,7 +164,12 @@ public final class SessionCaches {
     }
   }
 
+  @SuppressWarnings("BanJNDI") // The name is checked to be of this server's own naming context.
   private static Optional<EmbeddedCacheManager> lookUp(String jndiName) {
+    if (!jndiName.startsWith("java:")) {
+      throw new IllegalArgumentException(
+          "the container must be a name of this server, beginning with java:, was " + jndiName);
+    }
     try {
       return InitialContext.doLookup(jndiName) instanceof EmbeddedCacheManager manager
           ? Optional.of(manager)
