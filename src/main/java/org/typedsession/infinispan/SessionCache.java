@@ -67,6 +67,11 @@ public final class SessionCache implements AutoCloseable {
     onClose.run();
   }
 
+  /** How many nodes hold this cache at present, this one included. */
+  public int memberCount() {
+    return cache.getRpcManager() == null ? 1 : cache.getRpcManager().getMembers().size();
+  }
+
   AdvancedCache<String, byte[]> cache() {
     return cache;
   }
