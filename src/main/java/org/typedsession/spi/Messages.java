@@ -1,5 +1,6 @@
 package org.typedsession.spi;
 
+import java.util.List;
 import org.typedsession.SessionHandle;
 
 /**
@@ -16,5 +17,20 @@ public final class Messages {
   public static String undecodable(SessionHandle handle, String reason) {
     return "TSESS0050: session %s was ended, because its stored data cannot be read: %s"
         .formatted(handle, reason);
+  }
+
+  /** Error: a cache whose configuration would break a promise. */
+  public static String unsafeCache(String cache, List<String> faults) {
+    return "TSESS0090: the cache %s is not fit for sessions: %s"
+        .formatted(cache, String.join("; ", faults));
+  }
+
+  /** WARNING: an optimistic cache of several nodes. */
+  public static String conflictsAreLogged(String cache) {
+    return ("TSESS0091: the cache %s is optimistic: Infinispan logs every conflict between nodes with"
+            + " stack traces, which a client can provoke; mute org.infinispan.interceptors.impl."
+            + "InvocationContextInterceptor and org.infinispan.transaction.impl.TransactionCoordinator,"
+            + " or use transaction mode NON_DURABLE_XA with PESSIMISTIC locking")
+        .formatted(cache);
   }
 }
