@@ -28,9 +28,11 @@ public final class Messages {
   /** WARNING: an optimistic cache of several nodes. */
   public static String conflictsAreLogged(String cache) {
     return ("TSESS0091: the cache %s is optimistic: Infinispan logs every conflict between nodes with"
-            + " stack traces, which a client can provoke; mute org.infinispan.interceptors.impl."
-            + "InvocationContextInterceptor and org.infinispan.transaction.impl.TransactionCoordinator,"
-            + " or use transaction mode NON_DURABLE_XA with PESSIMISTIC locking")
+            + " stack traces, which a client can provoke; mute the categories"
+            + " org.infinispan.interceptors.impl.InvocationContextInterceptor,"
+            + " org.infinispan.transaction.impl.TransactionCoordinator and"
+            + " org.infinispan.remoting.inboundhandler, or use transaction mode NON_DURABLE_XA with"
+            + " PESSIMISTIC locking")
         .formatted(cache);
   }
 }

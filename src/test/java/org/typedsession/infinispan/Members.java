@@ -48,7 +48,8 @@ final class Members implements AutoCloseable {
   private static final List<Logger> NOISY =
       Stream.of(
               "org.infinispan.interceptors.impl.InvocationContextInterceptor",
-              "org.infinispan.transaction.impl.TransactionCoordinator")
+              "org.infinispan.transaction.impl.TransactionCoordinator",
+              "org.infinispan.remoting.inboundhandler")
           .map(Logger::getLogger)
           .toList();
 
