@@ -53,7 +53,8 @@ abstract class SessionFilterContract {
             "write-listener 200, late 200, twice 200",
             "small?buffer=inner 200, small?buffer=outer 200, overflow-stream?buffer=inner 200",
             "overflow-stream?buffer=outer 200, flush-buffer?buffer=outer 200",
-            "forward 200, forward-large 200, forward-static 200, forward-named 200",
+            "forward 200, forward-large 200, forward-static 200, forward-missing 404",
+            "forward-named 200",
             "forward-change-inside 200, include-small 200, include-large 200, include-flush 200",
             "include-nested 200, include-change-inside 200, include-reset 200",
             "async-complete 200, async-complete-first 200, async-write-complete 200",
@@ -178,6 +179,14 @@ abstract class SessionFilterContract {
 
       assertThat(account(exchange.answer().cookie("account"))).isEqualTo("nobody,1,0");
     }
+  }
+
+  @Test
+  void upgrade_afterAChange_carriesTheCookie() {
+    Answer answer = client.get("/lab/upgrade", "Connection: upgrade", "Upgrade: lab");
+
+    assertThat(answer.status()).isEqualTo(101);
+    assertThat(account(answer.cookie("account"))).isEqualTo("nobody,1,0");
   }
 
   // P2: the overloads of Servlet 6.1
@@ -656,6 +665,18 @@ abstract class SessionFilterContract {
 
     assertThat(answer.body()).isEqualTo("nobody,1,0");
     assertThat(operations()).isEqualTo("LOOK_UP=2");
+  }
+
+  @Test
+  void cookieHeader_withTwoLiveOnes_takesTheFirst() {
+    String first = newAccount();
+    String second = client.get("/lab/empty?change=privilege").cookie("account");
+    client.control("reset");
+
+    Answer answer = client.get("/lab/account", "Cookie: account=" + first + "; account=" + second);
+
+    assertThat(answer.body()).isEqualTo("nobody,1,0");
+    assertThat(operations()).isEqualTo("LOOK_UP=1");
   }
 
   @Test

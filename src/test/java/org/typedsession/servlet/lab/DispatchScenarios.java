@@ -15,6 +15,7 @@ final class DispatchScenarios {
     all.put("forward", changeAndForward("/lab/target"));
     all.put("forward-large", changeAndForward("/lab/large-target"));
     all.put("forward-static", changeAndForward("/big.txt"));
+    all.put("forward-missing", changeAndForward("/missing.txt"));
     all.put("forward-named", DispatchScenarios::forwardNamed);
     all.put("forward-change-inside", visit -> forward(visit, "/lab/changing-target"));
     all.put(
@@ -47,8 +48,7 @@ final class DispatchScenarios {
           visit.attempt(visit::change);
         });
     all.put("target", visit -> visit.response().getWriter().print("target"));
-    all.put(
-        "large-target", visit -> visit.response().getWriter().print("large target ".repeat(5_000)));
+    all.put("large-target", Visit::overflow);
     all.put(
         "flushing-target",
         visit -> {
@@ -66,7 +66,7 @@ final class DispatchScenarios {
         "changing-large-target",
         visit -> {
           visit.change();
-          visit.response().getWriter().print("large target ".repeat(5_000));
+          visit.overflow();
         });
     all.put("error-page", DispatchScenarios::errorPage);
     all.put("twice", Visit::change);

@@ -1,8 +1,12 @@
 package org.typedsession.servlet.lab;
 
+import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpServletResponseWrapper;
+import jakarta.servlet.http.HttpUpgradeHandler;
+import jakarta.servlet.http.WebConnection;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.reflect.InvocationTargetException;
@@ -12,7 +16,7 @@ import java.util.TreeMap;
 import org.typedsession.SessionConflictException;
 import org.typedsession.spi.RequestSession;
 
-/** Change the session, then bring the response to its end in one of the many ways there are. */
+/** Changes the session and brings the response to its end, in one of the many ways there are. */
 final class ResponseScenarios {
   private static final int EUROS = 20_000;
 
@@ -189,6 +193,13 @@ final class ResponseScenarios {
     all.put("stream-close", changeAnd(response -> response.getOutputStream().close()));
     all.put("flush-buffer", changeAnd(HttpServletResponse::flushBuffer));
     all.put("write-listener", ResponseScenarios::writeListener);
+    all.put(
+        "upgrade",
+        visit -> {
+          visit.change();
+          visit.response().setHeader("Upgrade", "lab");
+          Upgraded unused = visit.request().upgrade(Upgraded.class);
+        });
     all.put("late", ResponseScenarios::late);
     all.put("late-open", ResponseScenarios::lateOpen);
     all.put("bypass", ResponseScenarios::bypass);
@@ -237,7 +248,7 @@ final class ResponseScenarios {
 
   private static void writeListener(Visit visit) throws IOException {
     visit.change();
-    jakarta.servlet.AsyncContext async = visit.request().startAsync();
+    AsyncContext async = visit.request().startAsync();
     ServletOutputStream stream = async.getResponse().getOutputStream();
     stream.setWriteListener(
         new WriteListener() {
@@ -280,12 +291,12 @@ final class ResponseScenarios {
   // Writes to what the container gave, as a badly wrapped component may.
   private static void bypass(Visit visit) throws IOException {
     visit.change();
-    HttpServletResponse native_ = visit.response();
-    while (native_ instanceof jakarta.servlet.http.HttpServletResponseWrapper wrapper) {
-      native_ = (HttpServletResponse) wrapper.getResponse();
+    HttpServletResponse given = visit.response();
+    while (given instanceof HttpServletResponseWrapper wrapper) {
+      given = (HttpServletResponse) wrapper.getResponse();
     }
-    native_.getOutputStream().write(65);
-    native_.flushBuffer();
+    given.getOutputStream().write(65);
+    given.flushBuffer();
   }
 
   private static void swallow(Visit visit) throws IOException {
@@ -331,20 +342,13 @@ final class ResponseScenarios {
     }
   }
 
-  private static void wrap(Visit visit) throws IOException {
+  private static void wrap(Visit visit) {
     RequestSession<?> account = visit.account();
     visit.change();
     try {
       account.save();
     } catch (RuntimeException e) {
-      throw new LabException("wrapped") {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        public Throwable getCause() {
-          return new IllegalArgumentException(e);
-        }
-      };
+      throw new LabException("wrapped", new IllegalArgumentException(e));
     }
   }
 
@@ -353,5 +357,20 @@ final class ResponseScenarios {
     visit.response().setHeader("X-Cors", "kept");
     visit.response().setContentLength(100_000);
     visit.response().getWriter().print("begun");
+  }
+
+  /** Speaks the shortest of all protocols. */
+  public static final class Upgraded implements HttpUpgradeHandler {
+    @Override
+    public void init(WebConnection connection) {
+      try {
+        connection.close();
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    @Override
+    public void destroy() {}
   }
 }

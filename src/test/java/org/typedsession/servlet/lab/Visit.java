@@ -2,6 +2,7 @@ package org.typedsession.servlet.lab;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.util.Optional;
 import org.typedsession.Session;
 import org.typedsession.SessionCookieCommand;
@@ -68,6 +69,11 @@ record Visit(Lab lab, HttpServletRequest request, HttpServletResponse response) 
                 SessionCookieCommand ignored = lab.accounts().store().store(rival);
               });
     }
+  }
+
+  /** Writes more than fits the buffer, whose size some containers leave to later requests. */
+  void overflow() throws IOException {
+    response.getWriter().print("x".repeat(response.getBufferSize() * 2));
   }
 
   /** Does something that may be refused, and notes what came of it. */
