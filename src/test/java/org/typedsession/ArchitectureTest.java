@@ -1,0 +1,196 @@
+package org.typedsession;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.conditions.ArchPredicates.are;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Set;
+import org.jspecify.annotations.NullMarked;
+
+/** Which package may know which: {root, spi} <- memory, infinispan, json, servlet <- cdi. */
+@AnalyzeClasses(packages = "org.typedsession", importOptions = DoNotIncludeTests.class)
+final class ArchitectureTest {
+  private static final String ROOT = "org.typedsession";
+  private static final String SPI = "org.typedsession.spi..";
+  private static final String MEMORY = "org.typedsession.memory..";
+  private static final String INFINISPAN = "org.typedsession.infinispan..";
+  private static final String JSON = "org.typedsession.json..";
+  private static final String SERVLET = "org.typedsession.servlet..";
+  private static final String CDI = "org.typedsession.cdi..";
+
+  // A package that is not on the page of the house needs a decision, and then a line here.
+  @ArchTest
+  static final ArchRule packages_all_areTheKnownOnes =
+      classes()
+          .should()
+          .resideInAnyPackage(ROOT, SPI, MEMORY, INFINISPAN, JSON, SERVLET, CDI)
+          .allowEmptyShould(true);
+
+  @ArchTest
+  static final ArchRule apiAndSpi_always_useTheJdkAndJspecifyOnly =
+      classes()
+          .that()
+          .resideInAnyPackage(ROOT, SPI)
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(ROOT, SPI, "java..", "org.jspecify..")
+          .allowEmptyShould(true);
+
+  @ArchTest static final ArchRule memory_always_seesApiAndSpiOnly = seesApiAndSpiOnly(MEMORY);
+
+  @ArchTest
+  static final ArchRule infinispan_always_seesApiAndSpiOnly = seesApiAndSpiOnly(INFINISPAN);
+
+  @ArchTest static final ArchRule json_always_seesApiAndSpiOnly = seesApiAndSpiOnly(JSON);
+
+  @ArchTest static final ArchRule servlet_always_seesApiAndSpiOnly = seesApiAndSpiOnly(SERVLET);
+
+  @ArchTest
+  static final ArchRule infinispanAndTransactions_outsideInfinispan_areUnknown =
+      onlyIn(INFINISPAN).mayUse("org.infinispan..", "org.jgroups..", "jakarta.transaction..");
+
+  @ArchTest
+  static final ArchRule servletApi_outsideServlet_isUnknown =
+      onlyIn(SERVLET).mayUse("jakarta.servlet..");
+
+  @ArchTest
+  static final ArchRule json_outsideJson_isUnknown = onlyIn(JSON).mayUse("jakarta.json..");
+
+  @ArchTest
+  static final ArchRule cdiApi_outsideCdiAndServlet_isUnknown =
+      onlyIn(CDI, SERVLET).mayUse("jakarta.enterprise..", "jakarta.inject..");
+
+  @ArchTest
+  static final ArchRule microProfile_outsideCdi_isUnknown =
+      onlyIn(CDI).mayUse("org.eclipse.microprofile..");
+
+  // Time and randomness are handed in, so that tests can move the one and repeat the other.
+  @ArchTest
+  static final ArchRule timeAndRandomness_outsideCdi_areInjected =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(CDI)
+          .should()
+          .accessTargetWhere(isAmbientTimeOrRandomness())
+          .allowEmptyShould(true);
+
+  @ArchTest
+  static final ArchRule logging_always_isSystemLogger =
+      noClasses()
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "java.util.logging..",
+              "org.slf4j..",
+              "org.jboss.logging..",
+              "org.apache.logging..",
+              "org.apache.commons.logging..")
+          .allowEmptyShould(true);
+
+  @ArchTest
+  static final ArchRule packages_always_hideByPackagePrivate =
+      noClasses().should().resideInAPackage("..internal..").allowEmptyShould(true);
+
+  @ArchTest
+  static final ArchRule packages_always_areNullMarked =
+      classes().should(resideInNullMarkedPackage()).allowEmptyShould(true);
+
+  // A client proxy has to implement them; a sealed one fails with WELD-001524.
+  @ArchTest
+  static final ArchRule injectedInterfaces_always_areNotSealed =
+      classes()
+          .that()
+          .resideInAPackage(ROOT)
+          .and()
+          .haveNameMatching("org\\.typedsession\\.Session(Store)?")
+          .should(notBeSealed())
+          .allowEmptyShould(true);
+
+  private static ArchRule seesApiAndSpiOnly(String ownPackage) {
+    DescribedPredicate<JavaClass> otherPackagesOfOurs =
+        resideInAPackage("org.typedsession..")
+            .and(not(resideInAnyPackage(ROOT, SPI, ownPackage)))
+            .as("are of org.typedsession, but neither API nor SPI nor of the same package");
+    return noClasses()
+        .that()
+        .resideInAPackage(ownPackage)
+        .should()
+        .dependOnClassesThat(are(otherPackagesOfOurs))
+        .allowEmptyShould(true);
+  }
+
+  private static OnlyIn onlyIn(String... packages) {
+    return forbidden ->
+        noClasses()
+            .that()
+            .resideOutsideOfPackages(packages)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(forbidden)
+            .allowEmptyShould(true);
+  }
+
+  private interface OnlyIn {
+    ArchRule mayUse(String... packages);
+  }
+
+  // Accesses, not calls: a method reference counts as well.
+  private static DescribedPredicate<JavaAccess<?>> isAmbientTimeOrRandomness() {
+    Set<String> clocks = Set.of("now", "system", "systemUTC", "systemDefaultZone");
+    return describe(
+        "target is Instant.now, InstantSource.system, Clock.system*, System.currentTimeMillis or"
+            + " SecureRandom's constructor or factory",
+        access -> {
+          JavaClass owner = access.getTargetOwner();
+          String name = access.getTarget().getName();
+          boolean clock =
+              owner.isEquivalentTo(Instant.class)
+                  || owner.isEquivalentTo(InstantSource.class)
+                  || owner.isEquivalentTo(Clock.class);
+          return (clock && clocks.contains(name))
+              || (owner.isEquivalentTo(System.class) && name.equals("currentTimeMillis"))
+              || (owner.isEquivalentTo(SecureRandom.class)
+                  && (name.equals("<init>") || name.startsWith("getInstance")));
+        });
+  }
+
+  private static ArchCondition<JavaClass> resideInNullMarkedPackage() {
+    return new ArchCondition<>("reside in a package that is @NullMarked") {
+      @Override
+      public void check(JavaClass type, ConditionEvents events) {
+        boolean marked = type.getPackage().isAnnotatedWith(NullMarked.class);
+        events.add(
+            new SimpleConditionEvent(
+                type, marked, "package of " + type.getName() + " lacks @NullMarked"));
+      }
+    };
+  }
+
+  private static ArchCondition<JavaClass> notBeSealed() {
+    return new ArchCondition<>("not be sealed") {
+      @Override
+      public void check(JavaClass type, ConditionEvents events) {
+        boolean open = !type.reflect().isSealed();
+        events.add(new SimpleConditionEvent(type, open, type.getName() + " is sealed"));
+      }
+    };
+  }
+}
