@@ -228,6 +228,15 @@ final class DefaultSession<D> implements RequestSession<D> {
   }
 
   @Override
+  public synchronized void discard() {
+    if (!sealed) {
+      data = origin instanceof Origin.Stored<D> stored ? stored.live().session().data() : initial;
+      deleted = false;
+      forgetChanges();
+    }
+  }
+
+  @Override
   public synchronized SessionCookieCommand complete() {
     if (!sealed) {
       save();
@@ -241,12 +250,8 @@ final class DefaultSession<D> implements RequestSession<D> {
 
   @Override
   public synchronized SessionCookieCommand abandon() {
-    if (!sealed) {
-      data = origin instanceof Origin.Stored<D> stored ? stored.live().session().data() : initial;
-      deleted = false;
-      forgetChanges();
-      sealed = true;
-    }
+    discard();
+    sealed = true;
     return command;
   }
 
