@@ -15,8 +15,8 @@ import org.typedsession.spi.SessionRecord;
 /**
  * The state machine of one request's session.
  *
- * <p>Three things vary: what the store holds ({@link Origin}), what this request did to its copy (the
- * pending fields), and whether it may still change anything ({@link #sealed}).
+ * <p>Three things vary: what the store holds ({@link Origin}), what this request did to its copy
+ * (the pending fields), and whether it may still change anything ({@link #sealed}).
  */
 final class DefaultSession<D> implements RequestSession<D> {
   private final DefaultSessionStore<D> store;
@@ -305,7 +305,8 @@ final class DefaultSession<D> implements RequestSession<D> {
 
   private Origin.Stored<D> refreshed(Origin.Stored<D> base, int reruns) {
     if (unrepeatable) {
-      throw operations.conflict("another request changed the session first, and set cannot be rerun");
+      throw operations.conflict(
+          "another request changed the session first, and set cannot be rerun");
     }
     if (reruns >= policy.maximumReruns()) {
       throw operations.conflict("other requests kept changing the session; gave up rerunning");
@@ -378,8 +379,7 @@ final class DefaultSession<D> implements RequestSession<D> {
   private void setCookie() {
     if (origin instanceof Origin.Stored<D> stored) {
       command =
-          new SessionCookieCommand.Set(
-              stored.cookieValue(), stored.live().session().expiry());
+          new SessionCookieCommand.Set(stored.cookieValue(), stored.live().session().expiry());
     }
   }
 

@@ -42,8 +42,8 @@ public final class DefaultSessionStore<D> implements SessionStore<D> {
    * @param connector where sessions are kept
    * @param codec copies data for {@link Session#mutate}
    * @param privileges tells privilege changes from routine ones
-   * @param defaultData gives the data of a client without a session; a fresh object each time, if it
-   *     is mutable
+   * @param defaultData gives the data of a client without a session; a fresh object each time, if
+   *     it is mutable
    * @param policy lifetimes and the settling of races
    * @param cookies draws the clients' secrets
    * @param clock tells the time

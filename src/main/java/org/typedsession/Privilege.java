@@ -7,13 +7,13 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Marks a record component of session data that decides what its user may do: a role, a user name, a
- * tenant.
+ * Marks a record component of session data that decides what its user may do: a role, a user name,
+ * a tenant.
  *
  * <p>Changing a marked component is a <em>privilege change</em>: the session gets a new id and the
  * client a new cookie value in the same atomic step that stores the change, and the old id is dead.
- * Every other change is <em>routine</em> and keeps the id. In data that is a sealed interface, moving
- * from one permitted subtype to another is a privilege change without any mark.
+ * Every other change is <em>routine</em> and keeps the id. In data that is a sealed interface,
+ * moving from one permitted subtype to another is a privilege change without any mark.
  *
  * <p>Marks count at any depth of nested records. A component that holds marked records inside a
  * collection, a map or an {@link java.util.Optional} counts as marked as a whole.

@@ -13,8 +13,8 @@ import java.util.function.UnaryOperator;
  * request that never uses it costs no store operation, and one that only reads costs one. A client
  * without a session sees the default data, of which nothing is stored until it changes.
  *
- * <p><b>Changes are never lost and never overwrite others'.</b> {@link #update} is run again on fresh
- * data when another request got in first; {@link #set} and {@link #mutate} then end in {@link
+ * <p><b>Changes are never lost and never overwrite others'.</b> {@link #update} is run again on
+ * fresh data when another request got in first; {@link #set} and {@link #mutate} then end in {@link
  * SessionConflictException}, which the servlet filter answers with 409. All of a request's changes
  * are stored in one atomic step, or none is.
  *
@@ -43,8 +43,8 @@ public interface Session<D> {
    * fresh data if another request gets in first.
    *
    * @param change pure: it neither keeps nor alters its argument, does nothing else, and may run
-   *     several times. What it throws is passed on and leaves the data as it was; on a re-run it ends
-   *     the attempt to store
+   *     several times. What it throws is passed on and leaves the data as it was; on a re-run it
+   *     ends the attempt to store
    * @return the data after the change, as this request sees it now
    * @throws IllegalStateException if the session was deleted or is sealed
    */
@@ -70,8 +70,8 @@ public interface Session<D> {
    * Stores what changed now, instead of at the end of the request, so that the caller sees how it
    * ended. Does nothing if nothing changed.
    *
-   * @throws SessionConflictException if another request got in first; this session keeps its unsaved
-   *     changes, and nothing of them is stored; {@link #discard} drops them
+   * @throws SessionConflictException if another request got in first; this session keeps its
+   *     unsaved changes, and nothing of them is stored; {@link #discard} drops them
    * @throws SessionStoreUnavailableException if the store cannot answer or cannot tell the outcome
    * @throws IllegalStateException if the session is sealed and has unsaved changes
    */
@@ -79,9 +79,9 @@ public interface Session<D> {
 
   /**
    * Drops what this request changed and has not saved, so that nothing of it will be stored. For a
-   * handler that answers a failed {@link #save} itself: without this the end of the request would try
-   * to store the same once more. The session then shows what was last read or stored, and may be
-   * changed again. Without effect on what was saved.
+   * handler that answers a failed {@link #save} itself: without this the end of the request would
+   * try to store the same once more. The session then shows what was last read or stored, and may
+   * be changed again. Without effect on what was saved.
    */
   void discard();
 
@@ -94,9 +94,9 @@ public interface Session<D> {
   void rotateId();
 
   /**
-   * Ends the session, as a logout does: not only the id that this request came with, but every id the
-   * session has by now, and against every request in flight. Takes effect when the request's changes
-   * are stored. Costs nothing if the session was never stored.
+   * Ends the session, as a logout does: not only the id that this request came with, but every id
+   * the session has by now, and against every request in flight. Takes effect when the request's
+   * changes are stored. Costs nothing if the session was never stored.
    *
    * @throws IllegalStateException if the session was deleted already or is sealed
    */
@@ -139,8 +139,8 @@ public interface Session<D> {
   boolean isChanged();
 
   /**
-   * The session's public name, the same through all changes of its id. That of a new session becomes
-   * known to the store with its first write.
+   * The session's public name, the same through all changes of its id. That of a new session
+   * becomes known to the store with its first write.
    */
   SessionHandle handle();
 
@@ -150,6 +150,8 @@ public interface Session<D> {
    */
   Optional<String> shortId();
 
-  /** The session itself in place of the injected proxy, to hand to another thread of this request. */
+  /**
+   * The session itself in place of the injected proxy, to hand to another thread of this request.
+   */
   Session<D> unwrap();
 }

@@ -79,8 +79,8 @@ public final class SessionCookieValue {
   }
 
   /**
-   * The random part of a cookie value, hashed once, so that a generator can try many nonces in front
-   * of it.
+   * The random part of a cookie value, hashed once, so that a generator can try many nonces in
+   * front of it.
    */
   public static final class Secret {
     private final String characters;

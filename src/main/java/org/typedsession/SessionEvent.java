@@ -14,8 +14,8 @@ public sealed interface SessionEvent {
   record SessionReplayed(SessionHandle handle) implements SessionEvent {}
 
   /**
-   * A stored session was ended because its data could not be read, most likely after a change of the
-   * data class.
+   * A stored session was ended because its data could not be read, most likely after a change of
+   * the data class.
    *
    * @param handle the session that ended
    * @param reason what the codec said

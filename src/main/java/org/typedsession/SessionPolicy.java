@@ -11,10 +11,10 @@ import java.util.Optional;
  * @param renewal what using a session does to its expiry
  * @param absoluteLifetime how long a session lives at most, from its creation; neither rotation nor
  *     renewal extends it; empty: for ever
- * @param maximumReruns how often the updates of a request are run again on fresh data before it gives
- *     up with a conflict; 0 or more
- * @param recent how long after its death a replaced id is taken for a request that was overtaken, and
- *     answered with a conflict if it writes; later it is a replay; zero or more
+ * @param maximumReruns how often the updates of a request are run again on fresh data before it
+ *     gives up with a conflict; 0 or more
+ * @param recent how long after its death a replaced id is taken for a request that was overtaken,
+ *     and answered with a conflict if it writes; later it is a replay; zero or more
  * @param endReplayed whether a replay ends the session, rather than only being reported
  * @param persistentCookie whether the client keeps the cookie when it is closed, so that a renewal
  *     has to send it again

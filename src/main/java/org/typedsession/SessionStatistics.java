@@ -1,8 +1,8 @@
 package org.typedsession;
 
 /**
- * What a store has done in this process since it started. The numbers are counted one by one, so two
- * of them may be an operation apart.
+ * What a store has done in this process since it started. The numbers are counted one by one, so
+ * two of them may be an operation apart.
  *
  * @param creates sessions stored for the first time
  * @param reads sessions looked up, found or not

@@ -14,8 +14,8 @@ public interface SessionStore<D> {
    * Opens the session that belongs to a cookie value.
    *
    * @param cookieValue what the client sent, in any form
-   * @return the live session of that value; otherwise a new one, for which nothing is stored. A value
-   *     that cannot be one costs no store operation and is no error
+   * @return the live session of that value; otherwise a new one, for which nothing is stored. A
+   *     value that cannot be one costs no store operation and is no error
    * @throws SessionStoreUnavailableException if the store cannot answer
    */
   Session<D> load(String cookieValue);

@@ -1,7 +1,7 @@
 /**
  * What an application touches: {@link org.typedsession.Session} for the session of the current
- * request, {@link org.typedsession.SessionStore} for the store behind it, and the values, events and
- * exceptions that both speak in.
+ * request, {@link org.typedsession.SessionStore} for the store behind it, and the values, events
+ * and exceptions that both speak in.
  *
  * <p>Nothing here knows a server, a cache or a container: the classes need {@code java.*} only.
  */

@@ -8,8 +8,8 @@ public interface SessionBindings {
   /**
    * Starts the stores of this application, if they are not running yet.
    *
-   * @param contextPath where the application is served: empty for the root, otherwise with a leading
-   *     slash
+   * @param contextPath where the application is served: empty for the root, otherwise with a
+   *     leading slash
    * @return one binding per type of session data
    * @throws RuntimeException if the application cannot be served as it is configured; the text says
    *     why and what to do

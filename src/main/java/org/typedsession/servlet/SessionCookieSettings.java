@@ -64,8 +64,7 @@ public record SessionCookieSettings(
         printable(path));
     domain.ifPresent(
         value ->
-            require(
-                isDomain(value), "domain must be a host name, was '%s'", printable(value)));
+            require(isDomain(value), "domain must be a host name, was '%s'", printable(value)));
     String lowerCaseName = name.toLowerCase(Locale.ROOT);
     if (lowerCaseName.startsWith(HOST_PREFIX)) {
       require(secure, "the prefix of the name %s requires secure", name);

@@ -1,6 +1,4 @@
-/**
- * Binds sessions to HTTP requests: the filter, its registration, and the cookies.
- */
+/** Binds sessions to HTTP requests: the filter, its registration, and the cookies. */
 @NullMarked
 package org.typedsession.servlet;
 

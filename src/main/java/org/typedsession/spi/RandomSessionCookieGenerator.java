@@ -8,8 +8,8 @@ import org.typedsession.SessionCookieValue;
 /**
  * The standard generator: 192 random bits behind the first nonce that gives a preferred id.
  *
- * <p>The nonce is public and says at most where a store keeps the session. All secrecy is in the bits
- * behind it, which are drawn first and never redrawn to please the store.
+ * <p>The nonce is public and says at most where a store keeps the session. All secrecy is in the
+ * bits behind it, which are drawn first and never redrawn to please the store.
  */
 public final class RandomSessionCookieGenerator implements SessionCookieGenerator {
   private static final int SECRET_BYTES = 24;
@@ -34,7 +34,8 @@ public final class RandomSessionCookieGenerator implements SessionCookieGenerato
     byte[] bytes = new byte[SECRET_BYTES];
     random.nextBytes(bytes);
     SessionCookieValue.Secret secret =
-        new SessionCookieValue.Secret(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
+        new SessionCookieValue.Secret(
+            Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
     int first = random.nextInt(NONCES);
     for (int i = 0; i < MAXIMUM_NONCES; i++) {
       String nonce = nonce((first + i) % NONCES);

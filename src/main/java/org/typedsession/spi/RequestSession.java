@@ -16,8 +16,8 @@ import org.typedsession.SessionStoreUnavailableException;
  */
 public interface RequestSession<D> extends Session<D> {
   /**
-   * Tells who the request was authenticated as; a name other than the stored one makes the next write
-   * a privilege change.
+   * Tells who the request was authenticated as; a name other than the stored one makes the next
+   * write a privilege change.
    *
    * @param name the name, or null when the request says nothing of it, which changes nothing
    */
@@ -27,12 +27,12 @@ public interface RequestSession<D> extends Session<D> {
   boolean wantsCookie();
 
   /**
-   * Stores what changed and seals the session: it can be read from now on, not changed. A second call
-   * does nothing and gives the same answer.
+   * Stores what changed and seals the session: it can be read from now on, not changed. A second
+   * call does nothing and gives the same answer.
    *
    * @return what is to become of the client's cookie, of earlier {@link #save saves} too
-   * @throws SessionConflictException if another request got in first; nothing was stored, and {@link
-   *     #abandon} tells the cookie's fate
+   * @throws SessionConflictException if another request got in first; nothing was stored, and
+   *     {@link #abandon} tells the cookie's fate
    * @throws SessionStoreUnavailableException if the store cannot answer; as above
    */
   SessionCookieCommand complete();

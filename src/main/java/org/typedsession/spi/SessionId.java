@@ -8,7 +8,8 @@ import org.typedsession.SessionCookieValue;
  * nonce.
  *
  * <p>The way back to the secret is closed, so an id may be stored; presenting one as a cookie opens
- * nothing. An id comes from a {@link SessionCookieValue}, or from {@link #fromStored} out of a store.
+ * nothing. An id comes from a {@link SessionCookieValue}, or from {@link #fromStored} out of a
+ * store.
  */
 public final class SessionId {
   private static final int HASH_LENGTH = 64;

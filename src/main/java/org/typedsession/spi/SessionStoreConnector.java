@@ -16,8 +16,9 @@ import org.typedsession.SessionStoreUnavailableException;
  * duties of an implementation:
  *
  * <ol>
- *   <li><b>No fork.</b> Of any number of concurrent {@link #updateSession updates} of one id, on any
- *       number of nodes, at most one succeeds; also when a node dies and when the network splits.
+ *   <li><b>No fork.</b> Of any number of concurrent {@link #updateSession updates} of one id, on
+ *       any number of nodes, at most one succeeds; also when a node dies and when the network
+ *       splits.
  *   <li><b>One atomic step.</b> A write takes effect whole or not at all, and only if what it
  *       expects is still stored.
  *   <li><b>The end holds.</b> After {@link #endSession} no id of that session reads or writes
@@ -27,10 +28,11 @@ import org.typedsession.SessionStoreUnavailableException;
  *   <li><b>Doubt is not an answer.</b> A store that cannot answer, or does not know whether a write
  *       took effect, throws {@link SessionStoreUnavailableException}. Expected outcomes are return
  *       values.
- *   <li><b>Tombstones last.</b> A moved id is told from an unknown one at least as long as the entry
- *       that succeeded it could live; an ended one for the time that the application configured.
- *   <li><b>Nobody waits for a stranger.</b> Safe for any number of threads, and a caller never waits
- *       for another caller's session.
+ *   <li><b>Tombstones last.</b> A moved id is told from an unknown one at least as long as the
+ *       entry that succeeded it could live; an ended one for the time that the application
+ *       configured.
+ *   <li><b>Nobody waits for a stranger.</b> Safe for any number of threads, and a caller never
+ *       waits for another caller's session.
  * </ol>
  *
  * <p>{@code SessionStoreConnectorContract} in the tests of this library stages these duties as
@@ -49,14 +51,14 @@ public interface SessionStoreConnector<D> {
   }
 
   /**
-   * Describes a session that begins now, by the back-end's clock and with a handle of its own. Stores
-   * nothing.
+   * Describes a session that begins now, by the back-end's clock and with a handle of its own.
+   * Stores nothing.
    */
   SessionRecord<D> newSession(SessionExpiry expiry, D data);
 
   /**
-   * Stores a new session. Never overwrites: an id stored in any form, tombstones included, is {@link
-   * WriteSessionResult.IdExists}.
+   * Stores a new session. Never overwrites: an id stored in any form, tombstones included, is
+   * {@link WriteSessionResult.IdExists}.
    *
    * @throws SessionStoreUnavailableException if the store cannot answer or cannot tell the outcome
    */
@@ -76,8 +78,8 @@ public interface SessionStoreConnector<D> {
    * @param currentId the id that is to be
    * @param previousId the id that is
    * @param expected what {@link #lookUpSession} or a write said is stored under {@code previousId}
-   * @return {@link WriteSessionResult.Conflict} unless exactly {@code expected} is live there; {@link
-   *     WriteSessionResult.IdExists} if {@code currentId} is taken; when both hold, either
+   * @return {@link WriteSessionResult.Conflict} unless exactly {@code expected} is live there;
+   *     {@link WriteSessionResult.IdExists} if {@code currentId} is taken; when both hold, either
    * @throws SessionStoreUnavailableException if the store cannot answer or cannot tell the outcome
    */
   WriteSessionResult<D> updateSession(
@@ -142,9 +144,7 @@ public interface SessionStoreConnector<D> {
       SessionId currentId, SessionId previousId, SessionExpiry expiry, D data) {
     while (lookUpSession(previousId) instanceof SessionLookup.Live<D> live) {
       SessionRecord<D> session =
-          live.session()
-              .withData(data)
-              .withExpiry(expiry, newSession(expiry, data).createdAt());
+          live.session().withData(data).withExpiry(expiry, newSession(expiry, data).createdAt());
       WriteSessionResult<D> result = updateSession(currentId, previousId, live, session);
       if (!(result instanceof WriteSessionResult.Conflict)) {
         return result;
