@@ -1,0 +1,82 @@
+package org.typedsession.infinispan;
+
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.infinispan.AdvancedCache;
+import org.infinispan.distribution.DistributionManager;
+import org.infinispan.distribution.LocalizedCacheTopology;
+import org.infinispan.partitionhandling.AvailabilityMode;
+import org.infinispan.remoting.rpc.RpcManager;
+
+/**
+ * Tells whether the cluster was the same, and whole, from before a write until after it.
+ *
+ * <p>Where it was not, Infinispan may report a success that one side of a split has to take back: a
+ * commit whose participant left is handed to the partition handling and counted as done. Then the
+ * outcome has to be read instead.
+ */
+final class AcknowledgementGuard {
+  private static final long POLL = Duration.ofMillis(20).toNanos();
+
+  private final AdvancedCache<?, ?> cache;
+  private final Duration patience;
+
+  /**
+   * @param patience how long {@link #awaitStability} waits at most
+   */
+  AcknowledgementGuard(AdvancedCache<?, ?> cache, Duration patience) {
+    this.cache = cache;
+    this.patience = patience;
+  }
+
+  /** The cluster view as of now, to be compared after the write. */
+  int view() {
+    RpcManager rpc = cache.getRpcManager();
+    return rpc == null ? 0 : rpc.getTransport().getViewId();
+  }
+
+  /** Whether what was acknowledged since {@code viewBefore} holds. */
+  boolean holds(int viewBefore) {
+    return viewBefore == view() && cache.getAvailability() == AvailabilityMode.AVAILABLE;
+  }
+
+  /**
+   * Waits until the cache is whole and at rest.
+   *
+   * @return whether it came to that in time
+   */
+  boolean awaitStability() {
+    return await(this::isStable);
+  }
+
+  /**
+   * Looks again until {@code condition} holds.
+   *
+   * @return whether it came to that in time
+   */
+  boolean await(BooleanSupplier condition) {
+    long begin = System.nanoTime();
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() - begin > patience.toNanos()
+          || Thread.currentThread().isInterrupted()) {
+        return false;
+      }
+      LockSupport.parkNanos(POLL);
+    }
+    return true;
+  }
+
+  private boolean isStable() {
+    if (cache.getAvailability() != AvailabilityMode.AVAILABLE) {
+      return false;
+    }
+    DistributionManager distribution = cache.getDistributionManager();
+    if (distribution == null) {
+      return true;
+    }
+    LocalizedCacheTopology topology = distribution.getCacheTopology();
+    return topology.getPendingCH() == null
+        && cache.getRpcManager().getTransport().getMembers().containsAll(topology.getMembers());
+  }
+}

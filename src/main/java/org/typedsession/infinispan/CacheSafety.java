@@ -1,0 +1,84 @@
+package org.typedsession.infinispan;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.infinispan.configuration.cache.CacheMode;
+import org.infinispan.configuration.cache.Configuration;
+import org.infinispan.configuration.cache.TransactionConfiguration;
+import org.infinispan.partitionhandling.PartitionHandling;
+import org.infinispan.transaction.LockingMode;
+import org.infinispan.util.concurrent.IsolationLevel;
+
+/** Finds what in a cache's configuration would break a promise about sessions. */
+final class CacheSafety {
+  private CacheSafety() {}
+
+  /**
+   * @param splitMayFork whether the operator chose to go on serving after a split
+   * @return one text per fault, with the reason and the fix; empty if the cache is fit
+   */
+  static List<String> faults(Configuration configuration, boolean splitMayFork) {
+    List<String> faults = new ArrayList<>();
+    transactions(configuration, faults);
+    clustering(configuration, splitMayFork, faults);
+    keeping(configuration, faults);
+    return faults;
+  }
+
+  private static void transactions(Configuration configuration, List<String> faults) {
+    TransactionConfiguration transaction = configuration.transaction();
+    if (!transaction.transactionMode().isTransactional()) {
+      return;
+    }
+    boolean pessimistic = transaction.lockingMode() == LockingMode.PESSIMISTIC;
+    if (pessimistic
+        && (transaction.useSynchronization() || configuration.invocationBatching().enabled())) {
+      faults.add(
+          "pessimistic locking with transaction mode NON_XA or BATCH reports commits that failed as"
+              + " successes; use mode NON_DURABLE_XA, or OPTIMISTIC locking, or no transactions");
+    }
+    if (!pessimistic
+        && configuration.locking().isolationLevel() != IsolationLevel.REPEATABLE_READ) {
+      faults.add(
+          "optimistic locking finds conflicts only with isolation REPEATABLE_READ; set that");
+    }
+  }
+
+  private static void clustering(
+      Configuration configuration, boolean splitMayFork, List<String> faults) {
+    CacheMode mode = configuration.clustering().cacheMode();
+    if (!mode.isClustered()) {
+      return;
+    }
+    if (mode.isInvalidation()) {
+      faults.add("an invalidation cache keeps a session on one node only; use a distributed cache");
+      return;
+    }
+    if (!mode.isSynchronous()) {
+      faults.add(
+          "asynchronous replication acknowledges what the next crash loses; use the synchronous mode");
+    }
+    PartitionHandling whenSplit = configuration.clustering().partitionHandling().whenSplit();
+    if (whenSplit != PartitionHandling.DENY_READ_WRITES && !splitMayFork) {
+      faults.add(
+          "partition handling "
+              + whenSplit
+              + " lets both sides of a split go on, with two live ids of one session or a logout that"
+              + " does not hold; use DENY_READ_WRITES, or accept that by"
+              + " typed-session.infinispan.when-split=serve");
+    }
+  }
+
+  private static void keeping(Configuration configuration, List<String> faults) {
+    if (configuration.memory().isEvictionEnabled() && !configuration.persistence().usingStores()) {
+      faults.add(
+          "a bound on memory evicts sessions and the tombstones that keep dead ids dead; remove"
+              + " max-count and max-size");
+    }
+    if (configuration.expiration().maxIdle() > 0) {
+      faults.add(
+          "a maximum idle time of the cache ends sessions and tombstones too early; remove max-idle,"
+              + " the library passes the lifespan of each entry");
+    }
+  }
+}

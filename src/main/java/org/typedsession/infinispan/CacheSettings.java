@@ -1,0 +1,63 @@
+package org.typedsession.infinispan;
+
+import java.time.Duration;
+import org.infinispan.commons.dataconversion.MediaType;
+import org.infinispan.configuration.cache.CacheMode;
+import org.infinispan.configuration.cache.Configuration;
+import org.infinispan.configuration.cache.ConfigurationBuilder;
+import org.infinispan.configuration.cache.IsolationLevel;
+import org.infinispan.partitionhandling.PartitionHandling;
+import org.infinispan.transaction.LockingMode;
+import org.infinispan.transaction.TransactionMode;
+import org.infinispan.transaction.lookup.EmbeddedTransactionManagerLookup;
+
+/**
+ * The cache that this library defines where nobody else has: transactional, and safe in a cluster.
+ */
+final class CacheSettings {
+  private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(2);
+  // Below the failure detection of the cluster, so that a write ends before its outcome is settled.
+  private static final Duration REMOTE_TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration REAPER_INTERVAL = Duration.ofMinutes(1);
+
+  private CacheSettings() {}
+
+  /**
+   * @param clustered whether the container has other nodes to reach
+   * @param splitMayFork whether both sides of a split go on
+   */
+  static Configuration standard(boolean clustered, boolean splitMayFork) {
+    ConfigurationBuilder builder = new ConfigurationBuilder();
+    builder
+        .clustering()
+        .cacheMode(clustered ? CacheMode.DIST_SYNC : CacheMode.LOCAL)
+        .transaction()
+        .transactionMode(TransactionMode.TRANSACTIONAL)
+        .lockingMode(LockingMode.PESSIMISTIC)
+        // An XA resource, not a Synchronization: that one hides a failed commit.
+        .useSynchronization(false)
+        .recovery()
+        .enabled(false)
+        .transaction()
+        .transactionManagerLookup(new EmbeddedTransactionManagerLookup())
+        .locking()
+        .isolationLevel(IsolationLevel.REPEATABLE_READ)
+        .lockAcquisitionTimeout(LOCK_TIMEOUT.toMillis());
+    builder.expiration().wakeUpInterval(REAPER_INTERVAL.toMillis());
+    // WildFly's container takes no other; keys and values are strings and bytes on the heap.
+    builder.encoding().mediaType(MediaType.APPLICATION_OBJECT_TYPE);
+    if (clustered) {
+      builder
+          .clustering()
+          .remoteTimeout(REMOTE_TIMEOUT.toMillis())
+          .hash()
+          .numOwners(2)
+          .partitionHandling()
+          .whenSplit(
+              splitMayFork
+                  ? PartitionHandling.ALLOW_READ_WRITES
+                  : PartitionHandling.DENY_READ_WRITES);
+    }
+    return builder.build();
+  }
+}

@@ -1,0 +1,46 @@
+package org.typedsession.infinispan;
+
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The atomic steps on a cache that the algorithm is made of. How they are made atomic is what
+ * differs between a transactional cache and one without transactions.
+ *
+ * <p>Every lifespan is in milliseconds and passed with every write: Infinispan makes an entry
+ * written without one immortal. What the cache throws comes out as it is; whoever calls finds out
+ * what became of the write.
+ */
+interface Entries {
+  /** How a remap ended. */
+  enum Remap {
+    /** Both entries were written. */
+    WRITTEN,
+    /** There is an entry under the new key already; nothing was written. */
+    TAKEN,
+    /** The old key does not hold what was expected; nothing was written. */
+    CHANGED
+  }
+
+  /** A value and for how long the cache is to keep it. */
+  record Value(byte[] bytes, long lifespan) {}
+
+  byte @Nullable [] get(String key);
+
+  /** Writes a new entry, unless there is one. */
+  boolean create(String key, Value value);
+
+  /** Replaces the entry if it holds exactly {@code expected}. */
+  boolean replace(String key, byte[] expected, Value value);
+
+  /**
+   * Creates the entry of {@code newKey} and replaces that of {@code oldKey}, both or neither.
+   *
+   * @param expected what the old key must hold
+   * @param tombstone what it holds afterwards
+   */
+  Remap remap(String newKey, Value live, String oldKey, byte[] expected, Value tombstone);
+
+  /** Visits what is stored on all nodes; an entry that comes or goes meanwhile may be missed. */
+  void forEach(BiConsumer<String, byte[]> visitor);
+}

@@ -1,0 +1,418 @@
+package org.typedsession.infinispan;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.infinispan.commons.CacheException;
+import org.jspecify.annotations.Nullable;
+import org.typedsession.SessionCodecException;
+import org.typedsession.SessionExpiry;
+import org.typedsession.SessionHandle;
+import org.typedsession.SessionStoreUnavailableException;
+import org.typedsession.spi.SessionCodec;
+import org.typedsession.spi.SessionId;
+import org.typedsession.spi.SessionLookup;
+import org.typedsession.spi.SessionRecord;
+import org.typedsession.spi.SessionStoreConnector;
+import org.typedsession.spi.WriteSessionResult;
+
+/**
+ * Keeps sessions in an Infinispan cache, on one node or on many.
+ *
+ * <p>A remap writes two entries, the successor's and the predecessor's tombstone, in one
+ * transaction where the cache has them. The successor names its predecessor until it is written
+ * again, and counts as a session only while the predecessor's tombstone names it in turn; so
+ * whatever half of a remap survives a crash, one id is live.
+ *
+ * <p>Several stores may share a cache: each has a namespace in front of its keys. Keys are strings,
+ * values are bytes, so that no class of an application is needed on another node.
+ *
+ * @param <D> the session data
+ */
+public final class InfinispanSessionStoreConnector<D> implements SessionStoreConnector<D> {
+  // Lets clocks of nodes differ: an entry is kept this much longer than its session lives, and a
+  // tombstone once more as long, so that no successor outlives the tombstone that confirms it.
+  private static final Duration MARGIN = Duration.ofMinutes(1);
+
+  private final SessionCache cache;
+  private final Entries entries;
+  private final AcknowledgementGuard guard;
+  private final SegmentPlacement placement;
+  private final String namespace;
+  private final SessionCodec<D> codec;
+  private final InstantSource clock;
+  private final RandomGenerator random;
+  private final Duration endedTombstone;
+
+  /** A live entry as it was read: the token of a {@link SessionLookup.Live}. */
+  private record Version(byte[] bytes) {
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Version that && Arrays.equals(bytes, that.bytes);
+    }
+
+    @Override
+    public int hashCode() {
+      return Arrays.hashCode(bytes);
+    }
+
+    @Override
+    public String toString() {
+      return "Version[" + bytes.length + " bytes]";
+    }
+  }
+
+  /**
+   * @param cache where to keep the sessions; stays the caller's to close
+   * @param namespace what the keys of this store begin with, to keep stores that share a cache
+   *     apart
+   * @param codec turns data into bytes
+   * @param clock tells the time
+   * @param random draws handles and the marks of writes; for handles it should be strong
+   * @param endedTombstone how long an ended id is told from an unknown one
+   */
+  public InfinispanSessionStoreConnector(
+      SessionCache cache,
+      String namespace,
+      SessionCodec<D> codec,
+      InstantSource clock,
+      RandomGenerator random,
+      Duration endedTombstone) {
+    this.cache = cache;
+    this.entries = cache.entries();
+    this.guard = cache.guard();
+    this.namespace = namespace;
+    this.placement = new SegmentPlacement(cache.cache(), this::key);
+    this.codec = codec;
+    this.clock = clock;
+    this.random = random;
+    this.endedTombstone = endedTombstone;
+  }
+
+  @Override
+  public SessionRecord<D> newSession(SessionExpiry expiry, D data) {
+    return SessionRecord.begin(SessionHandle.random(random), now(), expiry, data);
+  }
+
+  @Override
+  public Predicate<SessionId> preferredIds(@Nullable SessionId predecessor) {
+    return placement.preferredIds(predecessor);
+  }
+
+  @Override
+  public WriteSessionResult<D> createSession(SessionId id, SessionRecord<D> session) {
+    byte[] bytes = encode(session, null);
+    Entries.Value value = new Entries.Value(bytes, lifespan(session.expiry()));
+    int view = guard.view();
+    boolean created;
+    try {
+      created = entries.create(key(id), value);
+    } catch (CacheException e) {
+      return settled(written(session, bytes), () -> isStored(id, bytes), e);
+    }
+    if (!created) {
+      return new WriteSessionResult.IdExists<>();
+    }
+    return guard.holds(view)
+        ? written(session, bytes)
+        : settled(written(session, bytes), () -> isStored(id, bytes), null);
+  }
+
+  @Override
+  public WriteSessionResult<D> writeSession(
+      SessionId id, SessionLookup.Live<D> expected, SessionRecord<D> session) {
+    if (isExpired(expected)) {
+      return new WriteSessionResult.Conflict<>();
+    }
+    byte[] before = bytes(expected);
+    byte[] bytes = encode(session, null);
+    Entries.Value value = new Entries.Value(bytes, lifespan(session.expiry()));
+    int view = guard.view();
+    boolean replaced;
+    try {
+      // The one atomic step: whoever replaces the whole value that was read has written; everyone
+      // else gets CONFLICT.
+      replaced = entries.replace(key(id), before, value);
+    } catch (TransactionalEntries.RolledBackException e) {
+      return rolledBack(id, before, e);
+    } catch (CacheException e) {
+      return settled(written(session, bytes), () -> isStored(id, bytes), e);
+    }
+    if (guard.holds(view)) {
+      return replaced ? written(session, bytes) : new WriteSessionResult.Conflict<>();
+    }
+    return settled(written(session, bytes), () -> isStored(id, bytes), null);
+  }
+
+  @Override
+  public WriteSessionResult<D> updateSession(
+      SessionId currentId,
+      SessionId previousId,
+      SessionLookup.Live<D> expected,
+      SessionRecord<D> session) {
+    if (isExpired(expected)) {
+      return new WriteSessionResult.Conflict<>();
+    }
+    byte[] bytes = encode(session, previousId);
+    long lifespan = lifespan(session.expiry());
+    Entries.Value live = new Entries.Value(bytes, lifespan);
+    Entries.Value tombstone =
+        new Entries.Value(
+            EntryFormat.encode(new StoredEntry.Moved(session.handle(), now(), currentId)),
+            longer(lifespan, MARGIN));
+    int view = guard.view();
+    Entries.Remap remap;
+    try {
+      remap = entries.remap(key(currentId), live, key(previousId), bytes(expected), tombstone);
+    } catch (TransactionalEntries.RolledBackException e) {
+      return rolledBack(previousId, bytes(expected), e);
+    } catch (CacheException e) {
+      return settled(written(session, bytes), () -> isMoved(previousId, currentId, bytes), e);
+    }
+    if (remap == Entries.Remap.TAKEN) {
+      return new WriteSessionResult.IdExists<>();
+    }
+    if (guard.holds(view)) {
+      return remap == Entries.Remap.WRITTEN
+          ? written(session, bytes)
+          : new WriteSessionResult.Conflict<>();
+    }
+    return settled(written(session, bytes), () -> isMoved(previousId, currentId, bytes), null);
+  }
+
+  @Override
+  public SessionLookup<D> lookUpSession(SessionId id) {
+    byte[] bytes = get(id);
+    if (bytes == null) {
+      return new SessionLookup.Unknown<>();
+    }
+    StoredEntry entry = EntryFormat.decode(bytes);
+    if (entry instanceof StoredEntry.Live live) {
+      boolean usable = !live.expiry().isExpired(clock.instant()) && isConfirmed(id, live);
+      return usable ? decode(live, bytes) : new SessionLookup.Unknown<>();
+    }
+    if (entry instanceof StoredEntry.Moved moved) {
+      return new SessionLookup.Moved<>(moved.handle(), moved.movedAt());
+    }
+    if (entry instanceof StoredEntry.Unreadable unreadable) {
+      return new SessionLookup.Undecodable<>(
+          unreadable.handle(), new SessionCodecException(unreadable.reason(), null));
+    }
+    return new SessionLookup.Ended<>(entry.handle());
+  }
+
+  @Override
+  public void endSession(SessionHandle handle, SessionId lastKnownId) {
+    if (!end(lastKnownId)) {
+      // No trace of that id is left. Any entry of the session leads to its end: an entry that is
+      // there throughout the search is found, and follows the session wherever it has moved since.
+      visitAll(
+          (key, bytes) -> {
+            if (EntryFormat.decode(bytes).handle().equals(handle)) {
+              id(key).ifPresent(this::end);
+            }
+          });
+    }
+  }
+
+  @Override
+  public void clear() {
+    visitAll((key, bytes) -> id(key).ifPresent(this::end));
+  }
+
+  /**
+   * Ends the session that is or was under {@code id}, along its tombstones.
+   *
+   * @return false if there was no trace of it
+   */
+  private boolean end(SessionId id) {
+    SessionId at = id;
+    while (true) {
+      byte[] bytes = get(at);
+      if (bytes == null) {
+        return !at.equals(id);
+      }
+      StoredEntry entry = EntryFormat.decode(bytes);
+      if (entry instanceof StoredEntry.Moved moved) {
+        awaitSuccessor(moved);
+        at = moved.successor();
+      } else if (entry instanceof StoredEntry.Ended || replaceByEnd(at, bytes, entry)) {
+        return true;
+      }
+    }
+  }
+
+  // A successor that is not there yet is a commit still being applied, which takes no longer than a
+  // transaction may; one that is not there after that has expired.
+  private void awaitSuccessor(StoredEntry.Moved moved) {
+    Instant applied = moved.movedAt().plus(cache.transactionTimeout());
+    guard.await(() -> get(moved.successor()) != null || !clock.instant().isBefore(applied));
+  }
+
+  private boolean replaceByEnd(SessionId id, byte[] expected, StoredEntry entry) {
+    byte[] ended = EntryFormat.encode(new StoredEntry.Ended(entry.handle(), now()));
+    long lifespan = Math.max(1, endedTombstone.toMillis());
+    int view = guard.view();
+    try {
+      // The one atomic step: from here on every write that expects the live value fails. Whoever
+      // finds another value looks again.
+      boolean replaced = entries.replace(key(id), expected, new Entries.Value(ended, lifespan));
+      return guard.holds(view) ? replaced : guard.awaitStability() && Arrays.equals(get(id), ended);
+    } catch (TransactionalEntries.RolledBackException e) {
+      return false;
+    } catch (CacheException e) {
+      throw unavailable(e);
+    }
+  }
+
+  /** Whether a successor is one: the predecessor has to say so until it is written again. */
+  private boolean isConfirmed(SessionId id, StoredEntry.Live live) {
+    SessionId from = live.from();
+    return from == null || isMovedTo(from, id);
+  }
+
+  private boolean isMovedTo(SessionId from, SessionId to) {
+    byte[] bytes = get(from);
+    return bytes != null
+        && EntryFormat.decode(bytes) instanceof StoredEntry.Moved moved
+        && moved.successor().equals(to);
+  }
+
+  private boolean isStored(SessionId id, byte[] bytes) {
+    return Arrays.equals(get(id), bytes);
+  }
+
+  private boolean isMoved(SessionId from, SessionId to, byte[] bytes) {
+    return isMovedTo(from, to) && isStored(to, bytes);
+  }
+
+  /**
+   * Answers for a write that the cache did not answer for, or answered for while the cluster
+   * changed: by what is stored once the cluster is at rest. The random mark in each write tells our
+   * own bytes from equal ones of somebody else. Where they are not there, the write may have been
+   * overtaken or may yet be applied, so that is doubt and not a conflict.
+   */
+  private WriteSessionResult<D> settled(
+      WriteSessionResult<D> written, Supplier<Boolean> isThere, @Nullable RuntimeException cause) {
+    if (guard.awaitStability() && isThere.get()) {
+      return written;
+    }
+    throw new SessionStoreUnavailableException(
+        "the cluster changed or the cache failed during a write, and what became of it cannot be told",
+        cause);
+  }
+
+  // A rollback is how an optimistic cache tells a conflict, and how it tells a failure.
+  private WriteSessionResult<D> rolledBack(
+      SessionId id, byte[] expected, TransactionalEntries.RolledBackException cause) {
+    if (Arrays.equals(get(id), expected)) {
+      throw unavailable(cause);
+    }
+    return new WriteSessionResult.Conflict<>();
+  }
+
+  private byte @Nullable [] get(SessionId id) {
+    try {
+      return entries.get(key(id));
+    } catch (CacheException e) {
+      throw unavailable(e);
+    }
+  }
+
+  private void visitAll(BiConsumer<String, byte[]> visitor) {
+    try {
+      entries.forEach(visitor);
+    } catch (CacheException e) {
+      throw unavailable(e);
+    }
+  }
+
+  private static SessionStoreUnavailableException unavailable(RuntimeException cause) {
+    return new SessionStoreUnavailableException(
+        "the session cache cannot answer: " + cause.getMessage(), cause);
+  }
+
+  private SessionLookup<D> decode(StoredEntry.Live live, byte[] bytes) {
+    try {
+      if (!live.codecId().equals(codec.id())) {
+        throw new SessionCodecException(
+            "it was written by the codec " + live.codecId() + ", not " + codec.id(), null);
+      }
+      return new SessionLookup.Live<>(
+          new SessionRecord<>(
+              live.handle(),
+              live.createdAt(),
+              live.renewedAt(),
+              live.privilegeChangedAt(),
+              live.expiry(),
+              live.principal(),
+              codec.decode(live.data())),
+          new Version(bytes));
+    } catch (SessionCodecException e) {
+      return new SessionLookup.Undecodable<>(live.handle(), e);
+    }
+  }
+
+  private byte[] encode(SessionRecord<D> session, @Nullable SessionId from) {
+    return EntryFormat.encode(
+        new StoredEntry.Live(
+            session.handle(),
+            random.nextLong(),
+            session.createdAt(),
+            session.renewedAt(),
+            session.privilegeChangedAt(),
+            session.expiry(),
+            session.principal(),
+            from,
+            codec.id(),
+            codec.encode(session.data())));
+  }
+
+  private WriteSessionResult<D> written(SessionRecord<D> session, byte[] bytes) {
+    return new WriteSessionResult.Written<>(new SessionLookup.Live<>(session, new Version(bytes)));
+  }
+
+  private boolean isExpired(SessionLookup.Live<D> expected) {
+    return expected.session().expiry().isExpired(clock.instant());
+  }
+
+  private static byte[] bytes(SessionLookup.Live<?> live) {
+    if (live.version() instanceof Version version) {
+      return version.bytes;
+    }
+    throw new IllegalArgumentException("that version is of another connector");
+  }
+
+  private long lifespan(SessionExpiry expiry) {
+    return expiry
+        .remaining(clock.instant())
+        .map(rest -> longer(rest.toMillis(), MARGIN))
+        .orElse(-1L);
+  }
+
+  /** A lifespan and {@code margin} more; -1, which is for ever, stays. */
+  private static long longer(long lifespan, Duration margin) {
+    return lifespan < 0 ? lifespan : lifespan + margin.toMillis();
+  }
+
+  private Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+  }
+
+  private String key(SessionId id) {
+    return namespace + id.stored();
+  }
+
+  private Optional<SessionId> id(String key) {
+    return key.startsWith(namespace)
+        ? SessionId.fromStored(key.substring(namespace.length()))
+        : Optional.empty();
+  }
+}

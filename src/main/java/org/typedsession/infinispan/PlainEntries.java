@@ -1,0 +1,64 @@
+package org.typedsession.infinispan;
+
+import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import org.infinispan.AdvancedCache;
+import org.infinispan.commons.util.CloseableIterator;
+import org.jspecify.annotations.Nullable;
+
+/** The atomic steps on a cache without transactions. */
+final class PlainEntries implements Entries {
+  private final AdvancedCache<String, byte[]> cache;
+
+  PlainEntries(AdvancedCache<String, byte[]> cache) {
+    this.cache = cache;
+  }
+
+  @Override
+  public byte @Nullable [] get(String key) {
+    return cache.get(key);
+  }
+
+  @Override
+  public boolean create(String key, Value value) {
+    byte[] present = cache.putIfAbsent(key, value.bytes(), value.lifespan(), TimeUnit.MILLISECONDS);
+    // Infinispan repeats a command when the topology changes under it, and then meets its own work.
+    return present == null || Arrays.equals(present, value.bytes());
+  }
+
+  @Override
+  public boolean replace(String key, byte[] expected, Value value) {
+    return cache.replace(key, expected, value.bytes(), value.lifespan(), TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public Remap remap(String newKey, Value live, String oldKey, byte[] expected, Value tombstone) {
+    if (!create(newKey, live)) {
+      return Remap.TAKEN;
+    }
+    // The one atomic step: whoever replaces the old entry owns the session; the new entry names its
+    // predecessor and is no session before that predecessor names it.
+    if (replace(oldKey, expected, tombstone)) {
+      return Remap.WRITTEN;
+    }
+    // Where the topology changed meanwhile, the refusal may be of our own work.
+    if (Arrays.equals(get(oldKey), tombstone.bytes())) {
+      return Remap.WRITTEN;
+    }
+    // If this fails the entry stays behind, unconfirmed, until its lifespan is over.
+    cache.remove(newKey, live.bytes());
+    return Remap.CHANGED;
+  }
+
+  @Override
+  public void forEach(BiConsumer<String, byte[]> visitor) {
+    try (CloseableIterator<Map.Entry<String, byte[]>> all = cache.entrySet().iterator()) {
+      while (all.hasNext()) {
+        Map.Entry<String, byte[]> entry = all.next();
+        visitor.accept(entry.getKey(), entry.getValue());
+      }
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package org.typedsession.infinispan;
+
+import java.time.Duration;
+import java.util.List;
+import org.infinispan.AdvancedCache;
+import org.infinispan.Cache;
+import org.infinispan.configuration.cache.Configuration;
+import org.infinispan.manager.EmbeddedCacheManager;
+
+/**
+ * A cache that sessions may be entrusted to: checked when it is opened, and closed with the
+ * application if it was started for it.
+ *
+ * <p>Safe for use by many threads.
+ */
+public final class SessionCache implements AutoCloseable {
+  private final AdvancedCache<String, byte[]> cache;
+  private final Entries entries;
+  private final AcknowledgementGuard guard;
+  private final Duration transactionTimeout;
+  private final Runnable onClose;
+
+  private SessionCache(Cache<String, byte[]> cache, boolean splitMayFork, Runnable onClose) {
+    this.cache = cache.getAdvancedCache();
+    Configuration configuration = this.cache.getCacheConfiguration();
+    List<String> faults = CacheSafety.faults(configuration, splitMayFork);
+    if (!faults.isEmpty()) {
+      throw new UnsafeCacheException(cache.getName(), faults);
+    }
+    boolean transactional = configuration.transaction().transactionMode().isTransactional();
+    this.entries =
+        transactional ? new TransactionalEntries(this.cache) : new PlainEntries(this.cache);
+    this.transactionTimeout =
+        Duration.ofMillis(
+            configuration.locking().lockAcquisitionTimeout()
+                + configuration.clustering().remoteTimeout());
+    this.guard = new AcknowledgementGuard(this.cache, transactionTimeout);
+    this.onClose = onClose;
+  }
+
+  /**
+   * Opens a cache that somebody else owns: a server's, or an application's own.
+   *
+   * @param cache any synchronous cache; transactional or not, local, distributed or replicated
+   * @param splitMayFork whether the operator accepts that after a split of the network both sides
+   *     go on and a session may have two live ids until they meet again
+   * @throws UnsafeCacheException if the configuration would break a promise; the text says how to
+   *     mend it
+   */
+  public static SessionCache of(Cache<String, byte[]> cache, boolean splitMayFork) {
+    return new SessionCache(cache, splitMayFork, () -> {});
+  }
+
+  /** Opens a cache of a manager that was started for this purpose and ends with it. */
+  static SessionCache owned(EmbeddedCacheManager manager, String name, boolean splitMayFork) {
+    return new SessionCache(manager.getCache(name), splitMayFork, manager::stop);
+  }
+
+  /** The name of the cache. */
+  public String name() {
+    return cache.getName();
+  }
+
+  /** Stops what was started for this cache; a cache of somebody else goes on. */
+  @Override
+  public void close() {
+    onClose.run();
+  }
+
+  AdvancedCache<String, byte[]> cache() {
+    return cache;
+  }
+
+  Entries entries() {
+    return entries;
+  }
+
+  AcknowledgementGuard guard() {
+    return guard;
+  }
+
+  /** How long a transaction may take at most until it is applied everywhere. */
+  Duration transactionTimeout() {
+    return transactionTimeout;
+  }
+}

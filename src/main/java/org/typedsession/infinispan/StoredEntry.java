@@ -1,0 +1,76 @@
+package org.typedsession.infinispan;
+
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.typedsession.SessionExpiry;
+import org.typedsession.SessionHandle;
+import org.typedsession.spi.SessionId;
+
+/** What one cache entry holds; {@link EntryFormat} turns it into bytes. */
+sealed interface StoredEntry {
+  /** The session that the entry belongs to. */
+  SessionHandle handle();
+
+  /**
+   * A live session.
+   *
+   * @param writeId a random number of this very write, so that equal values of two writes differ: a
+   *     writer that reads its own bytes back knows that they are its own
+   * @param from the id that this one replaced, until the next write; such an entry is a session
+   *     only while its predecessor says that it moved here
+   * @param codecId which codec wrote {@code data}
+   */
+  record Live(
+      SessionHandle handle,
+      long writeId,
+      Instant createdAt,
+      Instant renewedAt,
+      Instant privilegeChangedAt,
+      SessionExpiry expiry,
+      @Nullable String principal,
+      @Nullable SessionId from,
+      String codecId,
+      byte[] data)
+      implements StoredEntry {
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Live that
+          && handle.equals(that.handle)
+          && writeId == that.writeId
+          && createdAt.equals(that.createdAt)
+          && renewedAt.equals(that.renewedAt)
+          && privilegeChangedAt.equals(that.privilegeChangedAt)
+          && expiry.equals(that.expiry)
+          && Objects.equals(principal, that.principal)
+          && Objects.equals(from, that.from)
+          && codecId.equals(that.codecId)
+          && Arrays.equals(data, that.data);
+    }
+
+    @Override
+    public int hashCode() {
+      return Long.hashCode(writeId);
+    }
+
+    /** Without the data, which is nobody's business in a log. */
+    @Override
+    public String toString() {
+      return "Live[handle=" + handle + ", from=" + from + ", expiry=" + expiry + "]";
+    }
+  }
+
+  /** A tombstone: the session goes on under {@code successor}. */
+  record Moved(SessionHandle handle, Instant movedAt, SessionId successor) implements StoredEntry {}
+
+  /** A tombstone: the session was ended. */
+  record Ended(SessionHandle handle, Instant endedAt) implements StoredEntry {}
+
+  /**
+   * Bytes of another format, of a later version of this library for instance.
+   *
+   * @param handle the session as far as it could be read, otherwise all zero
+   */
+  record Unreadable(SessionHandle handle, String reason) implements StoredEntry {}
+}
