@@ -25,7 +25,9 @@ import java.time.InstantSource;
 import java.util.Set;
 import org.jspecify.annotations.NullMarked;
 
-/** Which package may know which: {root, spi} <- memory, infinispan, json, servlet <- cdi. */
+/**
+ * Which package may know which: {root, spi} <- memory, infinispan, json, servlet, wildfly <- cdi.
+ */
 @AnalyzeClasses(packages = "org.typedsession", importOptions = DoNotIncludeTests.class)
 final class ArchitectureTest {
   private static final String ROOT = "org.typedsession";
@@ -34,6 +36,7 @@ final class ArchitectureTest {
   private static final String INFINISPAN = "org.typedsession.infinispan..";
   private static final String JSON = "org.typedsession.json..";
   private static final String SERVLET = "org.typedsession.servlet..";
+  private static final String WILDFLY = "org.typedsession.wildfly..";
   private static final String CDI = "org.typedsession.cdi..";
 
   // A package that is not on the page of the house needs a decision, and then a line here.
@@ -41,7 +44,7 @@ final class ArchitectureTest {
   static final ArchRule packages_all_areTheKnownOnes =
       classes()
           .should()
-          .resideInAnyPackage(ROOT, SPI, MEMORY, INFINISPAN, JSON, SERVLET, CDI)
+          .resideInAnyPackage(ROOT, SPI, MEMORY, INFINISPAN, JSON, SERVLET, WILDFLY, CDI)
           .allowEmptyShould(true);
 
   @ArchTest
@@ -60,6 +63,12 @@ final class ArchitectureTest {
   static final ArchRule infinispan_always_seesApiAndSpiOnly = seesApiAndSpiOnly(INFINISPAN);
 
   @ArchTest static final ArchRule json_always_seesApiAndSpiOnly = seesApiAndSpiOnly(JSON);
+
+  @ArchTest static final ArchRule wildfly_always_seesApiAndSpiOnly = seesApiAndSpiOnly(WILDFLY);
+
+  @ArchTest
+  static final ArchRule serviceContainer_outsideWildfly_isUnknown =
+      onlyIn(WILDFLY).mayUse("org.jboss.msc..");
 
   @ArchTest static final ArchRule servlet_always_seesApiAndSpiOnly = seesApiAndSpiOnly(SERVLET);
 

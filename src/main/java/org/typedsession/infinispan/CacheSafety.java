@@ -4,10 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.infinispan.configuration.cache.CacheMode;
 import org.infinispan.configuration.cache.Configuration;
+import org.infinispan.configuration.cache.IsolationLevel;
 import org.infinispan.configuration.cache.TransactionConfiguration;
 import org.infinispan.partitionhandling.PartitionHandling;
 import org.infinispan.transaction.LockingMode;
-import org.infinispan.util.concurrent.IsolationLevel;
 
 /** Finds what in a cache's configuration would break a promise about sessions. */
 final class CacheSafety {
@@ -38,7 +38,7 @@ final class CacheSafety {
               + " successes; use mode NON_DURABLE_XA, or OPTIMISTIC locking, or no transactions");
     }
     if (!pessimistic
-        && configuration.locking().isolationLevel() != IsolationLevel.REPEATABLE_READ) {
+        && configuration.locking().lockIsolationLevel() != IsolationLevel.REPEATABLE_READ) {
       faults.add(
           "optimistic locking finds conflicts only with isolation REPEATABLE_READ; set that");
     }

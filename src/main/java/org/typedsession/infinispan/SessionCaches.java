@@ -3,10 +3,12 @@ package org.typedsession.infinispan;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.locks.LockSupport;
 import javax.naming.InitialContext;
 import javax.naming.NameNotFoundException;
 import javax.naming.NamingException;
@@ -25,6 +27,9 @@ import org.infinispan.remoting.transport.jgroups.JGroupsTransport;
  * The two ways to a cache for sessions: in a container that the server runs, or in one of its own.
  */
 public final class SessionCaches {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration POLL = Duration.ofMillis(50);
+
   private SessionCaches() {}
 
   /**
@@ -170,14 +175,24 @@ public final class SessionCaches {
       throw new IllegalArgumentException(
           "the container must be a name of this server, beginning with java:, was " + jndiName);
     }
-    try {
-      return InitialContext.doLookup(jndiName) instanceof EmbeddedCacheManager manager
-          ? Optional.of(manager)
-          : Optional.empty();
-    } catch (NameNotFoundException | NoInitialContextException e) {
-      return Optional.empty();
-    } catch (NamingException e) {
-      throw new IllegalStateException("the lookup of " + jndiName + " failed", e);
+    long begin = System.nanoTime();
+    while (true) {
+      try {
+        return InitialContext.doLookup(jndiName) instanceof EmbeddedCacheManager manager
+            ? Optional.of(manager)
+            : Optional.empty();
+      } catch (NameNotFoundException e) {
+        // WildFly binds the name of a container that it has not started yet, and says so this way.
+        boolean starting = e.getCause() instanceof IllegalStateException;
+        if (!starting || System.nanoTime() - begin > PATIENCE.toNanos()) {
+          return Optional.empty();
+        }
+        LockSupport.parkNanos(POLL.toNanos());
+      } catch (NoInitialContextException e) {
+        return Optional.empty();
+      } catch (NamingException e) {
+        throw new IllegalStateException("the lookup of " + jndiName + " failed", e);
+      }
     }
   }
 }

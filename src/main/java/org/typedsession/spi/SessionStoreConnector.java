@@ -1,5 +1,6 @@
 package org.typedsession.spi;
 
+import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Predicate;
@@ -78,6 +79,7 @@ public interface SessionStoreConnector<D> {
    * @param currentId the id that is to be
    * @param previousId the id that is
    * @param expected what {@link #lookUpSession} or a write said is stored under {@code previousId}
+   * @param session what is to be stored, with the handle of {@code expected}
    * @return {@link WriteSessionResult.Conflict} unless exactly {@code expected} is live there;
    *     {@link WriteSessionResult.IdExists} if {@code currentId} is taken; when both hold, either
    * @throws SessionStoreUnavailableException if the store cannot answer or cannot tell the outcome
@@ -92,6 +94,7 @@ public interface SessionStoreConnector<D> {
    * Writes a session in place in one atomic step: its id stays.
    *
    * @param expected what {@link #lookUpSession} or a write said is stored under {@code id}
+   * @param session what is to be stored, with the handle of {@code expected}
    * @return {@link WriteSessionResult.Conflict} unless exactly {@code expected} is live there
    * @throws SessionStoreUnavailableException if the store cannot answer or cannot tell the outcome
    */
@@ -143,8 +146,13 @@ public interface SessionStoreConnector<D> {
   default WriteSessionResult<D> updateSession(
       SessionId currentId, SessionId previousId, SessionExpiry expiry, D data) {
     while (lookUpSession(previousId) instanceof SessionLookup.Live<D> live) {
+      SessionRecord<D> before = live.session();
+      Instant now = newSession(expiry, data).createdAt();
       SessionRecord<D> session =
-          live.session().withData(data).withExpiry(expiry, newSession(expiry, data).createdAt());
+          before
+              .withData(data)
+              .withExpiry(expiry, now)
+              .withPrivilegeChange(now, before.principal());
       WriteSessionResult<D> result = updateSession(currentId, previousId, live, session);
       if (!(result instanceof WriteSessionResult.Conflict)) {
         return result;

@@ -1,0 +1,312 @@
+package org.typedsession.memory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.typedsession.SessionCodecException;
+import org.typedsession.SessionExpiry;
+import org.typedsession.SessionHandle;
+import org.typedsession.spi.SessionCodec;
+import org.typedsession.spi.SessionId;
+import org.typedsession.spi.SessionLookup;
+import org.typedsession.spi.SessionRecord;
+import org.typedsession.spi.SessionStoreConnector;
+import org.typedsession.spi.WriteSessionResult;
+import org.typedsession.testing.Account;
+import org.typedsession.testing.AccountCodec;
+import org.typedsession.testing.MutableClock;
+import org.typedsession.testing.SequentialCookieGenerator;
+import org.typedsession.testing.SessionStoreConnectorContract;
+
+final class MemorySessionStoreConnectorTest extends SessionStoreConnectorContract {
+  private static final Duration TIME_TO_LIVE = Duration.ofMinutes(30);
+  private static final Duration MARGIN = Duration.ofSeconds(60);
+  private static final Duration ENDED_TOMBSTONE = Duration.ofMinutes(15);
+  // What the sweep may leave behind, of what is over.
+  private static final double SLACK = 1.2;
+
+  private final MutableClock clock = new MutableClock();
+  private final Random random = new Random(1);
+  private final MemorySessionStoreConnector<Account> connector = over(new AccountCodec());
+  private long ids;
+
+  @Override
+  protected SessionStoreConnector<Account> connector() {
+    return connector;
+  }
+
+  @Override
+  protected MutableClock clock() {
+    return clock;
+  }
+
+  private <D> MemorySessionStoreConnector<D> over(SessionCodec<D> codec) {
+    return new MemorySessionStoreConnector<>(
+        codec, clock, () -> SessionHandle.random(random), ENDED_TOMBSTONE);
+  }
+
+  @Test
+  void size_expiredSessions_areFreedByLaterWrites() {
+    for (int i = 0; i < 10_000; i++) {
+      createOne();
+    }
+    clock.advance(TIME_TO_LIVE.plus(MARGIN));
+
+    for (int i = 0; i < 100; i++) {
+      createOne();
+    }
+
+    // An id and a handle each.
+    assertThat(connector.size()).isEqualTo(2 * 100);
+  }
+
+  @Test
+  void size_endedSessions_areFreedByLaterWrites() {
+    for (int i = 0; i < 10_000; i++) {
+      createOne();
+      connector.deleteSession(SequentialCookieGenerator.id(ids));
+    }
+    assertThat(connector.size()).as("tombstones").isEqualTo(10_000);
+    clock.advance(ENDED_TOMBSTONE);
+
+    for (int i = 0; i < 100; i++) {
+      createOne();
+    }
+
+    assertThat(connector.size()).isEqualTo(2 * 100);
+  }
+
+  @Test
+  void size_steadyLoad_isBoundedByWhatIsDue() {
+    int perMinute = 100;
+    int due = 0;
+    for (int minute = 0; minute < 300; minute++) {
+      for (int i = 0; i < perMinute; i++) {
+        createOne();
+      }
+      clock.advance(Duration.ofMinutes(1));
+      due = 2 * perMinute * (int) TIME_TO_LIVE.toMinutes();
+      assertThat(connector.size()).isLessThan((int) (due * SLACK));
+    }
+    assertThat(connector.size()).isGreaterThanOrEqualTo(due - 2 * perMinute);
+  }
+
+  @Test
+  void size_oneSessionThatRotatesForEver_isBoundedByItsTombstonesDue() {
+    SessionLookup.Live<Account> live = createOne();
+    for (int i = 0; i < 20_000; i++) {
+      SessionRecord<Account> next = live.session().withExpiry(expiry(), clock.instant());
+      live = rotate(live, next);
+      clock.advance(Duration.ofSeconds(6));
+    }
+
+    int due = (int) TIME_TO_LIVE.plus(MARGIN).dividedBy(Duration.ofSeconds(6));
+    assertThat(connector.size()).isBetween(due, (int) (due * SLACK));
+  }
+
+  @Test
+  void size_rotatingSessionWithoutExpiry_isBoundedByTheTimeOfEndedTombstones() {
+    SessionLookup.Live<Account> live =
+        written(
+            connector.createSession(
+                nextId(), connector.newSession(SessionExpiry.never(), Account.EMPTY)));
+    for (int i = 0; i < 20_000; i++) {
+      live = rotate(live, live.session());
+      clock.advance(Duration.ofSeconds(6));
+    }
+
+    int due = (int) ENDED_TOMBSTONE.plus(MARGIN).dividedBy(Duration.ofSeconds(6));
+    assertThat(connector.size()).isBetween(due, (int) (due * SLACK));
+  }
+
+  @Test
+  void size_refusedWrites_leaveNothingBehind() {
+    SessionLookup.Live<Account> stale = createOne();
+    SessionId id = SequentialCookieGenerator.id(ids);
+    SessionLookup.Live<Account> live = written(connector.writeSession(id, stale, stale.session()));
+    int before = connector.size();
+
+    for (int i = 0; i < 100; i++) {
+      connector.updateSession(nextId(), id, stale, stale.session());
+      connector.updateSession(id, id, live, live.session());
+      connector.createSession(id, connector.newSession(expiry(), Account.EMPTY));
+    }
+
+    assertThat(connector.size()).isEqualTo(before);
+  }
+
+  @Test
+  void lookUp_movedIdOfASessionRenewedSince_isToldWhileTheSuccessorLives() {
+    SessionLookup.Live<Account> live = createOne();
+    SessionId id = SequentialCookieGenerator.id(ids);
+    live = rotate(live, live.session());
+    SessionId successor = SequentialCookieGenerator.id(ids);
+    for (int i = 0; i < 10; i++) {
+      clock.advance(TIME_TO_LIVE.dividedBy(2));
+      SessionRecord<Account> renewed = live.session().withExpiry(expiry(), clock.instant());
+      live = written(connector.writeSession(successor, live, renewed));
+      createOne();
+    }
+
+    assertThat(connector.lookUpSession(id)).isInstanceOf(SessionLookup.Moved.class);
+    clock.advance(TIME_TO_LIVE.plus(MARGIN).minusMillis(1));
+    assertThat(connector.lookUpSession(id)).isInstanceOf(SessionLookup.Moved.class);
+    clock.advance(Duration.ofMillis(1));
+    assertThat(connector.lookUpSession(id)).isInstanceOf(SessionLookup.Unknown.class);
+  }
+
+  @Test
+  void create_idOfADueTombstone_findsItFree() {
+    List<SessionId> due = new ArrayList<>();
+    createOne();
+    due.add(SequentialCookieGenerator.id(ids));
+    connector.deleteSession(due.get(0));
+    SessionLookup.Live<Account> live = createOne();
+    due.add(SequentialCookieGenerator.id(ids));
+    rotate(live, live.session());
+    clock.advance(TIME_TO_LIVE.plus(MARGIN));
+
+    for (SessionId id : due) {
+      written(connector.createSession(id, connector.newSession(expiry(), Account.EMPTY)));
+    }
+  }
+
+  @Test
+  void create_handleOfALiveSession_isRefused() {
+    SessionLookup.Live<Account> live = createOne();
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> connector.createSession(nextId(), live.session()))
+        .withMessageContaining(live.session().handle().toString());
+  }
+
+  @Test
+  void create_handleOfAnExpiredSession_isWritten() {
+    SessionLookup.Live<Account> live = createOne();
+    clock.advance(TIME_TO_LIVE);
+
+    written(
+        connector.createSession(
+            nextId(), live.session().withExpiry(SessionExpiry.never(), clock.instant())));
+  }
+
+  @Test
+  void write_sessionOfAnotherHandle_isRefused() {
+    SessionLookup.Live<Account> live = createOne();
+    SessionId id = SequentialCookieGenerator.id(ids);
+    SessionRecord<Account> stranger = connector.newSession(expiry(), Account.EMPTY);
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> connector.writeSession(id, live, stranger));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> connector.updateSession(nextId(), id, live, stranger));
+  }
+
+  @Test
+  void write_versionOfAnotherConnector_isConflict() {
+    SessionLookup.Live<Account> live = createOne();
+    SessionId id = SequentialCookieGenerator.id(ids);
+    MemorySessionStoreConnector<Account> other = over(new AccountCodec());
+    written(other.createSession(id, live.session()));
+
+    assertThat(other.writeSession(id, live, live.session()))
+        .isInstanceOf(WriteSessionResult.Conflict.class);
+  }
+
+  @Test
+  void create_dataThatCannotBeEncoded_storesNothing() {
+    SessionCodec<String> broken =
+        new SessionCodec<>() {
+          @Override
+          public String id() {
+            return "broken";
+          }
+
+          @Override
+          public byte[] encode(String data) {
+            throw new SessionCodecException("cannot be written", null);
+          }
+
+          @Override
+          public String decode(byte[] bytes) {
+            throw new AssertionError("never called");
+          }
+        };
+    MemorySessionStoreConnector<String> connector = over(broken);
+
+    assertThatThrownBy(
+            () -> connector.createSession(nextId(), connector.newSession(expiry(), "data")))
+        .isInstanceOf(SessionCodecException.class);
+
+    assertThat(connector.size()).isZero();
+  }
+
+  @Test
+  void read_codecThatHandsOutItsBytes_sharesNothing() {
+    SessionCodec<byte[]> identity =
+        new SessionCodec<>() {
+          @Override
+          public String id() {
+            return "identity";
+          }
+
+          @Override
+          public byte[] encode(byte[] data) {
+            return data;
+          }
+
+          @Override
+          public byte[] decode(byte[] bytes) {
+            return bytes;
+          }
+        };
+    MemorySessionStoreConnector<byte[]> connector = over(identity);
+    SessionId id = nextId();
+    byte[] mine = {1};
+    connector.createSession(id, connector.newSession(expiry(), mine));
+    mine[0] = 2;
+    connector.readSession(id).orElseThrow().data()[0] = 3;
+
+    assertThat(connector.readSession(id).orElseThrow().data()).containsExactly(1);
+  }
+
+  @Test
+  void new_tombstoneThatIsNotPositive_isRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                new MemorySessionStoreConnector<>(
+                    new AccountCodec(), clock, () -> SessionHandle.random(random), Duration.ZERO))
+        .withMessageContaining("endedTombstone");
+  }
+
+  private SessionId nextId() {
+    return SequentialCookieGenerator.id(++ids);
+  }
+
+  private SessionExpiry expiry() {
+    return SessionExpiry.at(clock.instant().plus(TIME_TO_LIVE));
+  }
+
+  private SessionLookup.Live<Account> createOne() {
+    return written(
+        connector.createSession(nextId(), connector.newSession(expiry(), Account.EMPTY)));
+  }
+
+  private SessionLookup.Live<Account> rotate(
+      SessionLookup.Live<Account> live, SessionRecord<Account> next) {
+    SessionId previous = SequentialCookieGenerator.id(ids);
+    return written(connector.updateSession(nextId(), previous, live, next));
+  }
+
+  private static <D> SessionLookup.Live<D> written(WriteSessionResult<D> result) {
+    assertThat(result).isInstanceOf(WriteSessionResult.Written.class);
+    return ((WriteSessionResult.Written<D>) result).stored();
+  }
+}
