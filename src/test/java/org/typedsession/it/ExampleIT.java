@@ -211,7 +211,10 @@ final class ExampleIT {
 
     assertThat(logout.status()).isEqualTo(200);
     assertThat(logout.showsSession()).isFalse();
-    assertThat(logout.setCookies()).singleElement().asString().contains("Max-Age=0");
+    assertThat(logout.setCookies())
+        .singleElement()
+        .asString()
+        .matches(".*(Max-Age=0|Expires=Thu, 01[- ]Jan[- ]1970).*");
     assertCost(before, "read", 1, "delete", 1);
     assertThat(site.visit(cookie).showsSession()).isFalse();
   }
@@ -270,8 +273,7 @@ final class ExampleIT {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"api", "api/", "api/nothing", "nothing.html", "problem", "WEB-INF/web.xml"})
+  @ValueSource(strings = {"api", "api/", "api/nothing", "nothing.html", "problem", "META-INF.txt"})
   void request_unknownPath_isAProblem(String path) {
     assertProblem(site.get(path, Site.NO_COOKIE), 404, path);
     assertProblem(site.get(path, site.newSession()), 404, path);
