@@ -4,7 +4,7 @@ const CAPACITY = 10;
 const PARALLEL = 6;
 
 const element = (id) => document.getElementById(id);
-const time = new Intl.DateTimeFormat([], { timeStyle: "medium" });
+const time = new Intl.DateTimeFormat([], { timeStyle: "medium", hourCycle: "h23" });
 
 /** What the page last knew of the session: null, or as the API describes it. */
 let known = null;
@@ -23,7 +23,8 @@ const REQUESTS = {
   "set-count": {
     method: "POST",
     path: () => "api/set-count",
-    query: () => ({ value: element("value").value }),
+    // In a race everybody wants another count: setting what is there already changes nothing.
+    query: (lane) => ({ value: lane ? Number(element("value").value) + lane : element("value").value }),
     cause: () => `set clicks to ${element("value").value}`,
   },
   login: {

@@ -134,7 +134,8 @@ final class BrowserIT {
     expectCookieOfThePage();
 
     press("Click");
-    expect("#count").hasText("2");
+    press("Click");
+    expect("#count").hasText("3");
     expect("#id").hasText(guestId);
     expect("[data-operation=writeInPlace]").hasAttribute("data-delta", "+1");
     expect("[data-operation=read]").hasAttribute("data-delta", "+1");
@@ -166,6 +167,12 @@ final class BrowserIT {
     expect("#lanes li[data-tone=good]").hasCount(PARALLEL);
     expect("#count").hasText("48");
     expect("#answer").containsText("6 saved, 0 refused");
+
+    page.selectOption("#contest", "set-count");
+    press("Race six");
+    expect("#lanes li[data-tone=good]").hasCount(1);
+    expect("#lanes li[data-tone=lost]").hasCount(PARALLEL - 1);
+    expect("#count").hasText(Pattern.compile("4[3-8]"));
 
     page.selectOption("#contest", "login");
     press("Race six");

@@ -40,6 +40,14 @@ final class HostileCookiesIT {
   private static final int WRITES = 2_000;
   private static final long SEED = 20250101;
 
+  @ArquillianResource
+  @OperateOnDeployment("example")
+  private URL base;
+
+  @ArquillianResource
+  @OperateOnDeployment("control")
+  private URL control;
+
   private final Path log =
       Path.of(System.getProperty("server.home"), "standalone", "log", "server.log");
   private long logStart;
@@ -60,10 +68,7 @@ final class HostileCookiesIT {
   }
 
   @Test
-  @OperateOnDeployment("example")
-  void read_anyCookieHeader_isAnsweredWithoutASession(
-      @ArquillianResource URL base, @ArquillianResource @OperateOnDeployment("control") URL control)
-      throws IOException {
+  void read_anyCookieHeader_isAnsweredWithoutASession() throws IOException {
     Site site = new Site(base);
     HostileCookies cookies = new HostileCookies(sessionCookieName(site), SEED);
     Outcome outcome = new Outcome("reads");
@@ -84,10 +89,7 @@ final class HostileCookiesIT {
   }
 
   @Test
-  @OperateOnDeployment("example")
-  void write_anyCookieHeader_beginsASessionWithAnIdOfTheServers(
-      @ArquillianResource URL base, @ArquillianResource @OperateOnDeployment("control") URL control)
-      throws IOException {
+  void write_anyCookieHeader_beginsASessionWithAnIdOfTheServers() throws IOException {
     Site site = new Site(base);
     HostileCookies cookies = new HostileCookies(sessionCookieName(site), SEED + 1);
     Outcome outcome = new Outcome("writes");
@@ -119,10 +121,7 @@ final class HostileCookiesIT {
   }
 
   @Test
-  @OperateOnDeployment("example")
-  void read_liveCookieAmongJunk_findsTheSessionOrNone(
-      @ArquillianResource URL base, @ArquillianResource @OperateOnDeployment("control") URL control)
-      throws IOException {
+  void read_liveCookieAmongJunk_findsTheSessionOrNone() throws IOException {
     Site site = new Site(base);
     String cookie = site.newSession();
     String handle = site.visit(cookie).handle();

@@ -33,6 +33,11 @@ final class RaceFigures {
     answers.forEach(answer -> count(answer.status()));
   }
 
+  /** Counts answers that belong to a round counted before. */
+  void more(Collection<Answer> answers) {
+    answers.forEach(answer -> count(answer.status()));
+  }
+
   void roundOfStatuses(List<Integer> statuses) {
     rounds++;
     statuses.forEach(this::count);

@@ -31,6 +31,14 @@ final class RacesIT {
   // Long enough for another request to begin and end meanwhile.
   private static final int SLOW = 250;
 
+  @ArquillianResource
+  @OperateOnDeployment("example")
+  private URL base;
+
+  @ArquillianResource
+  @OperateOnDeployment("hurry")
+  private URL hurried;
+
   private final Random random = new Random(20250101);
 
   @Deployment(name = "example", testable = false)
@@ -44,8 +52,7 @@ final class RacesIT {
   }
 
   @Test
-  @OperateOnDeployment("example")
-  void t1_twoPrivilegeChangesAtOnce_exactlyOneSucceeds(@ArquillianResource URL base) {
+  void t1_twoPrivilegeChangesAtOnce_exactlyOneSucceeds() {
     Site site = new Site(base);
     RaceFigures figures = new RaceFigures("T1 two logins at once");
     for (int round = 0; round < ROUNDS; round++) {
@@ -57,20 +64,20 @@ final class RacesIT {
       figures.round(answers);
       figures.live(liveIds(site, handle, cookie, answers));
       assertThat(answers).extracting(Answer::status).containsExactlyInAnyOrder(200, 409);
-      Answer winner = answers.get(0).isSuccess() ? answers.get(0) : answers.get(1);
-      Answer loser = answers.get(0).isSuccess() ? answers.get(1) : answers.get(0);
+      boolean adaWon = answers.get(0).isSuccess();
+      Answer winner = answers.get(adaWon ? 0 : 1);
+      Answer loser = answers.get(adaWon ? 1 : 0);
       assertThat(loser.setCookies()).isEmpty();
       Answer successor = site.visit(winner.cookie());
       assertThat(successor.handle()).isEqualTo(handle);
-      assertThat(successor.isNamed(winner == answers.get(0) ? "Ada" : "Grace")).isTrue();
+      assertThat(successor.isNamed(adaWon ? "Ada" : "Grace")).isTrue();
       assertThat(site.visit(cookie).showsSession()).isFalse();
     }
     figures.close();
   }
 
   @Test
-  @OperateOnDeployment("example")
-  void t2_olderRequestEndsAfterLogin_isRefused(@ArquillianResource URL base) {
+  void t2_olderRequestEndsAfterLogin_isRefused() {
     Site site = new Site(base);
     RaceFigures figures = new RaceFigures("T2 login, then an older write");
     for (int round = 0; round < ROUNDS; round++) {
@@ -98,8 +105,7 @@ final class RacesIT {
   }
 
   @Test
-  @OperateOnDeployment("example")
-  void t3_lateWriteAfterLogout_isRefused(@ArquillianResource URL base) {
+  void t3_lateWriteAfterLogout_isRefused() {
     Site site = new Site(base);
     RaceFigures figures = new RaceFigures("T3 logout, then a late write");
     String[] writes = {"api/count", "api/set-count?value=7", "api/login?name=Ada"};
@@ -123,8 +129,7 @@ final class RacesIT {
   }
 
   @Test
-  @OperateOnDeployment("example")
-  void t4_logoutWithTheIdBeforeLogin_endsTheSession(@ArquillianResource URL base) {
+  void t4_logoutWithTheIdBeforeLogin_endsTheSession() {
     Site site = new Site(base);
     RaceFigures figures = new RaceFigures("T4 login, then logout with the old id");
     for (int round = 0; round < ROUNDS; round++) {
@@ -145,8 +150,7 @@ final class RacesIT {
   }
 
   @Test
-  @OperateOnDeployment("example")
-  void t4_logoutAndLoginAtOnce_logoutWins(@ArquillianResource URL base) {
+  void t4_logoutAndLoginAtOnce_logoutWins() {
     Site site = new Site(base);
     RaceFigures figures = new RaceFigures("T4 login and logout at once");
     for (int round = 0; round < ROUNDS; round++) {
@@ -167,8 +171,7 @@ final class RacesIT {
   }
 
   @Test
-  @OperateOnDeployment("example")
-  void t5_clicksAtOnce_areAllCounted(@ArquillianResource URL base) {
+  void t5_clicksAtOnce_areAllCounted() {
     Site site = new Site(base);
     RaceFigures figures = new RaceFigures("T5 eight clicks at once");
     int reruns = site.operations("rerun");
@@ -188,8 +191,7 @@ final class RacesIT {
   }
 
   @Test
-  @OperateOnDeployment("example")
-  void t6_differentFieldsAtOnce_areBothKept(@ArquillianResource URL base) {
+  void t6_differentFieldsAtOnce_areBothKept() {
     Site site = new Site(base);
     RaceFigures figures = new RaceFigures("T6 clicks and items at once");
     for (int round = 0; round < ROUNDS; round++) {
@@ -215,8 +217,7 @@ final class RacesIT {
   }
 
   @Test
-  @OperateOnDeployment("example")
-  void t7_moreItemsThanTheBasketHolds_fillItExactly(@ArquillianResource URL base) {
+  void t7_moreItemsThanTheBasketHolds_fillItExactly() {
     Site site = new Site(base);
     RaceFigures figures = new RaceFigures("T7 twelve items into a basket of ten");
     for (int round = 0; round < ROUNDS; round++) {
@@ -242,8 +243,7 @@ final class RacesIT {
   }
 
   @Test
-  @OperateOnDeployment("example")
-  void t9_answerOfRoutineChangeIsLost_retryIsServed(@ArquillianResource URL base) {
+  void t9_answerOfRoutineChangeIsLost_retryIsServed() {
     Site site = new Site(base);
     RaceFigures figures = new RaceFigures("T9 lost answer of a click");
     for (int round = 0; round < ROUNDS; round++) {
@@ -263,9 +263,8 @@ final class RacesIT {
   }
 
   @Test
-  @OperateOnDeployment("hurry")
-  void t9_answerOfLoginIsLost_clientStartsAgainAfterTheRecentTime(@ArquillianResource URL base) {
-    Site site = new Site(base);
+  void t9_answerOfLoginIsLost_clientStartsAgainAfterTheRecentTime() {
+    Site site = new Site(hurried);
     RaceFigures figures = new RaceFigures("T9 lost answer of a login");
     List<String> stranded = new ArrayList<>();
     List<String> handles = new ArrayList<>();
@@ -293,7 +292,7 @@ final class RacesIT {
               .atMost(DEADLINE)
               .until(() -> site.post("api/count", cookie), answer -> answer.status() != 409);
 
-      figures.round(List.of(again));
+      figures.more(List.of(again));
       assertThat(again.status()).isEqualTo(200);
       assertThat(again.count()).isEqualTo(1);
       assertThat(again.handle()).isNotEqualTo(handles.get(i));
@@ -303,9 +302,8 @@ final class RacesIT {
   }
 
   @Test
-  @OperateOnDeployment("hurry")
-  void t10_readsInsideTheRenewalWindow_writeAtMostOneRenewal(@ArquillianResource URL base) {
-    Site site = new Site(base);
+  void t10_readsInsideTheRenewalWindow_writeAtMostOneRenewal() {
+    Site site = new Site(hurried);
     RaceFigures figures = new RaceFigures("T10 eight reads inside the renewal window");
     List<String> cookies = new ArrayList<>();
     for (int round = 0; round < ROUNDS; round++) {
