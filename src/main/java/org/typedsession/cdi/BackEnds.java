@@ -142,7 +142,8 @@ final class BackEnds implements AutoCloseable {
           .flatMap(
               name ->
                   SessionCaches.ofServer(SERVER + name, settings.cache(), splitMayFork).stream())
-          .findFirst();
+          .findFirst()
+          .or(() -> Optional.of(SessionCaches.local(settings.cache())));
     }
 
     void close() {

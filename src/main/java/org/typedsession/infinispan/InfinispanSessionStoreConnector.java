@@ -114,6 +114,11 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
     boolean created;
     try {
       created = entries.create(key(id), value);
+    } catch (TransactionalEntries.RolledBackException e) {
+      if (get(id) == null) {
+        throw unavailable(e);
+      }
+      return new WriteSessionResult.IdExists<>();
     } catch (CacheException e) {
       return settled(written(session, bytes), () -> isStored(id, bytes), e);
     }
@@ -172,7 +177,9 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
     try {
       remap = entries.remap(key(currentId), live, key(previousId), bytes(expected), tombstone);
     } catch (TransactionalEntries.RolledBackException e) {
-      return rolledBack(previousId, bytes(expected), e);
+      return get(currentId) == null
+          ? rolledBack(previousId, bytes(expected), e)
+          : new WriteSessionResult.IdExists<>();
     } catch (CacheException e) {
       return settled(written(session, bytes), () -> isMoved(previousId, currentId, bytes), e);
     }
@@ -210,13 +217,13 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
 
   @Override
   public void endSession(SessionHandle handle, SessionId lastKnownId) {
-    if (!end(lastKnownId)) {
+    if (!end(handle, lastKnownId)) {
       // No trace of that id is left. Any entry of the session leads to its end: an entry that is
       // there throughout the search is found, and follows the session wherever it has moved since.
       visitAll(
-          (key, bytes) -> {
-            if (EntryFormat.decode(bytes).handle().equals(handle)) {
-              id(key).ifPresent(this::end);
+          (id, entry) -> {
+            if (entry.handle().equals(handle)) {
+              end(handle, id);
             }
           });
     }
@@ -224,22 +231,22 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
 
   @Override
   public void clear() {
-    visitAll((key, bytes) -> id(key).ifPresent(this::end));
+    visitAll((id, entry) -> end(entry.handle(), id));
   }
 
   /**
-   * Ends the session that is or was under {@code id}, along its tombstones.
+   * Ends a session that is or was under {@code id}, along its tombstones.
    *
    * @return false if there was no trace of it
    */
-  private boolean end(SessionId id) {
+  private boolean end(SessionHandle handle, SessionId id) {
     SessionId at = id;
     while (true) {
       byte[] bytes = get(at);
-      if (bytes == null) {
+      StoredEntry entry = bytes == null ? null : EntryFormat.decode(bytes);
+      if (bytes == null || entry == null || !entry.handle().equals(handle)) {
         return !at.equals(id);
       }
-      StoredEntry entry = EntryFormat.decode(bytes);
       if (entry instanceof StoredEntry.Moved moved) {
         awaitSuccessor(moved);
         at = moved.successor();
@@ -326,9 +333,11 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
     }
   }
 
-  private void visitAll(BiConsumer<String, byte[]> visitor) {
+  /** Visits the entries of this store; the cache may hold those of others. */
+  private void visitAll(BiConsumer<SessionId, StoredEntry> visitor) {
     try {
-      entries.forEach(visitor);
+      entries.forEach(
+          (key, bytes) -> id(key).ifPresent(id -> visitor.accept(id, EntryFormat.decode(bytes))));
     } catch (CacheException e) {
       throw unavailable(e);
     }

@@ -15,6 +15,7 @@ import javax.naming.NamingException;
 import javax.naming.NoInitialContextException;
 import org.infinispan.commons.CacheConfigurationException;
 import org.infinispan.commons.dataconversion.MediaType;
+import org.infinispan.configuration.cache.Configuration;
 import org.infinispan.configuration.global.GlobalConfigurationBuilder;
 import org.infinispan.configuration.global.ShutdownHookBehavior;
 import org.infinispan.configuration.parsing.ConfigurationBuilderHolder;
@@ -87,19 +88,29 @@ public final class SessionCaches {
 
   /** Starts a cache manager of its own for this JVM alone; closing the cache stops it. */
   public static SessionCache local(String cacheName) {
+    return local(cacheName, CacheSettings.standard(false, false));
+  }
+
+  static SessionCache local(String cacheName, Configuration configuration) {
     GlobalConfigurationBuilder global =
         new GlobalConfigurationBuilder().nonClusteredDefault().cacheManagerName(cacheName);
-    return start(new DefaultCacheManager(quiet(global).build(), true), cacheName, false);
+    return start(
+        new DefaultCacheManager(quiet(global).build(), true), cacheName, configuration, false);
   }
 
   /** Starts a cache manager of its own that joins other nodes; closing the cache leaves them. */
   public static SessionCache clustered(String cacheName, Cluster cluster, boolean splitMayFork) {
+    return clustered(cacheName, cluster, CacheSettings.standard(true, splitMayFork), splitMayFork);
+  }
+
+  static SessionCache clustered(
+      String cacheName, Cluster cluster, Configuration configuration, boolean splitMayFork) {
     EmbeddedCacheManager manager =
         cluster
             .jgroupsFile()
             .map(file -> manager(cacheName, cluster.clusterName(), file))
             .orElseGet(() -> manager(parse(cacheName, cluster)));
-    return start(manager, cacheName, splitMayFork);
+    return start(manager, cacheName, configuration, splitMayFork);
   }
 
   private static EmbeddedCacheManager manager(
@@ -119,9 +130,12 @@ public final class SessionCaches {
   }
 
   private static SessionCache start(
-      EmbeddedCacheManager manager, String cacheName, boolean splitMayFork) {
+      EmbeddedCacheManager manager,
+      String cacheName,
+      Configuration configuration,
+      boolean splitMayFork) {
     try {
-      define(manager, cacheName, splitMayFork);
+      manager.defineConfiguration(cacheName, configuration);
       return SessionCache.owned(manager, cacheName, splitMayFork);
     } catch (RuntimeException e) {
       manager.stop();

@@ -1,5 +1,6 @@
 package org.typedsession.spi;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -223,6 +224,23 @@ public final class Messages {
   public static String undecodable(SessionHandle handle, String reason) {
     return "TSESS0050: session %s was ended, because its stored data cannot be read: %s"
         .formatted(handle, reason);
+  }
+
+  /** Error: a cache whose configuration would break a promise. */
+  public static String unsafeCache(String cache, List<String> faults) {
+    return "TSESS0090: the cache %s is not fit for sessions: %s"
+        .formatted(cache, String.join("; ", faults));
+  }
+
+  /** WARNING: an optimistic cache of several nodes. */
+  public static String conflictsAreLogged(String cache) {
+    return ("TSESS0091: the cache %s is optimistic: Infinispan logs every conflict between nodes with"
+            + " stack traces, which a client can provoke; mute the categories"
+            + " org.infinispan.interceptors.impl.InvocationContextInterceptor,"
+            + " org.infinispan.transaction.impl.TransactionCoordinator and"
+            + " org.infinispan.remoting.inboundhandler, or use transaction mode NON_DURABLE_XA with"
+            + " PESSIMISTIC locking")
+        .formatted(cache);
   }
 
   /** ERROR, and the text of an exception: a cookie is due that cannot be set. */

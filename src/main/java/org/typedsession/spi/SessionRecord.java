@@ -1,6 +1,7 @@
 package org.typedsession.spi;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.SessionExpiry;
@@ -27,8 +28,16 @@ public record SessionRecord<D>(
     @Nullable String principal,
     D data) {
 
+  /** Cuts all times to milliseconds, which is how exactly stores keep them. */
   public SessionRecord {
     Objects.requireNonNull(data, "data");
+    createdAt = createdAt.truncatedTo(ChronoUnit.MILLIS);
+    renewedAt = renewedAt.truncatedTo(ChronoUnit.MILLIS);
+    privilegeChangedAt = privilegeChangedAt.truncatedTo(ChronoUnit.MILLIS);
+    expiry =
+        expiry instanceof SessionExpiry.At at
+            ? SessionExpiry.at(at.instant().truncatedTo(ChronoUnit.MILLIS))
+            : expiry;
   }
 
   /** A session that begins at {@code now}. */

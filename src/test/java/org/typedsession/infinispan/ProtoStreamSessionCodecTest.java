@@ -67,7 +67,8 @@ final class ProtoStreamSessionCodecTest
       includeClasses = {Guest.class, Customer.class, Role.class, Item.class, Stranger.class},
       schemaFileName = "shop.proto",
       schemaPackageName = "shop",
-      schemaFilePath = "proto")
+      schemaFilePath = "proto",
+      service = false)
   interface Schema extends GeneratedSchema {}
 
   private static final SerializationContextInitializer SCHEMA = new SchemaImpl();
@@ -157,7 +158,8 @@ final class ProtoStreamSessionCodecTest
       includeClasses = KnownHalf.class,
       schemaFileName = "half.proto",
       schemaPackageName = "half",
-      schemaFilePath = "proto")
+      schemaFilePath = "proto",
+      service = false)
   interface HalfSchema extends GeneratedSchema {}
 
   // --- versions: the same message, as two releases of an application know it
@@ -189,14 +191,16 @@ final class ProtoStreamSessionCodecTest
       includeClasses = CartBefore.class,
       schemaFileName = "cart-before.proto",
       schemaPackageName = "cart",
-      schemaFilePath = "proto")
+      schemaFilePath = "proto",
+      service = false)
   interface BeforeSchema extends GeneratedSchema {}
 
   @ProtoSchema(
       includeClasses = CartAfter.class,
       schemaFileName = "cart-after.proto",
       schemaPackageName = "cart",
-      schemaFilePath = "proto")
+      schemaFilePath = "proto",
+      service = false)
   interface AfterSchema extends GeneratedSchema {}
 
   @Test

@@ -1,0 +1,10 @@
+package org.typedsession.infinispan;
+
+import org.junit.jupiter.api.BeforeAll;
+
+final class ClusteredOptimisticCacheTest extends InfinispanConnectorContract {
+  @BeforeAll
+  static void start() {
+    start(Members.clustered(Members.Mode.OPTIMISTIC));
+  }
+}

@@ -1,0 +1,10 @@
+package org.typedsession.infinispan;
+
+import org.junit.jupiter.api.BeforeAll;
+
+final class LocalPessimisticCacheTest extends InfinispanConnectorContract {
+  @BeforeAll
+  static void start() {
+    start(Members.local(Members.Mode.PESSIMISTIC));
+  }
+}
