@@ -72,7 +72,8 @@ final class ArchitectureTest {
       onlyIn(SERVLET).mayUse("jakarta.servlet..");
 
   @ArchTest
-  static final ArchRule json_outsideJson_isUnknown = onlyIn(JSON).mayUse("jakarta.json..");
+  static final ArchRule jackson_outsideJson_isUnknown =
+      onlyIn(JSON).mayUse("com.fasterxml.jackson..");
 
   @ArchTest
   static final ArchRule cdiApi_outsideCdiAndServlet_isUnknown =

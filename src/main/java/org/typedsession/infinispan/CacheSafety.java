@@ -4,10 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.infinispan.configuration.cache.CacheMode;
 import org.infinispan.configuration.cache.Configuration;
+import org.infinispan.configuration.cache.IsolationLevel;
 import org.infinispan.configuration.cache.TransactionConfiguration;
 import org.infinispan.partitionhandling.PartitionHandling;
 import org.infinispan.transaction.LockingMode;
-import org.infinispan.configuration.cache.IsolationLevel;
 
 /** Finds what in a cache's configuration would break a promise about sessions. */
 final class CacheSafety {
