@@ -18,22 +18,21 @@ import org.typedsession.SessionCodecException;
 import org.typedsession.spi.SessionCodec;
 
 /**
- * Session data as JSON in UTF-8, through the server's Jakarta JSON Processing. It needs no
- * annotation, no schema and no public class.
+ * Session data as JSON, through Jackson. It needs no annotation, no schema and no public class.
  *
- * <p>The type and all it is made of must be known: records; sealed interfaces and classes, at any
- * depth, of any number of levels; enums; classes with a no-argument constructor and fields that are
- * not final; arrays; the JDK's common collections, maps (with keys of one text: strings, numbers,
- * enums, {@code UUID}, dates …) and optionals; primitives and their boxes, {@code String}, {@code
- * BigDecimal}, {@code BigInteger}, {@code UUID}, {@code URI}, {@code Locale}, {@code Currency} and
- * {@code java.time}. Generic types are fine when their arguments are named. Everything else is
+ * <p>The type may be made of records; sealed interfaces and classes, at any depth, of any number of
+ * levels; enums; classes with a no-argument constructor; arrays; the JDK's collections, maps (with
+ * keys of one text: strings, numbers, enums, {@code UUID}, dates …) and optionals; and of the
+ * values that Jackson knows, {@code java.time} among them. Generic types are fine when their
+ * arguments are named. What is open to any subtype, or could be written but not read back, is
  * refused by the constructor.
  *
  * <p>A record becomes an object of its components, a class an object of its fields ({@code
- * transient} ones left out; neither getters nor JSON Binding annotations are looked at). A value of
- * a sealed type also tells its subtype by its simple name, {@code {"@type":"Guest","name":"Ada"}},
- * or by its full name if two permitted subtypes share the simple one; an enum constant there is
- * {@code {"@type":"Level","@value":"HIGH"}}. Only permitted subtypes are ever built.
+ * transient} ones left out; getters are not looked at). Jackson's annotations for names, creators
+ * and values are honoured; those that put class names into bytes are not. A value of a sealed type
+ * also tells its subtype by its simple name, {@code {"@type":"Guest","name":"Ada"}}, or by its full
+ * name if two permitted subtypes share the simple one; an enum constant there is {@code
+ * ["Level","HIGH"]}. Only permitted subtypes are ever built.
  *
  * <p>When the type changes, stored data is read like this:
  *
@@ -51,9 +50,10 @@ import org.typedsession.spi.SessionCodec;
  * </table>
  *
  * <p>What comes back equals what was written, with these limits: collections and maps are the
- * mutable standard ones; a null {@code Optional} comes back empty; a sorted set or map must have
- * its natural order; data must not nest deeper than 500 levels nor refer to itself; a value must be
- * of exactly the declared class, unless that is sealed.
+ * mutable standard ones, sorted ones in natural order; a null {@code Optional} comes back empty;
+ * data must not nest deeper than 500 levels nor refer to itself; a text has at most 20 million
+ * characters, a number at most 100,000; a value must be of exactly the declared class, unless that
+ * is sealed.
  *
  * @param <D> the type of the session data
  */

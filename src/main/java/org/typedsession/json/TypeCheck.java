@@ -57,7 +57,7 @@ final class TypeCheck {
   }
 
   /**
-   * @return the records and classes that are read and written by their members
+   * @param beans filled with the records and classes that are read and written by their members
    * @throws IllegalArgumentException naming the type, the path to the culprit and the reason
    */
   static void check(ObjectMapper mapper, JavaType type, Set<Class<?>> beans) {
