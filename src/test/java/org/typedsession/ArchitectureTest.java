@@ -45,7 +45,7 @@ final class ArchitectureTest {
   static final ArchRule packages_all_areTheKnownOnes =
       classes()
           .should()
-          .resideInAnyPackage(ROOT, SPI, MEMORY, INFINISPAN, JSON, SERVLET, WILDFLY, CDI)
+          .resideInAnyPackage(ROOT, SPI, MEMORY, INFINISPAN, JSON, SERVLET, WILDFLY, CONFIG, CDI)
           .allowEmptyShould(true);
 
   @ArchTest
@@ -84,7 +84,8 @@ final class ArchitectureTest {
       onlyIn(SERVLET).mayUse("jakarta.servlet..");
 
   @ArchTest
-  static final ArchRule json_outsideJson_isUnknown = onlyIn(JSON).mayUse("jakarta.json..");
+  static final ArchRule jackson_outsideJson_isUnknown =
+      onlyIn(JSON).mayUse("com.fasterxml.jackson..");
 
   @ArchTest
   static final ArchRule cdiApi_outsideCdiAndServlet_isUnknown =
