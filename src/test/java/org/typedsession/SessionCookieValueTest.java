@@ -9,6 +9,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class SessionCookieValueTest {
   private static final String SECRET = "abcdefghijklmnopqrstuvwxyzABC-_9";
+  private static final String ALPHABET =
+      "-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz";
   private static final String VALUE = "Az0" + SECRET;
 
   @Test
@@ -25,15 +27,19 @@ final class SessionCookieValueTest {
 
   @Test
   void parse_everyOtherCharacter_isRefused() {
+    StringBuilder inNonce = new StringBuilder();
+    StringBuilder inSecret = new StringBuilder();
     for (int c = 0; c <= 0xFFFF; c++) {
-      boolean allowed = String.valueOf((char) c).matches("[A-Za-z0-9_-]");
-      assertThat(SessionCookieValue.parse((char) c + VALUE.substring(1)).isPresent())
-          .as("character %x in the nonce", c)
-          .isEqualTo(allowed);
-      assertThat(SessionCookieValue.parse(VALUE.substring(1) + (char) c).isPresent())
-          .as("character %x in the secret", c)
-          .isEqualTo(allowed);
+      if (SessionCookieValue.parse((char) c + VALUE.substring(1)).isPresent()) {
+        inNonce.append((char) c);
+      }
+      if (SessionCookieValue.parse(VALUE.substring(1) + (char) c).isPresent()) {
+        inSecret.append((char) c);
+      }
     }
+
+    assertThat(inNonce).hasToString(ALPHABET);
+    assertThat(inSecret).hasToString(ALPHABET);
   }
 
   @ParameterizedTest

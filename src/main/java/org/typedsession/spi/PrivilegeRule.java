@@ -123,8 +123,10 @@ public final class PrivilegeRule<D> {
         Class<?> c = (Class<?>) parameterized.getRawType();
         Map<TypeVariable<?>, Resolved> arguments = new HashMap<>();
         for (int i = 0; i < c.getTypeParameters().length; i++) {
-          arguments.put(
-              c.getTypeParameters()[i], of(parameterized.getActualTypeArguments()[i], outer));
+          TypeVariable<?> variable = c.getTypeParameters()[i];
+          Type argument = parameterized.getActualTypeArguments()[i];
+          // "?" says less than the bound of the variable that it stands for.
+          arguments.put(variable, isUnbounded(argument) ? ofBound(variable) : of(argument, outer));
         }
         return new Resolved(c, arguments);
       }
@@ -136,7 +138,15 @@ public final class PrivilegeRule<D> {
       }
       TypeVariable<?> variable = (TypeVariable<?>) type;
       Resolved known = outer.get(variable);
-      return known != null ? known : new Resolved(erased(variable.getBounds()[0]), Map.of());
+      return known != null ? known : ofBound(variable);
+    }
+
+    private static Resolved ofBound(TypeVariable<?> variable) {
+      return new Resolved(erased(variable.getBounds()[0]), Map.of());
+    }
+
+    private static boolean isUnbounded(Type type) {
+      return type instanceof WildcardType wildcard && wildcard.getUpperBounds()[0] == Object.class;
     }
 
     /** A subclass, with its type variables as this class has them. */

@@ -349,9 +349,13 @@ final class PrivilegeRuleTest {
   @Test
   void isPrivilegeChange_unknownTypeArgument_standsForItsBound() {
     PrivilegeRule<Bounded<Flat>> raw = PrivilegeRule.of(Bounded.class);
-    assertThat(
-            raw.isPrivilegeChange(new Bounded<>(new Flat("a", 1)), new Bounded<>(new Flat("b", 1))))
-        .isTrue();
+    PrivilegeRule<Open> wildcard = PrivilegeRule.of(Open.class);
+    Bounded<Flat> before = new Bounded<>(new Flat("a", 1));
+    Bounded<Flat> after = new Bounded<>(new Flat("b", 1));
+
+    assertThat(raw.isPrivilegeChange(before, after)).isTrue();
+    assertThat(wildcard.isPrivilegeChange(new Open(before, 1), new Open(after, 1))).isTrue();
+    assertThat(wildcard.isPrivilegeChange(new Open(before, 1), new Open(before, 2))).isFalse();
   }
 
   // ---- Recursive types

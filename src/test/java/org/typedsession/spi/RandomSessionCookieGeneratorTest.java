@@ -29,12 +29,12 @@ final class RandomSessionCookieGeneratorTest {
     Set<String> seen = new HashSet<>();
     for (int i = 0; i < DRAWS; i++) {
       String value = generator.next(id -> true).reveal();
-      assertThat(value).hasSize(LENGTH);
+      if (!value.matches("[A-Za-z0-9_-]{35}")) {
+        throw new AssertionError("not of the form of a cookie value: " + value);
+      }
       seen.add(value);
       for (int position = 0; position < LENGTH; position++) {
-        int character = ALPHABET.indexOf(value.charAt(position));
-        assertThat(character).as("character of %s", value.charAt(position)).isNotNegative();
-        counts[position][character]++;
+        counts[position][ALPHABET.indexOf(value.charAt(position))]++;
       }
     }
 
