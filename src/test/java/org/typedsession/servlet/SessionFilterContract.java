@@ -22,10 +22,10 @@ import org.typedsession.servlet.LabClient.Exchange;
 abstract class SessionFilterContract {
   private static final String UNKNOWN = "x".repeat(35);
 
-  // Undertow turns a Max-Age of 0 into an Expires.
+  // Some containers turn a Max-Age of 0 into an Expires.
   private static final Predicate<String> REMOVING =
       attribute ->
-          attribute.equals("max-age=0") || attribute.startsWith("expires=thu, 01-jan-1970");
+          attribute.equals("max-age=0") || attribute.matches("expires=thu, 01.jan.1970 00:00:.*");
 
   private LabClient client;
 

@@ -27,7 +27,7 @@ public final class FilterLab implements ServletContextListener {
         EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.ERROR);
     SessionFilter filter = new SessionFilter(contextPath -> List.of(lab.accounts(), lab.notes()));
     add(context, "surroundings", new SurroundingFilter("outer"), filtered, "/lab/*");
-    add(context, "typed-session", filter, filtered, "/*");
+    SessionFilter.map(context.addFilter("typed-session", filter), true);
     add(context, "insides", new SurroundingFilter("inner"), filtered, "/lab/*");
     // What an application may do by mistake.
     add(context, "twice", filter, EnumSet.allOf(DispatcherType.class), "/lab/twice");
