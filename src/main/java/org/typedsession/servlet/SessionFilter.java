@@ -147,10 +147,7 @@ public final class SessionFilter implements Filter {
         throw failure;
       }
     } finally {
-      RequestSessions.leave(before);
-      if (!isAsync(request, sessions)) {
-        sessions.end();
-      }
+      sessions.leave(before, isAsync(request, sessions));
     }
   }
 

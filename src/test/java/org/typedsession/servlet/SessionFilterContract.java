@@ -347,6 +347,14 @@ abstract class SessionFilterContract {
     assertThat(account(answer.cookie("account"))).isEqualTo("alice,1,0");
   }
 
+  @Test
+  void errorPage_forARequestThatGoesOn_doesNotEndIt() {
+    client.get("/lab/go-on-after-error");
+
+    // Two are the page's own.
+    assertThat(remarks(4)).contains("true, note=\ndone");
+  }
+
   // Failures that the application gets hold of
 
   @Test

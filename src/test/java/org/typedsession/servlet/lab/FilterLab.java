@@ -12,7 +12,11 @@ import java.util.EnumSet;
 import java.util.List;
 import org.typedsession.servlet.SessionFilter;
 
-/** Deploys the lab: register it as a listener. The error page is {@value #ERROR_PAGE}. */
+/**
+ * Deploys the lab: register it as a listener. In a WAR that holds the library too, the context
+ * parameter {@code typed-session.filter} has to be {@code manual}, and the fixtures of {@code
+ * org.typedsession.testing} bring AssertJ along.
+ */
 public final class FilterLab implements ServletContextListener {
   /** Where the container's configuration has to lead status 418 and {@link LabException}. */
   public static final String ERROR_PAGE = "/lab/error-page";
