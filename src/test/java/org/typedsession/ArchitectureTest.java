@@ -37,6 +37,7 @@ final class ArchitectureTest {
   private static final String JSON = "org.typedsession.json..";
   private static final String SERVLET = "org.typedsession.servlet..";
   private static final String WILDFLY = "org.typedsession.wildfly..";
+  private static final String CONFIG = "org.typedsession.config..";
   private static final String CDI = "org.typedsession.cdi..";
 
   // A package that is not on the page of the house needs a decision, and then a line here.
@@ -56,6 +57,8 @@ final class ArchitectureTest {
           .onlyDependOnClassesThat()
           .resideInAnyPackage(ROOT, SPI, "java..", "org.jspecify..")
           .allowEmptyShould(true);
+
+  @ArchTest static final ArchRule config_always_seesApiAndSpiOnly = seesApiAndSpiOnly(CONFIG);
 
   @ArchTest static final ArchRule memory_always_seesApiAndSpiOnly = seesApiAndSpiOnly(MEMORY);
 

@@ -25,6 +25,13 @@ final class CacheSafety {
     return faults;
   }
 
+  /** Whether a conflict between nodes puts stack traces into the log of Infinispan. */
+  static boolean logsConflicts(Configuration configuration) {
+    return configuration.clustering().cacheMode().isClustered()
+        && configuration.transaction().transactionMode().isTransactional()
+        && configuration.transaction().lockingMode() == LockingMode.OPTIMISTIC;
+  }
+
   private static void transactions(Configuration configuration, List<String> faults) {
     TransactionConfiguration transaction = configuration.transaction();
     if (!transaction.transactionMode().isTransactional()) {

@@ -114,6 +114,11 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
     boolean created;
     try {
       created = entries.create(key(id), value);
+    } catch (TransactionalEntries.RolledBackException e) {
+      if (get(id) == null) {
+        throw unavailable(e);
+      }
+      return new WriteSessionResult.IdExists<>();
     } catch (CacheException e) {
       return settled(written(session, bytes), () -> isStored(id, bytes), e);
     }
@@ -172,7 +177,9 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
     try {
       remap = entries.remap(key(currentId), live, key(previousId), bytes(expected), tombstone);
     } catch (TransactionalEntries.RolledBackException e) {
-      return rolledBack(previousId, bytes(expected), e);
+      return get(currentId) == null
+          ? rolledBack(previousId, bytes(expected), e)
+          : new WriteSessionResult.IdExists<>();
     } catch (CacheException e) {
       return settled(written(session, bytes), () -> isMoved(previousId, currentId, bytes), e);
     }

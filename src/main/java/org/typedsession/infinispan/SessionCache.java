@@ -6,6 +6,7 @@ import org.infinispan.AdvancedCache;
 import org.infinispan.Cache;
 import org.infinispan.configuration.cache.Configuration;
 import org.infinispan.manager.EmbeddedCacheManager;
+import org.typedsession.spi.Messages;
 
 /**
  * A cache that sessions may be entrusted to: checked when it is opened, and closed with the
@@ -14,6 +15,8 @@ import org.infinispan.manager.EmbeddedCacheManager;
  * <p>Safe for use by many threads.
  */
 public final class SessionCache implements AutoCloseable {
+  private static final System.Logger LOGGER = System.getLogger(SessionCache.class.getName());
+
   private final AdvancedCache<String, byte[]> cache;
   private final Entries entries;
   private final AcknowledgementGuard guard;
@@ -26,6 +29,9 @@ public final class SessionCache implements AutoCloseable {
     List<String> faults = CacheSafety.faults(configuration, splitMayFork);
     if (!faults.isEmpty()) {
       throw new UnsafeCacheException(cache.getName(), faults);
+    }
+    if (CacheSafety.logsConflicts(configuration)) {
+      LOGGER.log(System.Logger.Level.WARNING, Messages.conflictsAreLogged(cache.getName()));
     }
     boolean transactional = configuration.transaction().transactionMode().isTransactional();
     this.entries =

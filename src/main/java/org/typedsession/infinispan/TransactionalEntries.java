@@ -24,14 +24,14 @@ final class TransactionalEntries implements Entries {
   private final AdvancedCache<String, byte[]> cache;
   private final PlainEntries reads;
   private final TransactionManager transactions;
-  private final boolean rollbackIsCertain;
+  private final boolean optimistic;
+  private final KeyLocks locks = new KeyLocks();
 
   TransactionalEntries(AdvancedCache<String, byte[]> cache) {
     this.cache = cache;
     this.reads = new PlainEntries(cache);
     this.transactions = cache.getTransactionManager();
-    // A pessimistic commit is one message to all owners: when it fails, some may have applied it.
-    this.rollbackIsCertain =
+    this.optimistic =
         cache.getCacheConfiguration().transaction().lockingMode() == LockingMode.OPTIMISTIC;
   }
 
@@ -42,12 +42,12 @@ final class TransactionalEntries implements Entries {
 
   @Override
   public boolean create(String key, Value value) {
-    return inTransaction(() -> put(key, value), created -> created);
+    return inTransaction(key, () -> put(key, value), created -> created);
   }
 
   @Override
   public boolean replace(String key, byte[] expected, Value value) {
-    return inTransaction(() -> swap(key, expected, value), replaced -> replaced);
+    return inTransaction(key, () -> swap(key, expected, value), replaced -> replaced);
   }
 
   @Override
@@ -56,6 +56,7 @@ final class TransactionalEntries implements Entries {
     // order inside matters when a crash applies one half: the new entry without the tombstone is
     // unconfirmed and harmless, the tombstone without the new entry would be a lost session.
     return inTransaction(
+        oldKey,
         () -> {
           if (!put(newKey, live)) {
             return Remap.TAKEN;
@@ -82,14 +83,21 @@ final class TransactionalEntries implements Entries {
     return cache.replace(key, expected, value.bytes(), value.lifespan(), TimeUnit.MILLISECONDS);
   }
 
-  private <T> T inTransaction(Supplier<T> work, Function<T, Boolean> worthCommitting) {
+  private <T> T inTransaction(String key, Supplier<T> work, Function<T, Boolean> worthCommitting) {
+    Supplier<T> transaction = () -> transaction(work, worthCommitting);
+    return optimistic ? locks.holding(key, transaction) : transaction.get();
+  }
+
+  private <T> T transaction(Supplier<T> work, Function<T, Boolean> worthCommitting) {
     return apart(
         () -> {
           try {
             transactions.begin();
             return finish(work, worthCommitting);
           } catch (RollbackException e) {
-            throw rollbackIsCertain
+            // A pessimistic commit is one message to all owners, and when it fails some of them may
+            // have applied it; an optimistic one has rolled back for certain.
+            throw optimistic
                 ? new RolledBackException(e)
                 : new CacheException("the transaction of a session was rolled back", e);
           } catch (RuntimeException e) {

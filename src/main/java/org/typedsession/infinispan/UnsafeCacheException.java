@@ -2,6 +2,7 @@ package org.typedsession.infinispan;
 
 import java.util.List;
 import org.typedsession.SessionException;
+import org.typedsession.spi.Messages;
 
 /** A cache whose configuration would break a promise about sessions; it is refused at the start. */
 public final class UnsafeCacheException extends SessionException {
@@ -12,8 +13,6 @@ public final class UnsafeCacheException extends SessionException {
    * @param faults what is wrong, why, and how to mend it
    */
   UnsafeCacheException(String cache, List<String> faults) {
-    super(
-        "TSESS0090: the cache " + cache + " is not fit for sessions: " + String.join("; ", faults),
-        null);
+    super(Messages.unsafeCache(cache, faults), null);
   }
 }

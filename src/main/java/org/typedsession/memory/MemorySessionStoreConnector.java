@@ -324,9 +324,7 @@ public final class MemorySessionStoreConnector<D> implements SessionStoreConnect
       while (kept < KEPT_PER_SWEEP && freed < FREED_PER_SWEEP) {
         if (!position.hasNext()) {
           position = ids.values().iterator();
-          if (!position.hasNext()) {
-            return;
-          }
+          return;
         }
         Link link = position.next();
         if (trace(link, now) == null) {

@@ -4,6 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.stream.Stream;
 import org.infinispan.configuration.cache.Configuration;
 import org.infinispan.configuration.cache.ConfigurationBuilder;
 import org.infinispan.transaction.LockingMode;
@@ -41,6 +44,15 @@ final class Members implements AutoCloseable {
     }
   }
 
+  // The noise that the warning about optimistic caches speaks of; held, or it would be collected.
+  private static final List<Logger> NOISY =
+      Stream.of(
+              "org.infinispan.interceptors.impl.InvocationContextInterceptor",
+              "org.infinispan.transaction.impl.TransactionCoordinator",
+              "org.infinispan.remoting.inboundhandler")
+          .map(Logger::getLogger)
+          .toList();
+
   private final List<SessionCache> caches = new ArrayList<>();
 
   static Members local(Mode mode) {
@@ -51,6 +63,9 @@ final class Members implements AutoCloseable {
 
   /** Two members of a cluster, whole before the first use. */
   static Members clustered(Mode mode) {
+    if (mode == Mode.OPTIMISTIC) {
+      NOISY.forEach(logger -> logger.setLevel(Level.OFF));
+    }
     Members members = new Members();
     String hosts = "127.0.0.1[%d],127.0.0.1[%d]".formatted(FIRST_PORT, FIRST_PORT + 1);
     for (int i = 0; i < 2; i++) {

@@ -35,8 +35,6 @@ public final class RecordingConnector<D> implements SessionStoreConnector<D> {
 
   private record Event(Runnable before, Runnable after) {}
 
-  private static final Runnable NOTHING = () -> {};
-
   private final SessionStoreConnector<D> target;
   private final Map<Operation, AtomicInteger> counts = new EnumMap<>(Operation.class);
   private final Map<Operation, Queue<Event>> events = new EnumMap<>(Operation.class);
@@ -67,12 +65,12 @@ public final class RecordingConnector<D> implements SessionStoreConnector<D> {
    * Has {@code what} happen before the next such operation, or before the one after those planned.
    */
   public void before(Operation operation, Runnable what) {
-    events.get(operation).add(new Event(what, NOTHING));
+    events.get(operation).add(new Event(what, RecordingConnector::nothing));
   }
 
   /** Lets one such operation pass as it is, before what is planned next. */
   public void pass(Operation operation) {
-    events.get(operation).add(new Event(NOTHING, NOTHING));
+    events.get(operation).add(new Event(RecordingConnector::nothing, RecordingConnector::nothing));
   }
 
   /** Stops the next such operation before it reaches the store. */
@@ -89,13 +87,15 @@ public final class RecordingConnector<D> implements SessionStoreConnector<D> {
 
   /** Has the next such operation take effect, and fail all the same. */
   public void failAfterwards(Operation operation) {
-    events.get(operation).add(new Event(NOTHING, RecordingConnector::fail));
+    events.get(operation).add(new Event(RecordingConnector::nothing, RecordingConnector::fail));
   }
 
   /** Answers {@link #maximumRetriesOnIdCollision}. */
   public void setMaximumRetries(OptionalInt maximum) {
     retries = maximum;
   }
+
+  private static void nothing() {}
 
   private static void fail() {
     throw new SessionStoreUnavailableException("failed by the test", null);
