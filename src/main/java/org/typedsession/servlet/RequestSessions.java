@@ -178,17 +178,28 @@ public final class RequestSessions {
       // application may have wrapped meanwhile.
       request = dispatched;
     }
-    async = false;
+    if (before != this) {
+      // An error page may be dispatched in the middle of what it reports, and starts no new cycle.
+      async = false;
+    }
     CURRENT.set(this);
     return before;
   }
 
-  /** Ends a dispatch on this thread. */
-  static void leave(@Nullable RequestSessions before) {
+  /**
+   * Ends a dispatch on this thread, and the request if that was all of it.
+   *
+   * @param before what {@link #enter} gave
+   * @param goesOn whether an asynchronous cycle goes on with the request
+   */
+  void leave(@Nullable RequestSessions before, boolean goesOn) {
     if (before == null) {
       CURRENT.remove();
     } else {
       CURRENT.set(before);
+    }
+    if (before != this && !goesOn) {
+      end();
     }
   }
 

@@ -1,15 +1,18 @@
 package org.typedsession.servlet;
 
 import jakarta.inject.Inject;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.FilterConfig;
+import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -20,9 +23,8 @@ import org.typedsession.spi.Messages;
 /**
  * Gives each request its {@link RequestSessions} and stores them before the response is committed.
  *
- * <p>{@link SessionFilterInitializer} registers it. An application that does so itself maps it to
- * {@code /*}, in front of every filter that uses sessions, for the dispatcher types REQUEST, ASYNC
- * and ERROR, and with asynchronous support.
+ * <p>{@link SessionFilterInitializer} registers it, in front of all other filters. An application
+ * may do so itself, with {@link #map}.
  *
  * <p>What was changed is stored when the application returns or commits the response, whichever is
  * first, and dropped when it throws. A lost race is answered with 409, and a store that cannot
@@ -51,6 +53,28 @@ public final class SessionFilter implements Filter {
   @Inject
   void bindings(SessionBindings injected) {
     this.bindings = injected;
+  }
+
+  /**
+   * Maps the filter to all requests, in their dispatches of the types REQUEST, ASYNC, ERROR and
+   * FORWARD, with asynchronous support.
+   *
+   * @param registration of this filter
+   * @param last whether it comes behind the filters that are mapped so far. Those in front of it
+   *     can use no session
+   */
+  public static void map(FilterRegistration.Dynamic registration, boolean last) {
+    registration.setAsyncSupported(true);
+    registration.addMappingForUrlPatterns(
+        EnumSet.of(
+            DispatcherType.REQUEST,
+            DispatcherType.ASYNC,
+            DispatcherType.ERROR,
+            DispatcherType.FORWARD),
+        last,
+        "/*");
+    // A forward to a servlet by its name has no URL to match.
+    registration.addMappingForServletNames(EnumSet.of(DispatcherType.FORWARD), last, "*");
   }
 
   /**
@@ -85,8 +109,14 @@ public final class SessionFilter implements Filter {
     RequestSessions sessions = RequestSessions.of(http);
     SessionResponse known = SessionResponse.in(response);
     if (known != null && sessions.isCurrent()) {
-      // Mapped twice, or to FORWARD or INCLUDE too: the filter is on the stack already.
+      // The filter is on the stack already.
+      boolean forward = request.getDispatcherType() == DispatcherType.FORWARD;
       chain.doFilter(request, response);
+      if (forward && !isAsync(http, sessions)) {
+        // A forward commits on its return. Most containers close our stream for that; others shut
+        // the response below it, and this is the last moment before.
+        known.beforeCommit();
+      }
     } else if (known != null) {
       // An asynchronous dispatch with the request and response that the application supplied.
       dispatch(http, httpResponse, known, sessions, chain);
@@ -117,10 +147,7 @@ public final class SessionFilter implements Filter {
         throw failure;
       }
     } finally {
-      RequestSessions.leave(before);
-      if (!isAsync(request, sessions)) {
-        sessions.end();
-      }
+      sessions.leave(before, isAsync(request, sessions));
     }
   }
 

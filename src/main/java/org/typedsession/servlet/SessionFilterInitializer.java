@@ -1,11 +1,9 @@
 package org.typedsession.servlet;
 
-import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.ServletContainerInitializer;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletException;
-import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.spi.Messages;
@@ -44,11 +42,7 @@ public final class SessionFilterInitializer implements ServletContainerInitializ
     if (filter == null) {
       throw new ServletException(Messages.filterNameTaken(NAME, PARAMETER, MANUAL));
     }
-    filter.setAsyncSupported(true);
     // In front of all others: a fragment or an annotation would come behind those of web.xml.
-    filter.addMappingForUrlPatterns(
-        EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.ERROR),
-        false,
-        "/*");
+    SessionFilter.map(filter, false);
   }
 }

@@ -48,7 +48,8 @@ final class SessionFilterInitializerTest {
         .containsExactly(
             "addFilter [typed-session, class org.typedsession.servlet.SessionFilter]",
             "setAsyncSupported [true]",
-            "addMappingForUrlPatterns [[REQUEST, ASYNC, ERROR], false, [/*]]");
+            "addMappingForUrlPatterns [[FORWARD, REQUEST, ASYNC, ERROR], false, [/*]]",
+            "addMappingForServletNames [[FORWARD], false, [*]]");
   }
 
   @Test

@@ -12,7 +12,11 @@ import java.util.EnumSet;
 import java.util.List;
 import org.typedsession.servlet.SessionFilter;
 
-/** Deploys the lab: register it as a listener. The error page is {@value #ERROR_PAGE}. */
+/**
+ * Deploys the lab: register it as a listener. In a WAR that holds the library too, the context
+ * parameter {@code typed-session.filter} has to be {@code manual}, and the fixtures of {@code
+ * org.typedsession.testing} bring AssertJ along.
+ */
 public final class FilterLab implements ServletContextListener {
   /** Where the container's configuration has to lead status 418 and {@link LabException}. */
   public static final String ERROR_PAGE = "/lab/error-page";
@@ -27,7 +31,7 @@ public final class FilterLab implements ServletContextListener {
         EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.ERROR);
     SessionFilter filter = new SessionFilter(contextPath -> List.of(lab.accounts(), lab.notes()));
     add(context, "surroundings", new SurroundingFilter("outer"), filtered, "/lab/*");
-    add(context, "typed-session", filter, filtered, "/*");
+    SessionFilter.map(context.addFilter("typed-session", filter), true);
     add(context, "insides", new SurroundingFilter("inner"), filtered, "/lab/*");
     // What an application may do by mistake.
     add(context, "twice", filter, EnumSet.allOf(DispatcherType.class), "/lab/twice");

@@ -60,6 +60,7 @@ final class SessionScenarios {
     all.put("keep", visit -> visit.lab().kept().put("kept", visit.account()));
     all.put("use-kept", SessionScenarios::useKept);
     all.put("objects", SessionScenarios::objects);
+    all.put("go-on-after-error", SessionScenarios::goOnAfterError);
     all.put("container-session", visit -> visit.response().getWriter().print(names(visit)));
     return all;
   }
@@ -92,6 +93,16 @@ final class SessionScenarios {
           throw new LabException("thrown at the end");
         });
     visit.response().getWriter().print(first + ", " + second);
+  }
+
+  // Some containers dispatch to the error page inside of sendError, and others later.
+  private static void goOnAfterError(Visit visit) throws IOException {
+    RequestSessions sessions = Visit.sessions();
+    String made = sessions.computeIfAbsent("key", () -> "made");
+    visit.response().sendError(418);
+    visit.attempt(
+        () ->
+            visit.lab().remark(made.equals(sessions.get("key")) + ", note=" + visit.note().data()));
   }
 
   private static String names(Visit visit) {
