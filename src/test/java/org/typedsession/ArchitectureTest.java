@@ -26,7 +26,8 @@ import java.util.Set;
 import org.jspecify.annotations.NullMarked;
 
 /**
- * Which package may know which: {root, spi} <- memory, infinispan, json, servlet, wildfly <- cdi.
+ * Which package may know which: {root, spi} <- memory, infinispan, json, servlet, config, wildfly
+ * <- cdi.
  */
 @AnalyzeClasses(packages = "org.typedsession", importOptions = DoNotIncludeTests.class)
 final class ArchitectureTest {
@@ -45,7 +46,7 @@ final class ArchitectureTest {
   static final ArchRule packages_all_areTheKnownOnes =
       classes()
           .should()
-          .resideInAnyPackage(ROOT, SPI, MEMORY, INFINISPAN, JSON, SERVLET, WILDFLY, CDI)
+          .resideInAnyPackage(ROOT, SPI, MEMORY, INFINISPAN, JSON, SERVLET, WILDFLY, CONFIG, CDI)
           .allowEmptyShould(true);
 
   @ArchTest
