@@ -79,7 +79,7 @@ public record TypedSessionConfiguration(
 
   /** Where sessions are kept. */
   public enum Store {
-    /** In Infinispan where that can be reached, otherwise in memory. */
+    /** In Infinispan where the application can see it, otherwise in memory. */
     AUTO,
     /** In the memory of this process. */
     MEMORY,
@@ -180,9 +180,9 @@ public record TypedSessionConfiguration(
   }
 
   /**
-   * How to reach Infinispan: the server's container by its JNDI name, or else one that the
-   * application brings along, that starts with it and finds the others by {@code initialHosts} or
-   * {@code jgroupsFile}.
+   * How to reach Infinispan: the server's container by its JNDI name; or one of the application's
+   * own that finds other nodes by {@code initialHosts} or {@code jgroupsFile}; or, where there is
+   * neither, one of its own for this process alone.
    *
    * @param container the JNDI name of the server's cache container; empty: {@code
    *     java:jboss/infinispan/container/typedsession}, then {@code …/web}
@@ -204,7 +204,7 @@ public record TypedSessionConfiguration(
       List<String> initialHosts,
       Optional<String> jgroupsFile) {
 
-    /** The server's container; one of its own would listen on this machine only. */
+    /** The server's container, else one of its own that is open to nobody. */
     public static final Infinispan DEFAULT =
         new Infinispan(
             Optional.empty(),

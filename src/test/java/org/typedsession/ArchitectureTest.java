@@ -26,7 +26,8 @@ import java.util.Set;
 import org.jspecify.annotations.NullMarked;
 
 /**
- * Which package may know which: {root, spi} <- memory, infinispan, json, servlet, wildfly <- cdi.
+ * Which package may know which: {root, spi} <- memory, infinispan, json, servlet, config, wildfly
+ * <- cdi.
  */
 @AnalyzeClasses(packages = "org.typedsession", importOptions = DoNotIncludeTests.class)
 final class ArchitectureTest {

@@ -2,10 +2,10 @@ package org.typedsession.cdi;
 
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.SessionHandle;
 import org.typedsession.TypedSessionConfiguration;
@@ -51,38 +51,28 @@ final class BackEnds implements AutoCloseable {
    */
   <D> Opened<D> open(
       String namespace, SessionCodec<D> codec, TypedSessionConfiguration configuration) {
-    Optional<Opened<D>> found = infinispan(namespace, codec, configuration);
-    if (found.isPresent()) {
-      return found.get();
+    if (configuration.store() == Store.MEMORY) {
+      return memory(codec, configuration);
     }
-    if (isWanted(configuration)) {
-      throw new IllegalStateException(
-          Libraries.has(Libraries.INFINISPAN)
-              ? Messages.noContainer()
-              : Messages.libraryMissing("Infinispan"));
+    if (Libraries.has(Libraries.INFINISPAN)) {
+      if (caches == null) {
+        caches = new Caches();
+      }
+      return caches.connector(namespace, codec, configuration, clock, random);
     }
+    // Whoever says how to reach Infinispan must not end up in memory.
+    if (configuration.store() == Store.INFINISPAN
+        || !configuration.infinispan().equals(Infinispan.DEFAULT)) {
+      throw new IllegalStateException(Messages.libraryMissing("Infinispan"));
+    }
+    return memory(codec, configuration);
+  }
+
+  private <D> Opened<D> memory(SessionCodec<D> codec, TypedSessionConfiguration configuration) {
     return new Opened<>(
         new MemorySessionStoreConnector<>(
             codec, clock, () -> SessionHandle.random(random), configuration.endedTombstone()),
         "the memory of this process");
-  }
-
-  private <D> Optional<Opened<D>> infinispan(
-      String namespace, SessionCodec<D> codec, TypedSessionConfiguration configuration) {
-    if (configuration.store() == Store.MEMORY || !Libraries.has(Libraries.INFINISPAN)) {
-      return Optional.empty();
-    }
-    if (caches == null) {
-      caches = new Caches();
-    }
-    return caches.connector(namespace, codec, configuration, clock, random);
-  }
-
-  // Whoever says how to reach Infinispan must not end up in memory.
-  private static boolean isWanted(TypedSessionConfiguration configuration) {
-    return configuration.store() == Store.INFINISPAN
-        || (configuration.store() == Store.AUTO
-            && !configuration.infinispan().equals(Infinispan.DEFAULT));
   }
 
   @Override
@@ -95,59 +85,71 @@ final class BackEnds implements AutoCloseable {
   /** The caches in use. Links to Infinispan. */
   private static final class Caches {
     private static final String SERVER = "java:jboss/infinispan/container/";
+    // The one that an administrator defines for sessions; failing that, HttpSession's.
+    private static final List<String> CONTAINERS = List.of("typedsession", "web");
 
-    private final Map<Infinispan, SessionCache> open = new LinkedHashMap<>();
+    private final Map<Infinispan, Found> open = new LinkedHashMap<>();
 
-    <D> Optional<Opened<D>> connector(
+    private record Found(SessionCache cache, String container) {}
+
+    <D> Opened<D> connector(
         String namespace,
         SessionCodec<D> codec,
         TypedSessionConfiguration configuration,
         InstantSource clock,
         RandomGenerator random) {
-      return find(configuration.infinispan())
-          .map(
-              cache ->
-                  new Opened<>(
-                      new InfinispanSessionStoreConnector<>(
-                          cache, namespace, codec, clock, random, configuration.endedTombstone()),
-                      "Infinispan, cache " + cache.name()));
+      // Types with the same settings share a cache, and a container of their own even more so.
+      Found found = open.computeIfAbsent(configuration.infinispan(), Caches::find);
+      return new Opened<>(
+          new InfinispanSessionStoreConnector<>(
+              found.cache(), namespace, codec, clock, random, configuration.endedTombstone()),
+          "Infinispan, cache %s in %s".formatted(found.cache().name(), found.container()));
     }
 
-    private Optional<SessionCache> find(Infinispan settings) {
-      SessionCache known = open.get(settings);
-      if (known != null) {
-        return Optional.of(known);
-      }
-      Optional<SessionCache> found = look(settings);
-      found.ifPresent(cache -> open.put(settings, cache));
-      return found;
-    }
-
-    private static Optional<SessionCache> look(Infinispan settings) {
-      boolean splitMayFork = settings.whenSplit() == WhenSplit.SERVE;
+    private static Found find(Infinispan settings) {
       if (settings.container().isPresent()) {
-        return SessionCaches.ofServer(settings.container().get(), settings.cache(), splitMayFork);
+        String name = settings.container().get();
+        return ofServer(name, settings)
+            .orElseThrow(() -> new IllegalStateException(Messages.noContainer(name)));
       }
       if (!settings.initialHosts().isEmpty() || settings.jgroupsFile().isPresent()) {
-        SessionCaches.Cluster cluster =
-            new SessionCaches.Cluster(
-                settings.clusterName(),
-                settings.bindAddress(),
-                settings.bindPort(),
-                settings.initialHosts(),
-                settings.jgroupsFile());
-        return Optional.of(SessionCaches.clustered(settings.cache(), cluster, splitMayFork));
+        return clustered(settings);
       }
-      return Stream.of("typedsession", "web")
-          .flatMap(
-              name ->
-                  SessionCaches.ofServer(SERVER + name, settings.cache(), splitMayFork).stream())
+      return CONTAINERS.stream()
+          .flatMap(name -> ofServer(SERVER + name, settings).stream())
           .findFirst()
-          .or(() -> Optional.of(SessionCaches.local(settings.cache())));
+          .orElseGet(() -> local(settings));
+    }
+
+    private static Optional<Found> ofServer(String name, Infinispan settings) {
+      return SessionCaches.ofServer(name, settings.cache(), splitMayFork(settings))
+          .map(cache -> new Found(cache, "the server's container " + name));
+    }
+
+    private static Found clustered(Infinispan settings) {
+      SessionCaches.Cluster cluster =
+          new SessionCaches.Cluster(
+              settings.clusterName(),
+              settings.bindAddress(),
+              settings.bindPort(),
+              settings.initialHosts(),
+              settings.jgroupsFile());
+      return new Found(
+          SessionCaches.clustered(settings.cache(), cluster, splitMayFork(settings)),
+          "a container of its own in the cluster " + settings.clusterName());
+    }
+
+    private static Found local(Infinispan settings) {
+      return new Found(
+          SessionCaches.local(settings.cache()), "a container of its own for this process alone");
+    }
+
+    private static boolean splitMayFork(Infinispan settings) {
+      return settings.whenSplit() == WhenSplit.SERVE;
     }
 
     void close() {
-      open.values().forEach(SessionCache::close);
+      open.values().forEach(found -> found.cache().close());
       open.clear();
     }
   }

@@ -3,7 +3,6 @@ package org.typedsession.cdi;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.spi.Bean;
 import jakarta.enterprise.inject.spi.BeanManager;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -134,7 +133,7 @@ final class Configurations {
     sources.add(ConfigurationSources.environment(System.getenv()));
     try {
       ConfigurationSources.classPath(Libraries.ofApplication()).ifPresent(sources::add);
-    } catch (IllegalStateException | UncheckedIOException e) {
+    } catch (RuntimeException e) {
       problems.add(Messages.unreadableFile(ConfigurationSources.FILE, e.getMessage()));
     }
     return sources;

@@ -61,7 +61,7 @@ public final class TypedSessionExtension implements Extension {
   }
 
   // What the application provides itself is not ours to add.
-  void yield(@Observes ProcessBean<?> event) {
+  void giveWay(@Observes ProcessBean<?> event) {
     Bean<?> bean = event.getBean();
     if (collecting
         && !(bean instanceof Decorator)
@@ -97,7 +97,8 @@ public final class TypedSessionExtension implements Extension {
   }
 
   private static Session<?> session(SessionStores running, DataType type) {
-    return RequestSessions.current().orElseThrow().session(running.binding(type));
+    return new InjectedSession<>(
+        RequestSessions.current().orElseThrow().session(running.binding(type)));
   }
 
   private void add(

@@ -39,6 +39,7 @@ public final class ConfigurationSources {
    *
    * @return the file, or empty if there is none
    * @throws IllegalStateException if there are several, as no order among them is certain
+   * @throws IllegalArgumentException if it is malformed
    * @throws UncheckedIOException if it cannot be read
    */
   public static Optional<ConfigurationSource> classPath(ClassLoader loader) {

@@ -80,6 +80,8 @@ enum Setting {
   private static final String NEVER = "never";
 
   private final String key;
+
+  @SuppressWarnings("ImmutableEnumChecker") // Every one of them is a lambda that captures nothing.
   private final BiFunction<TypedSessionConfiguration, String, TypedSessionConfiguration> change;
 
   Setting(

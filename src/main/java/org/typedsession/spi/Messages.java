@@ -213,11 +213,11 @@ public final class Messages {
         .formatted(library);
   }
 
-  /** Deployment error: Infinispan was asked for, and there is no way to it. */
-  public static String noContainer() {
-    return "TSESS0043: there is no Infinispan container under the JNDI name; define one in the"
-        + " server, name it with typed-session.infinispan.container, or let the application start"
-        + " its own with typed-session.infinispan.initial-hosts";
+  /** Deployment error: a container of the server that is not there. */
+  public static String noContainer(String name) {
+    return ("TSESS0043: the server has no Infinispan container %s; define it there, or correct"
+            + " typed-session.infinispan.container")
+        .formatted(name);
   }
 
   /** WARNING: stored data could not be read. */

@@ -8,21 +8,36 @@ import org.typedsession.servlet.SessionFilter;
 
 /** A deployed application: some classes, with the extension, on Weld SE. */
 final class Application implements AutoCloseable {
+  private static final String STORE = "typed-session.store";
+
   private final WeldContainer container;
 
   private Application(WeldContainer container) {
     this.container = container;
   }
 
-  /** Deploys {@code classes} as an application without a {@code beans.xml}. */
+  /**
+   * Deploys {@code classes} as an application without a {@code beans.xml}. Sessions are kept in
+   * memory unless the test says otherwise: a cache manager takes its time to start.
+   */
   static Application deploy(Class<?>... classes) {
-    return new Application(
-        new Weld()
-            .disableDiscovery()
-            .addExtension(new TypedSessionExtension())
-            .addBeanClass(Anything.class)
-            .addBeanClasses(classes)
-            .initialize());
+    boolean said = System.getProperty(STORE) != null;
+    if (!said) {
+      System.setProperty(STORE, "memory");
+    }
+    try {
+      return new Application(
+          new Weld()
+              .disableDiscovery()
+              .addExtension(new TypedSessionExtension())
+              .addBeanClass(Anything.class)
+              .addBeanClasses(classes)
+              .initialize());
+    } finally {
+      if (!said) {
+        System.clearProperty(STORE);
+      }
+    }
   }
 
   // Weld wants one bean at least.

@@ -73,12 +73,19 @@ final class Browser {
   }
 
   private HttpServletResponse response(AtomicInteger status) {
+    Map<Object, Object> headers = new HashMap<>();
     return implement(
         HttpServletResponse.class,
         (proxy, method, arguments) ->
             switch (method.getName()) {
               case "addCookie" -> keep((Cookie) arguments[0]);
-              case "containsHeader" -> false;
+              case "setHeader" -> headers.put(arguments[0], arguments[1]);
+              case "getHeader" -> headers.get(arguments[0]);
+              case "getHeaders" ->
+                  headers.containsKey(arguments[0])
+                      ? List.of(headers.get(arguments[0]))
+                      : List.of();
+              case "containsHeader" -> headers.containsKey(arguments[0]);
               case "isCommitted" -> false;
               case "getBufferSize" -> 8192;
               case "getStatus" -> status.get();
