@@ -452,6 +452,7 @@ final class BrowserIT {
   }
 
   private void screenshot(String name) {
+    page.evaluate("scrollTo(0, 0)");
     page.evaluate("Promise.all(document.getAnimations().map(animation => animation.finished))");
     page.screenshot(
         new Page.ScreenshotOptions().setFullPage(true).setPath(SCREENSHOTS.resolve(name + ".png")));
