@@ -2,6 +2,7 @@ package org.typedsession;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -23,7 +24,6 @@ final class DefaultSession<D> implements RequestSession<D> {
   private final SessionOperations<D> operations;
   private final SessionPolicy policy;
   private final D initial;
-  private final boolean explicit;
 
   private Origin<D> origin;
   private D data;
@@ -33,9 +33,12 @@ final class DefaultSession<D> implements RequestSession<D> {
 
   private final List<UnaryOperator<D>> updates = new ArrayList<>();
   private boolean unrepeatable;
+  // Given by the application, and so worth storing as it is.
+  private boolean explicit;
   private boolean dataChanged;
   private boolean rotate;
   private boolean deleted;
+  // Kept when it is stored, so that the renewal at the end of the request does not undo it.
   private @Nullable SessionExpiry requestedExpiry;
 
   private @Nullable String principal;
@@ -135,7 +138,7 @@ final class DefaultSession<D> implements RequestSession<D> {
         origin instanceof Origin.Stored<D> stored
             ? stored.live().session().createdAt()
             : begun().createdAt();
-    requestedExpiry = bounded(expiry, createdAt);
+    requestedExpiry = bounded(inMillis(expiry), createdAt);
   }
 
   @Override
@@ -232,6 +235,7 @@ final class DefaultSession<D> implements RequestSession<D> {
     if (!sealed) {
       data = origin instanceof Origin.Stored<D> stored ? stored.live().session().data() : initial;
       deleted = false;
+      requestedExpiry = null;
       forgetChanges();
     }
   }
@@ -320,6 +324,8 @@ final class DefaultSession<D> implements RequestSession<D> {
     for (UnaryOperator<D> update : updates) {
       rerun = changed(update, rerun);
     }
+    // An update that changed nothing before may do so now.
+    dataChanged |= !rerun.equals(fresh.live().session().data());
     origin = fresh;
     data = rerun;
     return fresh;
@@ -327,32 +333,61 @@ final class DefaultSession<D> implements RequestSession<D> {
 
   /**
    * What the end of a request does to a stored session that nobody changed: it follows the
-   * authenticated user's name, or else is renewed. Neither competes: who loses a race, or finds the
-   * store away, leaves the session to the winner.
+   * authenticated user's name, or else is renewed. A renewal does not compete: if it loses a race,
+   * or the store is away, it is left to a later request.
    */
   private void follow(Origin.Stored<D> base) {
+    if (isPrincipalChanged(base.live().session())) {
+      followPrincipal(base);
+    } else {
+      renew(base);
+    }
+  }
+
+  private void renew(Origin.Stored<D> base) {
     SessionRecord<D> session = base.live().session();
     Instant now = operations.now();
     SessionRecord<D> next = session.withExpiry(nextExpiry(session, now), now);
-    boolean privilege = isPrincipalChanged(session);
-    if (!privilege && next.equals(session)) {
+    if (next.equals(session)) {
       return;
     }
     Origin.Stored<D> written;
     try {
-      written =
-          privilege
-              ? operations.remap(base, next.withPrivilegeChange(now, principal))
-              : operations.write(base, next);
+      written = operations.write(base, next);
     } catch (SessionStoreUnavailableException e) {
-      if (privilege) {
-        throw e;
-      }
       return;
     }
     if (written != null) {
       origin = written;
-      setCookieIfDue(privilege, session, next);
+      setCookieIfDue(false, session, next);
+    }
+  }
+
+  /**
+   * Gives the session a new id for its new user. Another request's write in place must not keep the
+   * old id alive, so this is tried again; another request's new id will do, and so will an end.
+   */
+  private void followPrincipal(Origin.Stored<D> first) {
+    Origin.Stored<D> base = first;
+    for (int reruns = 0; isPrincipalChanged(base.live().session()); reruns++) {
+      SessionRecord<D> session = base.live().session();
+      Instant now = operations.now();
+      SessionRecord<D> next = session.withExpiry(nextExpiry(session, now), now);
+      Origin.Stored<D> written = operations.remap(base, next.withPrivilegeChange(now, principal));
+      if (written != null) {
+        stored(written);
+        setCookie();
+        return;
+      }
+      if (reruns >= policy.maximumReruns()) {
+        throw operations.conflict("other requests kept changing the session of a new user");
+      }
+      store.pause(reruns);
+      if (!(operations.find(base.cookieValue()) instanceof Origin.Stored<D> fresh)) {
+        return;
+      }
+      operations.countRerun();
+      base = fresh;
     }
   }
 
@@ -365,9 +400,9 @@ final class DefaultSession<D> implements RequestSession<D> {
   private void forgetChanges() {
     updates.clear();
     unrepeatable = false;
+    explicit = false;
     dataChanged = false;
     rotate = false;
-    requestedExpiry = null;
   }
 
   private void setCookieIfDue(boolean newId, SessionRecord<D> before, SessionRecord<D> after) {
@@ -409,6 +444,13 @@ final class DefaultSession<D> implements RequestSession<D> {
 
   private SessionExpiry bounded(SessionExpiry expiry, Instant createdAt) {
     return expiry.earlier(SessionExpiry.in(policy.absoluteLifetime(), createdAt));
+  }
+
+  // As exact as stores keep it; otherwise what is stored would never be what was asked for.
+  private static SessionExpiry inMillis(SessionExpiry expiry) {
+    return expiry instanceof SessionExpiry.At at
+        ? SessionExpiry.at(at.instant().truncatedTo(ChronoUnit.MILLIS))
+        : expiry;
   }
 
   private boolean isWorthStoring() {

@@ -208,7 +208,7 @@ public record TypedSessionConfiguration(
     public static final Infinispan DEFAULT =
         new Infinispan(
             Optional.empty(),
-            "sessions",
+            "typed-sessions",
             WhenSplit.REFUSE,
             "typed-session",
             "127.0.0.1",

@@ -2,7 +2,6 @@ package org.typedsession.servlet;
 
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
-import jakarta.servlet.http.HttpServletResponse;
 import org.typedsession.spi.Messages;
 
 /** Ends the sessions of an asynchronous request that ends outside of the filter. */
@@ -11,9 +10,9 @@ final class SessionAsyncListener implements AsyncListener {
       System.getLogger(SessionAsyncListener.class.getName());
 
   private final RequestSessions sessions;
-  private final HttpServletResponse response;
+  private final SessionResponse response;
 
-  SessionAsyncListener(RequestSessions sessions, HttpServletResponse response) {
+  SessionAsyncListener(RequestSessions sessions, SessionResponse response) {
     this.sessions = sessions;
     this.response = response;
   }
@@ -25,9 +24,9 @@ final class SessionAsyncListener implements AsyncListener {
   @Override
   public void onComplete(AsyncEvent event) {
     try {
-      sessions.complete(response);
+      sessions.complete(response.container());
     } catch (RuntimeException e) {
-      if (!Refusal.ofAny(e).set(response)) {
+      if (!Refusal.ofAny(e).set(response.container())) {
         LOGGER.log(System.Logger.Level.ERROR, Messages.answeredBefore(String.valueOf(e)), e);
       }
     } finally {
@@ -37,12 +36,12 @@ final class SessionAsyncListener implements AsyncListener {
 
   @Override
   public void onTimeout(AsyncEvent event) {
-    sessions.abandon(response);
+    sessions.abandon(response.container());
   }
 
   @Override
   public void onError(AsyncEvent event) {
-    sessions.abandon(response);
+    sessions.abandon(response.container());
   }
 
   /** The request wrapper registers a new listener by itself. */

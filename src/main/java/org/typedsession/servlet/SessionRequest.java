@@ -35,7 +35,7 @@ final class SessionRequest extends HttpServletRequestWrapper {
   private AsyncContext started(AsyncContext container) {
     sessions.startAsync();
     // Each cycle begins without listeners.
-    container.addListener(new SessionAsyncListener(sessions, response.container()));
+    container.addListener(new SessionAsyncListener(sessions, response));
     return new SessionAsyncContext(container, this, response);
   }
 

@@ -28,6 +28,8 @@ import org.typedsession.Privilege;
 public final class PrivilegeRule<D> {
   private final boolean sealed;
   private final boolean declared;
+  // The data is a container of something marked, and so compared as a whole.
+  private final boolean whole;
   // The record classes below D that hold a mark, at any depth, with what to compare of them.
   private final Map<Class<?>, List<Part>> marked;
 
@@ -46,8 +48,9 @@ public final class PrivilegeRule<D> {
     }
   }
 
-  private PrivilegeRule(boolean sealed, Map<Class<?>, List<Part>> marked) {
+  private PrivilegeRule(boolean sealed, boolean whole, Map<Class<?>, List<Part>> marked) {
     this.sealed = sealed;
+    this.whole = whole;
     this.marked = marked;
     this.declared = sealed || !marked.isEmpty();
   }
@@ -58,8 +61,13 @@ public final class PrivilegeRule<D> {
    * @param type the type of the data: a class, or a class with type arguments
    */
   public static <D> PrivilegeRule<D> of(Type type) {
-    Class<?> raw = raw(type);
-    return new PrivilegeRule<>(raw != null && raw.isSealed(), new Search().run(type));
+    Resolved resolved = Resolved.of(type, Map.of());
+    Map<Class<?>, List<Part>> marked = new Search().run(resolved);
+    Class<?> raw = resolved.raw;
+    // An enum whose constants have bodies is sealed to the compiler, with nothing to move between.
+    boolean sealed = raw.isSealed() && !raw.isEnum();
+    boolean whole = !raw.isRecord() && !raw.isSealed() && !marked.isEmpty();
+    return new PrivilegeRule<>(sealed, whole, marked);
   }
 
   /**
@@ -72,7 +80,9 @@ public final class PrivilegeRule<D> {
 
   /** Whether going from {@code before} to {@code after} is a privilege change. */
   public boolean isPrivilegeChange(D before, D after) {
-    return !declared || (sealed && kind(before) != kind(after)) || differs(before, after);
+    return !declared
+        || (sealed && kind(before) != kind(after))
+        || (whole ? !before.equals(after) : differs(before, after));
   }
 
   private boolean differs(@Nullable Object before, @Nullable Object after) {
@@ -98,100 +108,134 @@ public final class PrivilegeRule<D> {
     return value instanceof Enum<?> constant ? constant.getDeclaringClass() : value.getClass();
   }
 
-  private static @Nullable Class<?> raw(Type type) {
-    if (type instanceof Class<?> c) {
-      return c;
+  /**
+   * A class with what its type variables stand for; of an array, the class of its elements.
+   *
+   * <p>A variable of which nothing is known stands for its bound.
+   */
+  private record Resolved(Class<?> raw, Map<TypeVariable<?>, Resolved> arguments) {
+
+    static Resolved of(Type type, Map<TypeVariable<?>, Resolved> outer) {
+      if (type instanceof Class<?> c) {
+        return c.isArray() ? of(c.getComponentType(), outer) : new Resolved(c, Map.of());
+      }
+      if (type instanceof ParameterizedType parameterized) {
+        Class<?> c = (Class<?>) parameterized.getRawType();
+        Map<TypeVariable<?>, Resolved> arguments = new HashMap<>();
+        for (int i = 0; i < c.getTypeParameters().length; i++) {
+          arguments.put(
+              c.getTypeParameters()[i], of(parameterized.getActualTypeArguments()[i], outer));
+        }
+        return new Resolved(c, arguments);
+      }
+      if (type instanceof GenericArrayType array) {
+        return of(array.getGenericComponentType(), outer);
+      }
+      if (type instanceof WildcardType wildcard) {
+        return of(wildcard.getUpperBounds()[0], outer);
+      }
+      TypeVariable<?> variable = (TypeVariable<?>) type;
+      Resolved known = outer.get(variable);
+      return known != null ? known : new Resolved(erased(variable.getBounds()[0]), Map.of());
     }
-    return type instanceof ParameterizedType p ? (Class<?>) p.getRawType() : null;
+
+    /** A subclass, with its type variables as this class has them. */
+    Resolved narrowed(Class<?> subclass) {
+      Map<TypeVariable<?>, Resolved> inherited = new HashMap<>();
+      List<Type> supertypes = new ArrayList<>(List.of(subclass.getGenericInterfaces()));
+      supertypes.add(subclass.getGenericSuperclass());
+      for (Type supertype : supertypes) {
+        if (supertype instanceof ParameterizedType parameterized
+            && parameterized.getRawType() == raw) {
+          for (int i = 0; i < raw.getTypeParameters().length; i++) {
+            Resolved argument = arguments.get(raw.getTypeParameters()[i]);
+            if (argument != null
+                && parameterized.getActualTypeArguments()[i] instanceof TypeVariable<?> variable) {
+              inherited.put(variable, argument);
+            }
+          }
+        }
+      }
+      return new Resolved(subclass, inherited);
+    }
+
+    private static Class<?> erased(Type type) {
+      if (type instanceof Class<?> c) {
+        return c;
+      }
+      return type instanceof ParameterizedType parameterized
+          ? (Class<?>) parameterized.getRawType()
+          : Object.class;
+    }
   }
 
   /** One walk through a type, with every class visited once per set of type arguments. */
   private static final class Search {
-    private final Map<Class<?>, List<Part>> found = new HashMap<>();
-    private final Set<String> visited = new HashSet<>();
-    private boolean grew;
+    // Type arguments that grow with every step down end here; what lies deeper counts as marked.
+    private static final int MAXIMUM_DEPTH = 32;
 
-    Map<Class<?>, List<Part>> run(Type type) {
+    private final Map<Class<?>, Map<String, Part>> found = new HashMap<>();
+    private final Set<Resolved> marked = new HashSet<>();
+    private final Set<Resolved> visited = new HashSet<>();
+
+    Map<Class<?>, List<Part>> run(Resolved type) {
       // A recursive type may hold its first mark behind the place where the walk came in, so walk
-      // until nothing new turns up.
+      // until nothing new turns up. Marks are only ever added, so that ends.
+      int before;
       do {
-        grew = false;
+        before = marked.size();
         visited.clear();
-        visit(type, Map.of());
-      } while (grew);
-      return Map.copyOf(found);
+        visit(type, 0);
+      } while (marked.size() > before);
+      Map<Class<?>, List<Part>> parts = new HashMap<>();
+      found.forEach((holder, byName) -> parts.put(holder, List.copyOf(byName.values())));
+      return Map.copyOf(parts);
     }
 
     /** Whether {@code type}, at any depth, holds a mark that is known by now. */
-    private boolean visit(Type type, Map<TypeVariable<?>, Type> arguments) {
-      if (type instanceof TypeVariable<?> variable) {
-        Type argument = arguments.get(variable);
-        return argument != null && visit(argument, Map.of());
+    private boolean visit(Resolved type, int depth) {
+      if (depth > MAXIMUM_DEPTH) {
+        return true;
       }
-      if (type instanceof GenericArrayType array) {
-        return visit(array.getGenericComponentType(), arguments);
+      if (visited.add(type) && isMarked(type, depth + 1)) {
+        marked.add(type);
       }
-      if (type instanceof WildcardType wildcard) {
-        return visit(wildcard.getUpperBounds()[0], arguments);
-      }
-      Class<?> c = Objects.requireNonNull(raw(type));
-      if (c.isArray()) {
-        return visit(c.getComponentType(), arguments);
-      }
-      Map<TypeVariable<?>, Type> inner = bind(c, type, arguments);
-      if (!visited.add(c + " " + inner)) {
-        return found.containsKey(c);
-      }
-      boolean marked = false;
-      if (c.isRecord()) {
-        marked = visitRecord(c, inner);
-      } else if (c.isSealed()) {
-        for (Class<?> permitted : c.getPermittedSubclasses()) {
-          marked |= visit(permitted, Map.of());
-        }
-      } else {
-        for (Type argument : inner.values()) {
-          marked |= visit(argument, Map.of());
-        }
-      }
-      return marked;
+      return marked.contains(type);
     }
 
-    private boolean visitRecord(Class<?> c, Map<TypeVariable<?>, Type> arguments) {
-      List<Part> parts = new ArrayList<>();
-      for (RecordComponent component : c.getRecordComponents()) {
-        boolean inside = visit(component.getGenericType(), arguments);
+    private boolean isMarked(Resolved type, int depth) {
+      boolean inside = false;
+      if (type.raw.isRecord()) {
+        inside = visitRecord(type, depth);
+      } else if (type.raw.isSealed()) {
+        for (Class<?> permitted : type.raw.getPermittedSubclasses()) {
+          inside |= visit(type.narrowed(permitted), depth);
+        }
+      } else {
+        for (Resolved argument : type.arguments.values()) {
+          inside |= visit(argument, depth);
+        }
+      }
+      return inside;
+    }
+
+    private boolean visitRecord(Resolved type, int depth) {
+      boolean any = false;
+      for (RecordComponent component : type.raw.getRecordComponents()) {
+        boolean inside = visit(Resolved.of(component.getGenericType(), type.arguments), depth);
         boolean itself = component.isAnnotationPresent(Privilege.class);
         if (inside || itself) {
+          any = true;
           Method accessor = component.getAccessor();
           accessor.setAccessible(true);
           boolean container = !component.getType().isRecord() && !component.getType().isSealed();
-          parts.add(new Part(accessor, itself || container));
+          // Added to what the same class with other type arguments holds.
+          found
+              .computeIfAbsent(type.raw, holder -> new HashMap<>())
+              .put(component.getName(), new Part(accessor, itself || container));
         }
       }
-      if (parts.isEmpty()) {
-        return false;
-      }
-      List<Part> before = found.put(c, List.copyOf(parts));
-      grew |= before == null || before.size() != parts.size();
-      return true;
-    }
-
-    private static Map<TypeVariable<?>, Type> bind(
-        Class<?> c, Type type, Map<TypeVariable<?>, Type> outer) {
-      if (!(type instanceof ParameterizedType parameterized)) {
-        return Map.of();
-      }
-      Map<TypeVariable<?>, Type> bound = new HashMap<>();
-      TypeVariable<?>[] variables = c.getTypeParameters();
-      for (int i = 0; i < variables.length; i++) {
-        Type argument = parameterized.getActualTypeArguments()[i];
-        Type resolved = argument instanceof TypeVariable<?> v ? outer.get(v) : argument;
-        if (resolved != null) {
-          bound.put(variables[i], resolved);
-        }
-      }
-      return bound;
+      return any;
     }
   }
 }
