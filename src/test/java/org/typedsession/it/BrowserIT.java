@@ -161,18 +161,21 @@ final class BrowserIT {
     expect("#journal-rows tr:first-child .dead").hasText(guestId.replace(" ", ""));
     expectCookieOfThePage();
 
-    page.fill("#delay", "50");
+    // Time enough for a busy browser to send all six before the first handler acts.
+    page.fill("#delay", "500");
     page.selectOption("#contest", "count");
     press("Race six");
     expect("#lanes li[data-tone=good]").hasCount(PARALLEL);
     expect("#count").hasText("48");
     expect("#answer").containsText("6 saved, 0 refused");
 
+    // Setting the count that is there already changes nothing and conflicts with nobody.
+    page.fill("#value", "100");
     page.selectOption("#contest", "set-count");
     press("Race six");
     expect("#lanes li[data-tone=good]").hasCount(1);
     expect("#lanes li[data-tone=lost]").hasCount(PARALLEL - 1);
-    expect("#count").hasText(Pattern.compile("4[3-8]"));
+    expect("#count").hasText(Pattern.compile("10[1-6]"));
 
     page.selectOption("#contest", "login");
     press("Race six");
@@ -385,7 +388,7 @@ final class BrowserIT {
     page.fill("#item", "pear");
     press("Add item");
     press("Log in");
-    page.fill("#delay", "20");
+    page.fill("#delay", "500");
     page.selectOption("#contest", "login");
     press("Race six");
     expect("#lanes li[data-tone=lost]").hasCount(PARALLEL - 1);
@@ -449,6 +452,7 @@ final class BrowserIT {
   }
 
   private void screenshot(String name) {
+    page.evaluate("scrollTo(0, 0)");
     page.evaluate("Promise.all(document.getAnimations().map(animation => animation.finished))");
     page.screenshot(
         new Page.ScreenshotOptions().setFullPage(true).setPath(SCREENSHOTS.resolve(name + ".png")));
