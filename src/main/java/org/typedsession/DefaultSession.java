@@ -231,6 +231,16 @@ final class DefaultSession<D> implements RequestSession<D> {
   }
 
   @Override
+  public synchronized void discard() {
+    if (!sealed) {
+      data = origin instanceof Origin.Stored<D> stored ? stored.live().session().data() : initial;
+      deleted = false;
+      requestedExpiry = null;
+      forgetChanges();
+    }
+  }
+
+  @Override
   public synchronized SessionCookieCommand complete() {
     if (!sealed) {
       save();
@@ -244,13 +254,8 @@ final class DefaultSession<D> implements RequestSession<D> {
 
   @Override
   public synchronized SessionCookieCommand abandon() {
-    if (!sealed) {
-      data = origin instanceof Origin.Stored<D> stored ? stored.live().session().data() : initial;
-      deleted = false;
-      requestedExpiry = null;
-      forgetChanges();
-      sealed = true;
-    }
+    discard();
+    sealed = true;
     return command;
   }
 

@@ -71,11 +71,19 @@ public interface Session<D> {
    * ended. Does nothing if nothing changed.
    *
    * @throws SessionConflictException if another request got in first; this session keeps its
-   *     unsaved changes, and nothing of them is stored
+   *     unsaved changes, and nothing of them is stored; {@link #discard} drops them
    * @throws SessionStoreUnavailableException if the store cannot answer or cannot tell the outcome
    * @throws IllegalStateException if the session is sealed and has unsaved changes
    */
   void save();
+
+  /**
+   * Drops what this request changed and has not saved, so that nothing of it will be stored. For a
+   * handler that answers a failed {@link #save} itself: without this the end of the request would
+   * try to store the same once more. The session then shows what was last read or stored, and may
+   * be changed again. Without effect on what was saved.
+   */
+  void discard();
 
   /**
    * Gives the session a new id and its client a new cookie value, as a privilege change does, even

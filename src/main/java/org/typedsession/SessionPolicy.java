@@ -28,6 +28,9 @@ public record SessionPolicy(
     boolean endReplayed,
     boolean persistentCookie) {
 
+  // Beyond it, moments no longer fit what stores keep them in.
+  private static final Duration LONGEST = Duration.ofDays(36_500);
+
   /** 30 minutes, renewed below 20, 12 hours at most; 16 re-runs; 30 seconds recent. */
   public static final SessionPolicy DEFAULT =
       new SessionPolicy(
@@ -48,17 +51,112 @@ public record SessionPolicy(
     if (maximumReruns < 0) {
       throw new IllegalArgumentException("maximumReruns must be 0 or more, was " + maximumReruns);
     }
-    if (recent.isNegative()) {
-      throw new IllegalArgumentException("recent must be zero or more, was " + recent);
+    if (recent.isNegative() || recent.compareTo(LONGEST) > 0) {
+      throw new IllegalArgumentException(
+          "recent must be zero or more, and at most 100 years, was " + recent);
     }
   }
 
   private static void requirePositive(String name, Optional<Duration> duration) {
     duration
-        .filter(value -> value.isNegative() || value.isZero())
+        .filter(value -> value.isNegative() || value.isZero() || value.compareTo(LONGEST) > 0)
         .ifPresent(
             value -> {
-              throw new IllegalArgumentException(name + " must be positive, was " + value);
+              throw new IllegalArgumentException(
+                  name + " must be positive and at most 100 years, was " + value);
             });
+  }
+
+  /**
+   * This policy with another time to live. Renewal, where it is automatic, then happens below two
+   * thirds of it; sessions that do not expire are not renewed.
+   */
+  public SessionPolicy withTimeToLive(Optional<Duration> newTimeToLive) {
+    requirePositive("timeToLive", newTimeToLive);
+    SessionRenewalStrategy newRenewal =
+        renewal instanceof SessionRenewalStrategy.Automatic && newTimeToLive.isPresent()
+            ? new SessionRenewalStrategy.Automatic(
+                newTimeToLive.get(), newTimeToLive.get().multipliedBy(2).dividedBy(3))
+            : SessionRenewalStrategy.Ignore.INSTANCE;
+    return new SessionPolicy(
+        newTimeToLive,
+        newRenewal,
+        absoluteLifetime,
+        maximumReruns,
+        recent,
+        endReplayed,
+        persistentCookie);
+  }
+
+  /** This policy with another renewal. */
+  public SessionPolicy withRenewal(SessionRenewalStrategy newRenewal) {
+    return new SessionPolicy(
+        timeToLive,
+        newRenewal,
+        absoluteLifetime,
+        maximumReruns,
+        recent,
+        endReplayed,
+        persistentCookie);
+  }
+
+  /** This policy with another absolute lifetime. */
+  public SessionPolicy withAbsoluteLifetime(Optional<Duration> newAbsoluteLifetime) {
+    return new SessionPolicy(
+        timeToLive,
+        renewal,
+        newAbsoluteLifetime,
+        maximumReruns,
+        recent,
+        endReplayed,
+        persistentCookie);
+  }
+
+  /** This policy with another number of re-runs. */
+  public SessionPolicy withMaximumReruns(int newMaximumReruns) {
+    return new SessionPolicy(
+        timeToLive,
+        renewal,
+        absoluteLifetime,
+        newMaximumReruns,
+        recent,
+        endReplayed,
+        persistentCookie);
+  }
+
+  /** This policy with another time in which a replaced id is recent. */
+  public SessionPolicy withRecent(Duration newRecent) {
+    return new SessionPolicy(
+        timeToLive,
+        renewal,
+        absoluteLifetime,
+        maximumReruns,
+        newRecent,
+        endReplayed,
+        persistentCookie);
+  }
+
+  /** This policy with another answer to a replay. */
+  public SessionPolicy withEndReplayed(boolean newEndReplayed) {
+    return new SessionPolicy(
+        timeToLive,
+        renewal,
+        absoluteLifetime,
+        maximumReruns,
+        recent,
+        newEndReplayed,
+        persistentCookie);
+  }
+
+  /** This policy with a cookie that survives the browser, or one that does not. */
+  public SessionPolicy withPersistentCookie(boolean newPersistentCookie) {
+    return new SessionPolicy(
+        timeToLive,
+        renewal,
+        absoluteLifetime,
+        maximumReruns,
+        recent,
+        endReplayed,
+        newPersistentCookie);
   }
 }

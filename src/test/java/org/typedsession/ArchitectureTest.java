@@ -26,7 +26,8 @@ import java.util.Set;
 import org.jspecify.annotations.NullMarked;
 
 /**
- * Which package may know which: {root, spi} <- memory, infinispan, json, servlet, wildfly <- cdi.
+ * Which package may know which: {root, spi} <- memory, infinispan, json, servlet, config, wildfly
+ * <- cdi.
  */
 @AnalyzeClasses(packages = "org.typedsession", importOptions = DoNotIncludeTests.class)
 final class ArchitectureTest {
@@ -37,6 +38,7 @@ final class ArchitectureTest {
   private static final String JSON = "org.typedsession.json..";
   private static final String SERVLET = "org.typedsession.servlet..";
   private static final String WILDFLY = "org.typedsession.wildfly..";
+  private static final String CONFIG = "org.typedsession.config..";
   private static final String CDI = "org.typedsession.cdi..";
 
   // A package that is not on the page of the house needs a decision, and then a line here.
@@ -44,7 +46,7 @@ final class ArchitectureTest {
   static final ArchRule packages_all_areTheKnownOnes =
       classes()
           .should()
-          .resideInAnyPackage(ROOT, SPI, MEMORY, INFINISPAN, JSON, SERVLET, WILDFLY, CDI)
+          .resideInAnyPackage(ROOT, SPI, MEMORY, INFINISPAN, JSON, SERVLET, WILDFLY, CONFIG, CDI)
           .allowEmptyShould(true);
 
   @ArchTest
@@ -56,6 +58,8 @@ final class ArchitectureTest {
           .onlyDependOnClassesThat()
           .resideInAnyPackage(ROOT, SPI, "java..", "org.jspecify..")
           .allowEmptyShould(true);
+
+  @ArchTest static final ArchRule config_always_seesApiAndSpiOnly = seesApiAndSpiOnly(CONFIG);
 
   @ArchTest static final ArchRule memory_always_seesApiAndSpiOnly = seesApiAndSpiOnly(MEMORY);
 
@@ -81,7 +85,8 @@ final class ArchitectureTest {
       onlyIn(SERVLET).mayUse("jakarta.servlet..");
 
   @ArchTest
-  static final ArchRule json_outsideJson_isUnknown = onlyIn(JSON).mayUse("jakarta.json..");
+  static final ArchRule jackson_outsideJson_isUnknown =
+      onlyIn(JSON).mayUse("com.fasterxml.jackson..");
 
   @ArchTest
   static final ArchRule cdiApi_outsideCdiAndServlet_isUnknown =

@@ -1,43 +1,38 @@
 package org.typedsession.json;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
-import jakarta.json.JsonException;
-import jakarta.json.JsonValue;
-import jakarta.json.spi.JsonProvider;
-import jakarta.json.stream.JsonGenerator;
-import jakarta.json.stream.JsonGeneratorFactory;
-import jakarta.json.stream.JsonParser;
-import jakarta.json.stream.JsonParserFactory;
-import java.io.StringReader;
-import java.io.StringWriter;
+import com.fasterxml.jackson.databind.JavaType;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.SequenceWriter;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.type.TypeFactory;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.lang.reflect.Type;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.util.Map;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
+import java.util.HashSet;
+import java.util.Set;
 import org.typedsession.SessionCodecException;
 import org.typedsession.spi.SessionCodec;
 
 /**
- * Session data as JSON in UTF-8, through the server's Jakarta JSON Processing. It needs no
- * annotation, no schema and no public class.
+ * Session data as JSON, through Jackson. It needs no annotation, no schema and no public class.
  *
- * <p>The type and all it is made of must be known: records; sealed interfaces and classes, at any
- * depth, of any number of levels; enums; classes with a no-argument constructor and fields that are
- * not final; arrays; the JDK's common collections, maps (with keys of one text: strings, numbers,
- * enums, {@code UUID}, dates …) and optionals; primitives and their boxes, {@code String}, {@code
- * BigDecimal}, {@code BigInteger}, {@code UUID}, {@code URI}, {@code Locale}, {@code Currency} and
- * {@code java.time}. Generic types are fine when their arguments are named. Everything else is
+ * <p>The type may be made of records; sealed interfaces and classes, at any depth, of any number of
+ * levels; enums; classes with a no-argument constructor; arrays; the JDK's collections, maps (with
+ * keys of one text: strings, numbers, enums, {@code UUID}, dates …) and optionals; and of the
+ * values that Jackson knows, {@code java.time} among them. Generic types are fine when their
+ * arguments are named. What is open to any subtype, or could be written but not read back, is
  * refused by the constructor.
  *
  * <p>A record becomes an object of its components, a class an object of its fields ({@code
- * transient} ones left out; neither getters nor JSON Binding annotations are looked at). A value of
- * a sealed type also tells its subtype by its simple name, {@code {"@type":"Guest","name":"Ada"}},
- * or by its full name if two permitted subtypes share the simple one; an enum constant there is
- * {@code {"@type":"Level","@value":"HIGH"}}. Only permitted subtypes are ever built.
+ * transient} ones left out; getters are not looked at). Jackson's annotations for names, creators
+ * and values are honoured; those that put class names into bytes are not. A value of a sealed type
+ * also tells its subtype by its simple name, {@code {"@type":"Guest","name":"Ada"}}, or by its full
+ * name if two permitted subtypes share the simple one; an enum constant there is {@code
+ * ["Level","HIGH"]}. Only permitted subtypes are ever built.
  *
  * <p>When the type changes, stored data is read like this:
  *
@@ -55,48 +50,40 @@ import org.typedsession.spi.SessionCodec;
  * </table>
  *
  * <p>What comes back equals what was written, with these limits: collections and maps are the
- * mutable standard ones; a null {@code Optional} comes back empty; a sorted set or map must have
- * its natural order; data must not nest deeper than 500 levels nor refer to itself; a value must be
- * of exactly the declared class, unless that is sealed.
+ * mutable standard ones, sorted ones in natural order; a null {@code Optional} comes back empty;
+ * data must not nest deeper than 500 levels nor refer to itself; a text has at most 20 million
+ * characters, a number at most 100,000; a value must be of exactly the declared class, unless that
+ * is sealed.
  *
  * @param <D> the type of the session data
  */
 public final class JsonSessionCodec<D> implements SessionCodec<D> {
 
-  // In a pattern, a pair of surrogates is one character, so this finds the lonely ones.
-  private static final Pattern LONE_SURROGATE = Pattern.compile("\\p{Cs}");
-
-  private final Type type;
-  private final JsonShape shape;
-  private final JsonGeneratorFactory generators;
-  private final JsonParserFactory parsers;
+  private final JavaType type;
+  private final boolean exact; // data must be of the declared class itself
+  private final boolean sealed;
+  private final TypeFactory types;
+  private final ObjectWriter writer;
+  private final ObjectReader reader;
 
   /**
-   * Walks the type and looks up the JSON provider, which the thread context class loader must be
-   * able to see; both once.
+   * Walks the type, once.
    *
    * @param type {@code D}: a class or a parameterized type
    * @throws IllegalArgumentException if data of this type could not be written or not be read back;
    *     names the path to the culprit, the reason and the way out
-   * @throws IllegalStateException if there is no provider of Jakarta JSON Processing
    */
   public JsonSessionCodec(Type type) {
-    this.type = requireNonNull(type, "type");
-    this.shape = JsonShapeBuilder.build(type);
-    JsonProvider provider = provider();
-    this.generators = provider.createGeneratorFactory(Map.of());
-    this.parsers = provider.createParserFactory(Map.of());
-  }
-
-  private static JsonProvider provider() {
-    try {
-      return JsonProvider.provider();
-    } catch (JsonException e) {
-      throw new IllegalStateException(
-          "no Jakarta JSON Processing provider found; outside a Jakarta EE server add one, as"
-              + " org.eclipse.parsson:parsson",
-          e);
-    }
+    Set<Class<?>> beans = new HashSet<>();
+    JsonMapper mapper = SessionMapper.create(beans);
+    this.type = mapper.constructType(requireNonNull(type, "type"));
+    TypeCheck.check(mapper, this.type, beans);
+    Class<?> raw = this.type.getRawClass();
+    this.sealed = SealedTypes.isSealed(raw);
+    this.exact = beans.contains(raw) && !sealed;
+    this.types = mapper.getTypeFactory();
+    this.writer = mapper.writerFor(this.type);
+    this.reader = mapper.readerFor(this.type);
   }
 
   @Override
@@ -107,54 +94,51 @@ public final class JsonSessionCodec<D> implements SessionCodec<D> {
   @Override
   public byte[] encode(D data) {
     requireNonNull(data, "data");
-    StringWriter text = new StringWriter();
-    try (JsonGenerator generator = generators.createGenerator(text)) {
-      shape.write(new JsonOutput(generator), data);
-    } catch (SessionCodecException e) {
-      throw e;
-    } catch (RuntimeException e) {
-      throw new SessionCodecException(type.getTypeName() + " cannot be written as JSON", e);
+    if (exact && data.getClass() != type.getRawClass()) {
+      throw new SessionCodecException(
+          data.getClass().getName()
+              + " is no "
+              + name()
+              + "; only a sealed type tells its subtypes apart",
+          null);
     }
-    // UTF-8 has no lone surrogates and would replace them; JSON can escape them.
-    return LONE_SURROGATE
-        .matcher(text.getBuffer())
-        .replaceAll(match -> "\\\\u%04x".formatted((int) match.group().charAt(0)))
-        .getBytes(UTF_8);
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    // Not writeValue, which forgets the type arguments of a subtype.
+    try (SequenceWriter values = writer.writeValues(bytes)) {
+      values.write(data, sealed ? types.constructSpecializedType(type, data.getClass()) : type);
+    } catch (IOException | RuntimeException | StackOverflowError e) {
+      throw new SessionCodecException(name() + " cannot be written as JSON" + place(e), e);
+    }
+    return bytes.toByteArray();
   }
 
   @Override
-  @SuppressWarnings("unchecked") // the shape was built from D, and only D fits it
   public D decode(byte[] bytes) {
-    @Nullable Object data;
+    D data;
     try {
-      data = shape.readNullable(parse(bytes));
-    } catch (SessionCodecException e) {
-      throw e;
-    } catch (CharacterCodingException | RuntimeException | StackOverflowError e) {
-      // Not every provider limits how deep it follows what is nested.
-      throw new SessionCodecException("stored bytes are no " + type.getTypeName(), e);
+      data = reader.readValue(bytes);
+    } catch (IOException | RuntimeException | StackOverflowError e) {
+      throw new SessionCodecException("stored bytes are no " + name() + place(e), e);
     }
     if (data == null) {
-      throw new SessionCodecException("null is stored in place of a " + type.getTypeName(), null);
+      throw new SessionCodecException("null is stored in place of a " + name(), null);
     }
-    return (D) data;
+    return data;
   }
 
-  private JsonValue parse(byte[] bytes) throws CharacterCodingException {
-    // Unlike new String, a decoder reports damage instead of replacing it.
-    String text = UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-    try (JsonParser parser = parsers.createParser(new StringReader(text))) {
-      parser.next();
-      JsonValue value = parser.getValue();
-      if (parser.hasNext()) {
-        throw new JsonException("more than one value");
-      }
-      return value;
-    }
+  private String name() {
+    return type.toCanonical();
+  }
+
+  /** Which member of which class, but nothing of what is in it. */
+  private static String place(Throwable e) {
+    return e instanceof JsonMappingException m && !m.getPath().isEmpty()
+        ? ", at " + m.getPathReference()
+        : "";
   }
 
   @Override
   public String toString() {
-    return "JsonSessionCodec[" + type.getTypeName() + "]";
+    return "JsonSessionCodec[" + name() + "]";
   }
 }

@@ -1,4 +1,4 @@
-/** Session data as JSON; the only place that imports {@code jakarta.json}. */
+/** Session data as JSON; the only place that imports Jackson. */
 @NullMarked
 package org.typedsession.json;
 

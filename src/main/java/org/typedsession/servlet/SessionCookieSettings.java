@@ -2,6 +2,7 @@ package org.typedsession.servlet;
 
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.typedsession.SessionCookieValue;
 
 /**
@@ -45,6 +46,8 @@ public record SessionCookieSettings(
     }
   }
 
+  private static final String LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?";
+  private static final Pattern DOMAIN = Pattern.compile(LABEL + "(?:\\." + LABEL + ")*");
   private static final String HOST_PREFIX = "__host-";
   private static final String SECURE_PREFIX = "__secure-";
   // Browsers drop a cookie whose name and value together are longer.
@@ -64,7 +67,10 @@ public record SessionCookieSettings(
         printable(path));
     domain.ifPresent(
         value ->
-            require(isDomain(value), "domain must be a host name, was '%s'", printable(value)));
+            require(
+                isDomain(value),
+                "domain must be a host name without a dot at its ends, was '%s'",
+                printable(value)));
     String lowerCaseName = name.toLowerCase(Locale.ROOT);
     if (lowerCaseName.startsWith(HOST_PREFIX)) {
       require(secure, "the prefix of the name %s requires secure", name);
@@ -99,10 +105,9 @@ public record SessionCookieSettings(
     return text.chars().allMatch(c -> c > 0x1f && c < 0x7f && c != ';');
   }
 
+  // Containers that check refuse the rest with an exception in the middle of a request.
   private static boolean isDomain(String text) {
-    return !text.isEmpty()
-        && text.chars()
-            .allMatch(c -> Character.isLetterOrDigit(c) && c < 0x7f || c == '-' || c == '.');
+    return DOMAIN.matcher(text).matches();
   }
 
   private static String printable(String text) {

@@ -1,6 +1,10 @@
 package org.typedsession.spi;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.typedsession.SessionHandle;
 
 /**
@@ -12,6 +16,209 @@ import org.typedsession.SessionHandle;
  */
 public final class Messages {
   private Messages() {}
+
+  /** Definition error: {@code @Inject Session}. */
+  public static String rawType(String point, String name) {
+    return ("TSESS0001: %s injects %s without a type argument; name the session data class, as in"
+            + " %s<MySession>")
+        .formatted(point, name, name);
+  }
+
+  /** Definition error: {@code @Inject Session<T>}. */
+  public static String typeVariable(String point, String type) {
+    return ("TSESS0002: %s injects %s, whose type argument is a variable; name the session data"
+            + " class there, or inject in a subclass that does")
+        .formatted(point, type);
+  }
+
+  /** Definition error: {@code @Inject Session<?>}. */
+  public static String wildcard(String point, String type) {
+    return ("TSESS0003: %s injects %s, which may be any session; name the session data class, or"
+            + " use Instance<%s> with @Any to see all of them")
+        .formatted(point, type, type);
+  }
+
+  /** Definition error: {@code @Inject Session<Page<?>>}. */
+  public static String openType(String point, String type) {
+    return ("TSESS0004: %s injects %s, whose session data is not wholly known; replace wildcards"
+            + " and variables, and name all type arguments")
+        .formatted(point, type);
+  }
+
+  /** Definition error: a type that cannot be session data. */
+  public static String unfitType(String point, String type, String reason) {
+    return "TSESS0005: %s injects %s: %s".formatted(point, type, reason);
+  }
+
+  /** Definition error: a type that the codec refuses. */
+  public static String unfitForCodec(String type, @Nullable String reason) {
+    return "TSESS0006: session data of type %s cannot be stored: %s".formatted(type, reason);
+  }
+
+  /** Definition error: neither a bean nor a constructor. */
+  public static String noDefault(String type, String unknown) {
+    return ("TSESS0007: nobody says %2$s: %1$s has no CDI bean and no constructor without"
+            + " parameters; add one of them, as @Produces %1$s")
+        .formatted(type, unknown);
+  }
+
+  /** Definition error: several beans of the data's type. */
+  public static String ambiguousDefault(String type, @Nullable String reason) {
+    return ("TSESS0008: several CDI beans of type %s could be the data that a session begins with;"
+            + " leave one, or give the others a qualifier: %s")
+        .formatted(type, reason);
+  }
+
+  /** Definition error: a client proxy as session data. */
+  public static String scopedDefault(String type, String scope) {
+    return ("TSESS0009: the CDI bean of type %s, which is the data that a session begins with, is"
+            + " @%s, so that a proxy would be stored; make it @Dependent")
+        .formatted(type, scope);
+  }
+
+  /** Definition error: a store of the application that the filter cannot use. */
+  public static String storeWithoutSession(String type) {
+    return ("TSESS0010: Session<%1$s> is injected, and the application has its own"
+            + " SessionStore<%1$s>, which requests cannot be bound to; let it be a"
+            + " DefaultSessionStore<%1$s>, or add a bean of type Session<%1$s>")
+        .formatted(type);
+  }
+
+  /** Deployment error: the default data does not survive its codec. */
+  public static String defaultNotStorable(String type, @Nullable String reason) {
+    return ("TSESS0011: the data that a session of %s begins with cannot be made, stored and read"
+            + " back: %s")
+        .formatted(type, reason);
+  }
+
+  /** Thrown: an injected session without a request. */
+  public static String outsideOfRequest(String type) {
+    return ("TSESS0012: %s was used outside of a request that passes the session filter; on another"
+            + " thread use what Session.unwrap() gave to the request's thread, and without a request"
+            + " use SessionStore")
+        .formatted(type);
+  }
+
+  /** WARNING: a type without a mark. */
+  public static String noPrivilege(String type) {
+    return ("TSESS0013: %s does not tell what its user may do, so every change of a session gives it"
+            + " a new id, and of parallel requests that write only one succeeds; mark the record"
+            + " components that do tell with @Privilege, or make the type a sealed interface")
+        .formatted(type);
+  }
+
+  /** INFO: a store has started. */
+  public static String started(String type, String backEnd, String namespace, String codec) {
+    return "TSESS0014: sessions of %s are kept in %s, namespace %s, as %s"
+        .formatted(type, backEnd, namespace, codec);
+  }
+
+  /** INFO: the filter serves a type. */
+  public static String bound(String type, String cookie) {
+    return "TSESS0016: sessions of %s are carried by the cookie %s".formatted(type, cookie);
+  }
+
+  /** Thrown: an injected session that no filter serves. */
+  public static String notServed(String type) {
+    return ("TSESS0017: the session filter does not serve %s: it was given SessionBindings of the"
+            + " application; add a bean of type Session<%s> to them")
+        .formatted(type, type);
+  }
+
+  /** WARNING: an observer of a session event failed. */
+  public static String observerFailed(String event, SessionHandle handle) {
+    return "TSESS0015: an observer of %s failed for session %s".formatted(event, handle);
+  }
+
+  /** Deployment error: a value that cannot be one. */
+  public static String invalidSetting(
+      String key, String value, String origin, @Nullable String reason) {
+    return "TSESS0030: %s=%s (%s) is refused: %s".formatted(key, value, origin, reason);
+  }
+
+  /** Deployment error: a key that means nothing. */
+  public static String unknownSetting(String key, String origin, Optional<String> nearest) {
+    return "TSESS0031: %s (%s) is no setting%s"
+        .formatted(key, origin, nearest.map("; did you mean %s?"::formatted).orElse(""));
+  }
+
+  /** Deployment error: a value that its source cannot give. */
+  public static String unreadableSetting(String key, String origin, @Nullable String reason) {
+    return "TSESS0032: %s (%s) cannot be read: %s".formatted(key, origin, reason);
+  }
+
+  /** Deployment error: a file of settings that cannot be used. */
+  public static String unreadableFile(String file, @Nullable String reason) {
+    return "TSESS0033: %s cannot be read: %s".formatted(file, reason);
+  }
+
+  /** Deployment error: a configuration bean for no type. */
+  public static String misnamedConfiguration(String name, Set<String> types) {
+    return ("TSESS0034: the TypedSessionConfiguration bean named %s is for no type of session data;"
+            + " remove the name, or let it be one of %s")
+        .formatted(name, new TreeSet<>(types));
+  }
+
+  /** Deployment error: a configuration bean that cannot be had. */
+  public static String unusableConfiguration(@Nullable String reason) {
+    return "TSESS0035: the bean of type TypedSessionConfiguration cannot be used: %s"
+        .formatted(reason);
+  }
+
+  /** WARNING: settings beside a configuration bean. */
+  public static String settingsIgnored() {
+    return "TSESS0036: the settings typed-session.* are ignored, because the application has a bean"
+        + " of type TypedSessionConfiguration; remove one of the two";
+  }
+
+  /** Deployment error: a cookie that browsers would refuse. */
+  public static String unfitCookie(String type, @Nullable String reason) {
+    return ("TSESS0037: browsers would refuse the cookie of sessions of %s: %s; change the settings"
+            + " typed-session.cookie.*, where a path or a domain needs a cookie.name without the"
+            + " prefix __Host-")
+        .formatted(type, reason);
+  }
+
+  /** Deployment error: two types, one cookie. */
+  public static String sharedCookie(String name, Set<String> types) {
+    return ("TSESS0038: the types %s would overwrite each other's cookie %s; set"
+            + " typed-session.<type>.cookie.name for each")
+        .formatted(new TreeSet<>(types), name);
+  }
+
+  /** WARNING: a cookie for plain HTTP. */
+  public static String insecureCookie(String type) {
+    return ("TSESS0039: the cookie of sessions of %s is sent over plain HTTP too, where anybody on"
+            + " the way can take it; typed-session.cookie.secure=false is for development only")
+        .formatted(type);
+  }
+
+  /** Deployment error: the stores were in use before the filter could say where. */
+  public static String startedElsewhere(String before, String now) {
+    return ("TSESS0040: the session stores were started for %s already and cannot be started for %s:"
+            + " either something used a SessionStore before the session filter was initialized, or"
+            + " two web applications share one CDI container; set typed-session.namespace")
+        .formatted(before, now);
+  }
+
+  /** Deployment error: a back-end that does not start. */
+  public static String startFailed(String type, @Nullable String reason) {
+    return "TSESS0041: the store for sessions of %s cannot be started: %s".formatted(type, reason);
+  }
+
+  /** Deployment error: a library that the configuration needs. */
+  public static String libraryMissing(String library) {
+    return ("TSESS0042: %s is not visible to this application; add it, or on WildFly the module, or"
+            + " choose otherwise with typed-session.store or typed-session.codec")
+        .formatted(library);
+  }
+
+  /** Deployment error: a container of the server that is not there. */
+  public static String noContainer(String name) {
+    return ("TSESS0043: the server has no Infinispan container %s; define it there, or correct"
+            + " typed-session.infinispan.container")
+        .formatted(name);
+  }
 
   /** WARNING: stored data could not be read. */
   public static String undecodable(SessionHandle handle, String reason) {
@@ -34,5 +241,65 @@ public final class Messages {
             + " org.infinispan.remoting.inboundhandler, or use transaction mode NON_DURABLE_XA with"
             + " PESSIMISTIC locking")
         .formatted(cache);
+  }
+
+  /** ERROR, and the text of an exception: a cookie is due that cannot be set. */
+  public static String cookieTooLate() {
+    return "TSESS0070: a session was not stored, because its cookie can no longer be set: the"
+        + " response is committed, or about to be inside of an include. Change the session, or call"
+        + " save(), before that";
+  }
+
+  /** ERROR: an early save gave the client a new cookie that cannot be set. */
+  public static String savedCookieLost() {
+    return "TSESS0071: a session was saved, but the response is committed and cannot carry its"
+        + " cookie; the client has lost the session. Something writes to the response without"
+        + " passing through the one that the filter gave to the application";
+  }
+
+  /** WARNING: a store did not work. */
+  public static String answering503(String reason) {
+    return "TSESS0072: answering 503, because a session could not be read or stored: " + reason;
+  }
+
+  /** ERROR: a session was not stored, and the client was told otherwise. */
+  public static String answeredBefore(String reason) {
+    return "TSESS0073: a session was not stored, and the response is gone already: " + reason;
+  }
+
+  /** Deployment error: nobody told the filter what to serve. */
+  public static String filterWithoutBindings() {
+    return "TSESS0074: the session filter got no SessionBindings. It needs CDI in the container;"
+        + " without CDI, register new SessionFilter(bindings) by hand";
+  }
+
+  /** Deployment error: two bindings with one cookie. */
+  public static String cookieNameTwice(String name) {
+    return "TSESS0075: two types of session use the cookie %s; give each a name of its own"
+        .formatted(name);
+  }
+
+  /** INFO: the application registers the filter by itself. */
+  public static String filterManual(String parameter) {
+    return "TSESS0076: the session filter is not registered, as %s says".formatted(parameter);
+  }
+
+  /** Deployment error: a context parameter with an unknown value. */
+  public static String filterParameter(String parameter, String value, String allowed) {
+    return "TSESS0077: the context parameter %s must be absent or '%s', was '%s'"
+        .formatted(parameter, allowed, value);
+  }
+
+  /** Deployment error: another filter of that name. */
+  public static String filterNameTaken(String name, String parameter, String value) {
+    return "TSESS0078: the application has a filter called %s already. If that is the session"
+            .formatted(name)
+        + " filter, set the context parameter %s to '%s'; if not, rename it"
+            .formatted(parameter, value);
+  }
+
+  /** WARNING: something that was to run at the end of a request failed. */
+  public static String endingFailed(String reason) {
+    return "TSESS0079: the end of a request could not be told to everybody: " + reason;
   }
 }

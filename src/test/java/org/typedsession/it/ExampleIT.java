@@ -2,42 +2,376 @@ package org.typedsession.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.File;
-import java.net.URI;
+import jakarta.json.JsonObject;
 import java.net.URL;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.container.test.api.RunAsClient;
 import org.jboss.arquillian.junit5.ArquillianExtension;
 import org.jboss.arquillian.test.api.ArquillianResource;
-import org.jboss.shrinkwrap.api.ShrinkWrap;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** The example, as built, answers on a real server. */
+/** The example, as built, on a real server: every request, what it costs, and how it fails. */
 @ExtendWith(ArquillianExtension.class)
 @RunAsClient
 final class ExampleIT {
   @Deployment(testable = false)
   static WebArchive example() {
-    return ShrinkWrap.createFromZipFile(
-        WebArchive.class, new File(System.getProperty("example.war")));
+    return ExampleWar.asBuilt();
   }
 
   @ArquillianResource private URL base;
 
-  @Test
-  void home_deployedExample_answers() throws Exception {
-    HttpResponse<String> answer =
-        HttpClient.newHttpClient()
-            .send(
-                HttpRequest.newBuilder(URI.create(base + "home")).build(), BodyHandlers.ofString());
+  private Site site;
 
-    assertThat(answer.statusCode()).isEqualTo(200);
-    assertThat(answer.body()).contains("typed-session example");
+  @BeforeEach
+  void openSite() {
+    site = new Site(base);
+  }
+
+  @Test
+  void page_anyVisitor_comesWithAStrictPolicyAndNoSession() {
+    for (String file : List.of("", "app.css", "app.js", "icon.svg")) {
+      JsonObject before = site.operations();
+
+      Answer answer = site.get(file, Site.NO_COOKIE);
+
+      assertThat(answer.status()).isEqualTo(200);
+      assertThat(answer.setCookies()).isEmpty();
+      assertThat(answer.header("Content-Security-Policy"))
+          .startsWith("default-src 'none';")
+          .doesNotContain("unsafe");
+      assertThat(answer.header("X-Content-Type-Options")).isEqualTo("nosniff");
+      assertThat(site.operations()).isEqualTo(before);
+    }
+    assertThat(site.get("", Site.NO_COOKIE).body())
+        .doesNotContain("http:", "https:", "style=", "onclick=");
+  }
+
+  @Test
+  void page_visitorWithASession_costsNothing() {
+    String cookie = site.newSession();
+    JsonObject before = site.operations();
+
+    assertThat(site.get("", cookie).setCookies()).isEmpty();
+    assertThat(site.get("app.css", cookie).status()).isEqualTo(200);
+
+    assertThat(site.operations()).isEqualTo(before);
+  }
+
+  @Test
+  void visit_withoutSession_createsNothing() {
+    JsonObject before = site.operations();
+
+    Answer answer = site.visit(Site.NO_COOKIE);
+
+    assertThat(answer.showsSession()).isFalse();
+    assertThat(answer.json().getString("node")).isNotBlank();
+    assertThat(answer.header("Content-Type")).startsWith("application/json");
+    assertThat(answer.header("Cache-Control")).contains("no-store");
+    assertThat(answer.setCookies()).isEmpty();
+    assertThat(site.operations()).isEqualTo(before);
+  }
+
+  @Test
+  void visit_withSession_costsOneRead() {
+    String cookie = site.newSession();
+    JsonObject before = site.operations();
+
+    Answer answer = site.visit(cookie);
+
+    assertThat(answer.session().getString("kind")).isEqualTo("Guest");
+    assertThat(answer.session().isNull("name")).isTrue();
+    assertThat(answer.count()).isEqualTo(1);
+    assertThat(answer.items()).isEmpty();
+    assertThat(answer.handle()).matches("[0-9a-f]{32}");
+    assertThat(answer.id()).matches("[0-9a-f]{8}");
+    assertThat(answer.setCookies()).isEmpty();
+    assertCost(before, "read", 1);
+  }
+
+  @Test
+  void count_withoutSession_createsOne() {
+    JsonObject before = site.operations();
+
+    Answer answer = site.post("api/count", Site.NO_COOKIE);
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.count()).isEqualTo(1);
+    assertThat(answer.setCookies()).singleElement().asString().contains("; HttpOnly");
+    assertThat(answer.cookie()).matches("[!-:<-~]+=[A-Za-z0-9_-]{35}");
+    assertCost(before, "create", 1);
+    assertThat(site.visit(answer.cookie()).session()).isEqualTo(answer.session());
+  }
+
+  @Test
+  void count_withSession_keepsTheIdAndCostsOneReadAndOneWrite() {
+    String cookie = site.newSession();
+    Answer first = site.visit(cookie);
+    JsonObject before = site.operations();
+
+    Answer answer = site.post("api/count", cookie);
+
+    assertThat(answer.count()).isEqualTo(2);
+    assertThat(answer.id()).isEqualTo(first.id());
+    assertThat(answer.handle()).isEqualTo(first.handle());
+    assertThat(answer.setCookies()).isEmpty();
+    assertCost(before, "read", 1, "writeInPlace", 1);
+  }
+
+  @Test
+  void items_eleventh_isRefusedAsAProblem() {
+    String cookie = site.newSession();
+    for (int i = 0; i < 10; i++) {
+      assertThat(site.post("api/items/pear", cookie).status()).isEqualTo(200);
+    }
+    JsonObject before = site.operations();
+
+    Answer refused = site.post("api/items/apple", cookie);
+
+    assertProblem(refused, 422, "api/items/apple");
+    assertCost(before, "read", 1);
+    assertThat(site.visit(cookie).items().getInt("pear")).isEqualTo(10);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "a%22b%5Cc | a\"b\\c",
+        "%3Cscript%3Ealert(1)%3C%2Fscript%3E | <script>alert(1)</script>",
+        "cr%C3%A8me%20br%C3%BBl%C3%A9e | crème brûlée",
+        "%F0%9F%8D%8E%F0%9F%8D%8E | 🍎🍎",
+        "100%25 | 100%"
+      })
+  void items_anyPrintableName_comesBackAsItWas(String segment, String name) {
+    String cookie = site.newSession();
+
+    Answer answer = site.post("api/items/" + segment, cookie);
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.items().keySet()).containsExactly(name);
+    assertThat(site.visit(cookie).items().getInt(name)).isEqualTo(1);
+    assertThat(answer.header("Content-Type")).startsWith("application/json");
+  }
+
+  @Test
+  void setCount_withSession_replacesTheCount() {
+    String cookie = site.newSession();
+    site.post("api/items/apple", cookie);
+
+    Answer answer = site.post("api/set-count?value=42", cookie);
+
+    assertThat(answer.count()).isEqualTo(42);
+    assertThat(answer.total()).isEqualTo(1);
+    assertThat(answer.setCookies()).isEmpty();
+  }
+
+  @Test
+  void login_guest_getsANewIdAndTheOldOneIsDead() {
+    String cookie = site.newSession();
+    Answer guest = site.visit(cookie);
+    JsonObject before = site.operations();
+
+    Answer login = site.post("api/login?name=Ada%20L.", cookie);
+
+    assertThat(login.status()).isEqualTo(200);
+    assertThat(login.session().getString("kind")).isEqualTo("Member");
+    assertThat(login.isNamed("Ada L.")).isTrue();
+    assertThat(login.count()).isEqualTo(1);
+    assertThat(login.handle()).isEqualTo(guest.handle());
+    assertThat(login.id()).isNotEqualTo(guest.id());
+    assertThat(login.cookie()).isNotEqualTo(cookie);
+    assertCost(before, "read", 1, "remap", 1);
+    assertThat(site.visit(login.cookie()).session()).isEqualTo(login.session());
+    assertThat(site.visit(cookie).showsSession()).isFalse();
+    assertProblem(site.post("api/count", cookie), 409, "api/count");
+  }
+
+  @Test
+  void login_withoutSession_makesAMember() {
+    Answer login = site.post("api/login?name=Ada", Site.NO_COOKIE);
+
+    assertThat(login.isNamed("Ada")).isTrue();
+    assertThat(site.visit(login.cookie()).isNamed("Ada")).isTrue();
+  }
+
+  @Test
+  void logout_member_endsTheSessionAndRemovesTheCookie() {
+    String cookie = site.post("api/login?name=Ada", Site.NO_COOKIE).cookie();
+    JsonObject before = site.operations();
+
+    Answer logout = site.post("api/logout", cookie);
+
+    assertThat(logout.status()).isEqualTo(200);
+    assertThat(logout.showsSession()).isFalse();
+    assertThat(logout.setCookies())
+        .singleElement()
+        .asString()
+        .matches(".*(Max-Age=0|Expires=Thu, 01[- ]Jan[- ]1970).*");
+    assertCost(before, "read", 1, "delete", 1);
+    assertThat(site.visit(cookie).showsSession()).isFalse();
+  }
+
+  @Test
+  void logout_withoutSession_costsNothing() {
+    JsonObject before = site.operations();
+
+    Answer logout = site.post("api/logout", Site.NO_COOKIE);
+
+    assertThat(logout.status()).isEqualTo(200);
+    assertThat(logout.setCookies()).isEmpty();
+    assertThat(site.operations()).isEqualTo(before);
+  }
+
+  @Test
+  void operations_always_namesEveryCounter() {
+    assertThat(site.operations().keySet())
+        .containsExactlyInAnyOrder(
+            "create", "read", "writeInPlace", "remap", "delete", "conflict", "rerun", "node");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "api/count?delay=-1",
+        "api/count?delay=5001",
+        "api/count?delay=soon",
+        "api/count?delay=",
+        "api/set-count",
+        "api/set-count?value=-1",
+        "api/set-count?value=1000001",
+        "api/set-count?value=%3Cb%3E",
+        "api/items",
+        "api/items/",
+        "api/items/%20",
+        "api/items/a%00b",
+        "api/items/a%0D%0ASet-Cookie:x",
+        "api/items/%FF%FE",
+        "api/items/0123456789012345678901234567890123456789X",
+        "api/login",
+        "api/login?name=",
+        "api/login?name=a%07b",
+        "api/login?name=0123456789012345678901234567890123456789X",
+        "api/logout?delay=1e3"
+      })
+  void request_invalidInput_isAProblemAndChangesNothing(String path) {
+    String cookie = site.newSession();
+    Answer before = site.visit(cookie);
+
+    Answer answer = site.post(path, cookie);
+
+    assertProblem(answer, 400, path.split("\\?", 2)[0]);
+    assertThat(answer.setCookies()).isEmpty();
+    assertThat(site.visit(cookie).session()).isEqualTo(before.session());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"api", "api/", "api/nothing", "nothing.html", "problem", "META-INF.txt"})
+  void request_unknownPath_isAProblem(String path) {
+    assertProblem(site.get(path, Site.NO_COOKIE), 404, path);
+    assertProblem(site.get(path, site.newSession()), 404, path);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "GET, api/count, 'POST, OPTIONS'",
+    "HEAD, api/count, 'POST, OPTIONS'",
+    "PUT, api/count, 'POST, OPTIONS'",
+    "GET, api/items/apple, 'POST, OPTIONS'",
+    "DELETE, api/items/apple, 'POST, OPTIONS'",
+    "GET, api/login, 'POST, OPTIONS'",
+    "GET, api/logout, 'POST, OPTIONS'",
+    "GET, api/set-count, 'POST, OPTIONS'",
+    "POST, api/visit, 'GET, HEAD, OPTIONS'",
+    "PATCH, api/visit, 'GET, HEAD, OPTIONS'",
+    "POST, api/operations, 'GET, HEAD, OPTIONS'"
+  })
+  void request_otherMethod_isRefusedAndNamesTheRightOnes(
+      String method, String path, String allowed) {
+    JsonObject before = site.operations();
+
+    Answer answer = site.send(method, path, Site.NO_COOKIE);
+
+    assertThat(answer.status()).isEqualTo(405);
+    assertThat(answer.header("Allow")).isEqualTo(allowed);
+    if (method.equals("HEAD")) {
+      assertThat(answer.body()).isEmpty();
+    } else {
+      assertProblem(answer, 405, path);
+    }
+    assertThat(site.operations()).isEqualTo(before);
+  }
+
+  @Test
+  void request_options_namesTheMethodsAndCostsNothing() {
+    String cookie = site.newSession();
+    JsonObject before = site.operations();
+
+    Answer answer = site.send("OPTIONS", "api/count", cookie);
+
+    assertThat(answer.status()).isEqualTo(204);
+    assertThat(answer.header("Allow")).isEqualTo("POST, OPTIONS");
+    assertThat(answer.setCookies()).isEmpty();
+    assertThat(site.operations()).isEqualTo(before);
+  }
+
+  @Test
+  void visit_head_answersWithoutABody() {
+    String cookie = site.newSession();
+    JsonObject before = site.operations();
+
+    Answer answer = site.send("HEAD", "api/visit", cookie);
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.body()).isEmpty();
+    assertThat(answer.header("Content-Type")).startsWith("application/json");
+    assertThat(answer.setCookies()).isEmpty();
+    assertCost(before, "read", 1);
+  }
+
+  @Test
+  void request_unknownButWellFormedCookie_isNeverAdopted() {
+    String name = site.newSession().split("=", 2)[0];
+    String madeUp = name + "=" + "A".repeat(35);
+
+    assertThat(site.visit(madeUp).showsSession()).isFalse();
+    Answer created = site.post("api/count", madeUp);
+
+    assertThat(created.cookie()).isNotEqualTo(madeUp);
+    assertThat(site.visit(madeUp).showsSession()).isFalse();
+    assertThat(site.visit(created.cookie()).count()).isEqualTo(1);
+  }
+
+  private void assertProblem(Answer answer, int status, String path) {
+    assertThat(answer.status()).as(answer.body()).isEqualTo(status);
+    assertThat(answer.header("Content-Type")).startsWith("application/problem+json");
+    assertThat(answer.header("Content-Security-Policy")).startsWith("default-src 'none';");
+    assertThat(answer.header("Cache-Control")).contains("no-store");
+    JsonObject problem = answer.json();
+    assertThat(problem.getString("type")).isEqualTo("about:blank");
+    assertThat(problem.getInt("status")).isEqualTo(status);
+    assertThat(problem.getString("title")).isNotBlank();
+    assertThat(problem.getString("detail")).isNotBlank();
+    assertThat(problem.getString("instance")).isEqualTo(site.base().getPath() + path);
+    assertThat(answer.body()).doesNotContain("Exception", "org.typedsession", "at java.");
+  }
+
+  /** Asserts that just these counters went up since {@code before}, by so much. */
+  private void assertCost(JsonObject before, Object... expected) {
+    JsonObject after = site.operations();
+    for (String name : before.keySet()) {
+      if (!name.equals("node")) {
+        int position = List.of(expected).indexOf(name);
+        int cost = position < 0 ? 0 : (int) expected[position + 1];
+        assertThat(after.getInt(name) - before.getInt(name)).as(name).isEqualTo(cost);
+      }
+    }
   }
 }

@@ -5,6 +5,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.io.Serializable;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
@@ -101,6 +105,8 @@ final class JsonSessionCodecTest extends SessionCodecContract<JsonSessionCodecTe
 
   private record Triangle(Optional<Shape> inside) implements Polygon {}
 
+  private static final SessionCodec<Visitor> VISITORS = new JsonSessionCodec<>(Visitor.class);
+
   @Override
   protected Class<Visitor> type() {
     return Visitor.class;
@@ -108,7 +114,7 @@ final class JsonSessionCodecTest extends SessionCodecContract<JsonSessionCodecTe
 
   @Override
   protected SessionCodec<Visitor> codec() {
-    return new JsonSessionCodec<>(Visitor.class);
+    return VISITORS;
   }
 
   @Override
@@ -385,23 +391,12 @@ final class JsonSessionCodecTest extends SessionCodecContract<JsonSessionCodecTe
         throw new AssertionError("an error, not an exception");
       }
     }
-
-    @Override
-    public int number() {
-      if (number == 2) {
-        throw new IllegalStateException("no");
-      }
-      return number;
-    }
   }
 
   @Test
-  void record_whoseMembersThrow_isCodecException() {
+  void record_whoseConstructorThrowsAnError_isCodecException() {
     assertThatThrownBy(() -> decode(Failing.class, "{\"number\":1}"))
         .isInstanceOf(SessionCodecException.class);
-    assertThatThrownBy(() -> codec(Failing.class).encode(new Failing(2)))
-        .isInstanceOf(SessionCodecException.class)
-        .hasMessageContaining("Failing.number");
   }
 
   private record Extras(String name) {
@@ -481,6 +476,7 @@ final class JsonSessionCodecTest extends SessionCodecContract<JsonSessionCodecTe
       Map<UUID, List<Item>> uuids,
       Map<LocalDate, Map<Character, Boolean>> dates,
       EnumMap<Level, Shape> enumMap,
+      Map<Instant, Level> instants,
       NavigableMap<Double, String> sorted,
       ConcurrentMap<String, Inner> concurrent) {}
 
@@ -496,6 +492,7 @@ final class JsonSessionCodecTest extends SessionCodecContract<JsonSessionCodecTe
             Map.of(new UUID(1, 2), List.of(new Item("b", 2))),
             Map.of(LocalDate.MIN, Map.of('c', true)),
             new EnumMap<>(Map.of(Level.LOW, new Circle(1))),
+            Map.of(Instant.EPOCH, Level.LOW, Instant.MAX, Level.HIGH),
             new TreeMap<>(Map.of(0.5, "half", Double.NaN, "nan")),
             concurrent));
     assertRoundTrip(
@@ -506,6 +503,7 @@ final class JsonSessionCodecTest extends SessionCodecContract<JsonSessionCodecTe
             Map.of(),
             Map.of(),
             new EnumMap<>(Level.class),
+            Map.of(),
             new TreeMap<>(),
             new ConcurrentHashMap<>()));
   }
@@ -516,25 +514,19 @@ final class JsonSessionCodecTest extends SessionCodecContract<JsonSessionCodecTe
     map.put(null, 1);
     assertThatThrownBy(() -> codec(new TypeOf<Map<String, Integer>>() {}.type()).encode(map))
         .isInstanceOf(SessionCodecException.class)
-        .hasMessageContaining("null key");
+        .hasStackTraceContaining("Null key");
   }
 
   private record Sorted(SortedSet<String> set, SortedMap<String, Integer> map) {}
 
   @Test
-  void sorted_withItsOwnComparator_isRefusedWhenWritten() {
-    SortedSet<String> reversed = new TreeSet<>(Comparator.reverseOrder());
-    assertThatThrownBy(() -> encoded(new Sorted(reversed, new TreeMap<>())))
-        .isInstanceOf(SessionCodecException.class)
-        .hasMessageContaining("comparator");
-    assertThatThrownBy(
-            () ->
-                encoded(new Sorted(new TreeSet<>(), new TreeMap<>(String.CASE_INSENSITIVE_ORDER))))
-        .isInstanceOf(SessionCodecException.class)
-        .hasMessageContaining("comparator");
-    assertRoundTrip(
-        new Sorted(
-            new TreeSet<>(Comparator.<String>naturalOrder()), new TreeMap<>(Map.of("a", 1))));
+  void sorted_whenRead_isInNaturalOrder() {
+    Sorted read =
+        roundTrip(
+            new Sorted(new TreeSet<>(Comparator.reverseOrder()), new TreeMap<>(Map.of("a", 1))));
+    read.set.addAll(List.of("b", "a"));
+    assertThat(read.set).containsExactly("a", "b");
+    assertThat(read.map).containsExactly(Map.entry("a", 1));
   }
 
   @Test
@@ -591,6 +583,18 @@ final class JsonSessionCodecTest extends SessionCodecContract<JsonSessionCodecTe
     assertRoundTrip(new HasResult(new Success<>(new Item("a", 1))));
     assertRoundTrip(
         new HasResult(new Failure<>("r", Optional.of(new Success<>(new Item("a", 1))))));
+  }
+
+  @Test
+  void generics_ofSealedTypeAsTarget_reachSealedMembers() {
+    Type type = new TypeOf<Result<Shape>>() {}.type();
+    assertRoundTrip(type, new Success<Shape>(new Circle(1)));
+    assertRoundTrip(type, new Failure<>("r", Optional.of(new Success<Shape>(new Square(1)))));
+    assertRoundTrip(
+        new TypeOf<List<Result<Shape>>>() {}.type(), List.of(new Success<Shape>(new Circle(1))));
+    assertRoundTrip(
+        new TypeOf<Box<Result<Box<Shape>>>>() {}.type(),
+        new Box<Result<Box<Shape>>>(new Success<>(new Box<>(new Circle(1)))));
   }
 
   private sealed interface Query<T> permits ListQuery {}
@@ -655,8 +659,7 @@ final class JsonSessionCodecTest extends SessionCodecContract<JsonSessionCodecTe
   @Test
   void sealed_target_namesTheSubtypeBesideItsMembers() {
     assertThat(text(Visitor.class, new Guest())).isEqualTo("{\"@type\":\"Guest\"}");
-    assertThat(text(Visitor.class, Level.HIGH))
-        .isEqualTo("{\"@type\":\"Level\",\"@value\":\"HIGH\"}");
+    assertThat(text(Visitor.class, Level.HIGH)).isEqualTo("[\"Level\",\"HIGH\"]");
     assertThat(text(Shape.class, new Square(1))).isEqualTo("{\"@type\":\"Square\",\"side\":1}");
   }
 
@@ -745,7 +748,7 @@ final class JsonSessionCodecTest extends SessionCodecContract<JsonSessionCodecTe
             "")) {
       assertThatThrownBy(() -> decode(Shape.class, "{\"@type\":\"" + name + "\",\"radius\":1}"))
           .isInstanceOf(SessionCodecException.class)
-          .hasMessageContaining("[Circle, Square, Triangle]");
+          .hasStackTraceContaining("[Circle, Square, Triangle]");
     }
   }
 
@@ -837,6 +840,20 @@ final class JsonSessionCodecTest extends SessionCodecContract<JsonSessionCodecTe
         .hasMessageContaining("sealed");
   }
 
+  private record HasOpen(Open open, List<Open> list) {}
+
+  @Test
+  void class_valueOfASubclassInside_isRefusedInsteadOfCut() {
+    assertRefusedValue(HasOpen.class, new HasOpen(new Below(), List.of()));
+    assertRefusedValue(HasOpen.class, new HasOpen(new Open(), List.of(new Below())));
+  }
+
+  private static void assertRefusedValue(Class<?> type, Object value) {
+    assertThatThrownBy(() -> codec(type).encode(value))
+        .isInstanceOf(SessionCodecException.class)
+        .hasStackTraceContaining("only a sealed type tells its subtypes apart");
+  }
+
   private static final class Node {
     private @Nullable Node next;
   }
@@ -847,13 +864,19 @@ final class JsonSessionCodecTest extends SessionCodecContract<JsonSessionCodecTe
     node.next = node;
     assertThatThrownBy(() -> codec(Node.class).encode(node))
         .isInstanceOf(SessionCodecException.class)
-        .hasMessageContaining("refers to itself");
+        .hasStackTraceContaining("self-reference");
+    Node other = new Node();
+    node.next = other;
+    other.next = node;
+    assertThatThrownBy(() -> codec(Node.class).encode(node))
+        .isInstanceOf(SessionCodecException.class)
+        .hasStackTraceContaining("nesting depth");
   }
 
   @Test
   void class_nestedAsDeepAsAllowed_isReadBack() {
     Node node = new Node();
-    for (int depth = 1; depth < JsonOutput.MAX_DEPTH; depth++) {
+    for (int depth = 1; depth < SessionMapper.MAX_DEPTH; depth++) {
       Node outer = new Node();
       outer.next = node;
       node = outer;
@@ -864,6 +887,58 @@ final class JsonSessionCodecTest extends SessionCodecContract<JsonSessionCodecTe
     tooDeep.next = node;
     assertThatThrownBy(() -> codec(Node.class).encode(tooDeep))
         .isInstanceOf(SessionCodecException.class);
+  }
+
+  // --- annotations of Jackson
+
+  private static final class Money {
+    private final BigDecimal amount;
+
+    @JsonCreator
+    Money(@JsonProperty("amount") BigDecimal amount) {
+      this.amount = amount;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Money money && amount.equals(money.amount);
+    }
+
+    @Override
+    public int hashCode() {
+      return amount.hashCode();
+    }
+  }
+
+  private record UserId(@JsonValue String text) {}
+
+  private record Renamed(@JsonProperty("old") String now, Money money, UserId user) {}
+
+  @Test
+  void annotations_forNamesAndCreators_areHonoured() {
+    Renamed renamed = new Renamed("a", new Money(new BigDecimal("1.10")), new UserId("u"));
+    assertRoundTrip(renamed);
+    assertThat(encoded(renamed))
+        .isEqualTo("{\"old\":\"a\",\"money\":{\"amount\":1.10},\"user\":\"u\"}");
+  }
+
+  @JsonTypeInfo(use = JsonTypeInfo.Id.CLASS)
+  private sealed interface Choice permits NamedByClass {}
+
+  private record NamedByClass(int number) implements Choice {}
+
+  private record HasNamedByClass(
+      @JsonTypeInfo(use = JsonTypeInfo.Id.CLASS) Choice one, List<Choice> many) {}
+
+  private record HasOpenNamedByClass(
+      @JsonTypeInfo(use = JsonTypeInfo.Id.CLASS) OpenInterface open) {}
+
+  @Test
+  void annotations_thatPutClassNamesIntoBytes_areIgnored() {
+    HasNamedByClass data = new HasNamedByClass(new NamedByClass(1), List.of(new NamedByClass(2)));
+    assertRoundTrip(data);
+    assertThat(encoded(data)).doesNotContain("@class", "typedsession");
+    assertRefused(HasOpenNamedByClass.class, "HasOpenNamedByClass.open: ", "make it sealed");
   }
 
   // --- versions
@@ -908,7 +983,23 @@ final class JsonSessionCodecTest extends SessionCodecContract<JsonSessionCodecTe
                 null,
                 null,
                 null,
-                null));
+                new byte[0]));
+  }
+
+  private record Copying(List<Item> items, Map<String, Item> map, Set<Level> set) {
+    Copying {
+      items = List.copyOf(items);
+      map = Map.copyOf(map);
+      set = Set.copyOf(set);
+    }
+  }
+
+  @Test
+  void decode_containersAddedLater_areThereForACopyingConstructor() {
+    assertThat(decode(Copying.class, "{}")).isEqualTo(new Copying(List.of(), Map.of(), Set.of()));
+    assertThatThrownBy(() -> decode(Copying.class, "{\"items\":null}"))
+        .isInstanceOf(SessionCodecException.class)
+        .hasRootCauseInstanceOf(NullPointerException.class);
   }
 
   @Test
@@ -935,13 +1026,12 @@ final class JsonSessionCodecTest extends SessionCodecContract<JsonSessionCodecTe
   @Test
   void decode_numberOfAnotherSize_isReadOnlyIfItFits() {
     assertThat(decode(Narrow.class, "{\"number\":127}")).isEqualTo(new Narrow((byte) 127));
-    assertThat(decode(Narrow.class, "{\"number\":1.0}")).isEqualTo(new Narrow((byte) 1));
     assertThat(decode(Wide.class, "{\"number\":127}")).isEqualTo(new Wide(127));
     for (String number :
-        List.of("128", "-129", "1.5", "1e99", "99999999999999999999", "1e999999")) {
+        List.of("128", "255", "-129", "1.0", "1.5", "1e99", "99999999999999999999", "1e999999")) {
       assertThatThrownBy(() -> decode(Narrow.class, "{\"number\":" + number + "}"))
           .isInstanceOf(SessionCodecException.class)
-          .hasMessageContaining("Narrow.number");
+          .hasMessageContaining("Narrow[\"number\"]");
     }
   }
 
@@ -949,7 +1039,7 @@ final class JsonSessionCodecTest extends SessionCodecContract<JsonSessionCodecTe
   void decode_enumConstantRemoved_isCodecExceptionNamingTheComponent() {
     assertThatThrownBy(() -> decode(Enums.class, "{\"level\":\"GONE\"}"))
         .isInstanceOf(SessionCodecException.class)
-        .hasMessageContaining("Enums.level");
+        .hasMessageContaining("Enums[\"level\"]");
   }
 
   // --- garbage
@@ -1039,6 +1129,20 @@ final class JsonSessionCodecTest extends SessionCodecContract<JsonSessionCodecTe
     private int number;
   }
 
+  private record OpenAndBelow(Open open, Below below) {}
+
+  private static class Named {
+    private int number;
+  }
+
+  private static final class NamedTwice extends Named {
+    private int number;
+  }
+
+  private static final class OwnException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
   private static final class OwnList extends ArrayList<String> {
     private static final long serialVersionUID = 1L;
   }
@@ -1084,8 +1188,11 @@ final class JsonSessionCodecTest extends SessionCodecContract<JsonSessionCodecTe
     assertRefused(HasFinal.class, "HasFinal.field: ", "FinalField.items is final", "record");
     assertRefused(NoConstructor.class, "no constructor without arguments");
     assertRefused(InnerClass.class, "no constructor without arguments");
-    assertRefused(OwnList.class, "extends java.util.ArrayList");
-    assertRefused(Thread.class, "no JSON form");
+    assertRefused(OwnList.class, "OwnList extends a container");
+    assertRefused(OwnException.class, "extends java.lang.RuntimeException");
+    assertRefused(Thread.class, "java.lang.Thread");
+    assertRefused(NamedTwice.class, "two fields called number");
+    assertRefused(OpenAndBelow.class, "make it sealed");
   }
 
   @Test
@@ -1097,9 +1204,10 @@ final class JsonSessionCodecTest extends SessionCodecContract<JsonSessionCodecTe
 
   @Test
   void construct_unresolvedTypes_isRefused() {
-    assertRefused(Page.class, "without its type arguments");
-    assertRefused(HasRaw.class, "HasRaw.list: ", "without its type arguments");
-    assertRefused(Page.class.getTypeParameters()[0], "type variable T");
+    assertRefused(Page.class, "Page.items[]: ", "java.lang.Object");
+    assertRefused(HasRaw.class, "HasRaw.list[]: ", "java.lang.Object");
+    assertThatThrownBy(() -> codec(Page.class.getTypeParameters()[0]))
+        .isInstanceOf(IllegalArgumentException.class);
     assertRefused(new TypeOf<Endless<String>>() {}.type(), "never ends");
   }
 

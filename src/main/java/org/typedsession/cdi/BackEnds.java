@@ -1,0 +1,156 @@
+package org.typedsession.cdi;
+
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.typedsession.SessionHandle;
+import org.typedsession.TypedSessionConfiguration;
+import org.typedsession.TypedSessionConfiguration.Infinispan;
+import org.typedsession.TypedSessionConfiguration.Store;
+import org.typedsession.TypedSessionConfiguration.WhenSplit;
+import org.typedsession.infinispan.InfinispanSessionStoreConnector;
+import org.typedsession.infinispan.SessionCache;
+import org.typedsession.infinispan.SessionCaches;
+import org.typedsession.memory.MemorySessionStoreConnector;
+import org.typedsession.spi.Messages;
+import org.typedsession.spi.SessionCodec;
+import org.typedsession.spi.SessionStoreConnector;
+
+/**
+ * Opens the back-ends of one application, and closes what was started for it.
+ *
+ * <p>Not safe for use by many threads.
+ */
+final class BackEnds implements AutoCloseable {
+  private final InstantSource clock;
+  private final RandomGenerator random;
+  // Null until Infinispan is known to be there: nothing links to it before.
+  private @Nullable Caches caches;
+
+  BackEnds(InstantSource clock, RandomGenerator random) {
+    this.clock = clock;
+    this.random = random;
+  }
+
+  /**
+   * A connector, and what it is.
+   *
+   * @param description for people
+   */
+  record Opened<D>(SessionStoreConnector<D> connector, String description) {}
+
+  /**
+   * Opens the back-end that {@code configuration} asks for.
+   *
+   * @param namespace keeps the stores of one cache apart
+   * @throws RuntimeException if it cannot be had; the text says why
+   */
+  <D> Opened<D> open(
+      String namespace, SessionCodec<D> codec, TypedSessionConfiguration configuration) {
+    if (configuration.store() == Store.MEMORY) {
+      return memory(codec, configuration);
+    }
+    if (Libraries.has(Libraries.INFINISPAN)) {
+      if (caches == null) {
+        caches = new Caches();
+      }
+      return caches.connector(namespace, codec, configuration, clock, random);
+    }
+    // Whoever says how to reach Infinispan must not end up in memory.
+    if (configuration.store() == Store.INFINISPAN
+        || !configuration.infinispan().equals(Infinispan.DEFAULT)) {
+      throw new IllegalStateException(Messages.libraryMissing("Infinispan"));
+    }
+    return memory(codec, configuration);
+  }
+
+  private <D> Opened<D> memory(SessionCodec<D> codec, TypedSessionConfiguration configuration) {
+    return new Opened<>(
+        new MemorySessionStoreConnector<>(
+            codec, clock, () -> SessionHandle.random(random), configuration.endedTombstone()),
+        "the memory of this process");
+  }
+
+  @Override
+  public void close() {
+    if (caches != null) {
+      caches.close();
+    }
+  }
+
+  /** The caches in use. Links to Infinispan. */
+  private static final class Caches {
+    private static final String SERVER = "java:jboss/infinispan/container/";
+    // The one that an administrator defines for sessions; failing that, HttpSession's.
+    private static final List<String> CONTAINERS = List.of("typedsession", "web");
+
+    private final Map<Infinispan, Found> open = new LinkedHashMap<>();
+
+    private record Found(SessionCache cache, String container) {}
+
+    <D> Opened<D> connector(
+        String namespace,
+        SessionCodec<D> codec,
+        TypedSessionConfiguration configuration,
+        InstantSource clock,
+        RandomGenerator random) {
+      // Types with the same settings share a cache, and a container of their own even more so.
+      Found found = open.computeIfAbsent(configuration.infinispan(), Caches::find);
+      return new Opened<>(
+          new InfinispanSessionStoreConnector<>(
+              found.cache(), namespace, codec, clock, random, configuration.endedTombstone()),
+          "Infinispan, cache %s in %s".formatted(found.cache().name(), found.container()));
+    }
+
+    private static Found find(Infinispan settings) {
+      if (settings.container().isPresent()) {
+        String name = settings.container().get();
+        return ofServer(name, settings)
+            .orElseThrow(() -> new IllegalStateException(Messages.noContainer(name)));
+      }
+      if (!settings.initialHosts().isEmpty() || settings.jgroupsFile().isPresent()) {
+        return clustered(settings);
+      }
+      return CONTAINERS.stream()
+          .flatMap(name -> ofServer(SERVER + name, settings).stream())
+          .findFirst()
+          .orElseGet(() -> local(settings));
+    }
+
+    private static Optional<Found> ofServer(String name, Infinispan settings) {
+      return SessionCaches.ofServer(name, settings.cache(), splitMayFork(settings))
+          .map(cache -> new Found(cache, "the server's container " + name));
+    }
+
+    private static Found clustered(Infinispan settings) {
+      SessionCaches.Cluster cluster =
+          new SessionCaches.Cluster(
+              settings.clusterName(),
+              settings.bindAddress(),
+              settings.bindPort(),
+              settings.initialHosts(),
+              settings.jgroupsFile());
+      return new Found(
+          SessionCaches.clustered(settings.cache(), cluster, splitMayFork(settings)),
+          "a container of its own in the cluster " + settings.clusterName());
+    }
+
+    private static Found local(Infinispan settings) {
+      return new Found(
+          SessionCaches.local(settings.cache()), "a container of its own for this process alone");
+    }
+
+    private static boolean splitMayFork(Infinispan settings) {
+      return settings.whenSplit() == WhenSplit.SERVE;
+    }
+
+    void close() {
+      open.values().forEach(found -> found.cache().close());
+      open.clear();
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package org.typedsession.cdi;
+
+import jakarta.enterprise.inject.AmbiguousResolutionException;
+import jakarta.enterprise.inject.spi.Bean;
+import jakarta.enterprise.inject.spi.BeanManager;
+import jakarta.enterprise.inject.spi.DefinitionException;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InaccessibleObjectException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Modifier;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.typedsession.spi.Messages;
+
+/** Where the data of a client without a session comes from. */
+final class DefaultData {
+  private DefaultData() {}
+
+  /**
+   * A bean of the data's type, else its constructor without parameters, whatever its visibility: a
+   * data class is often not public, and a codec has to build it all the same.
+   *
+   * @throws DefinitionException if there is neither, or the bean cannot be used; the text says why
+   */
+  static Supplier<Object> of(DataType type, BeanManager beans) {
+    Bean<?> bean = bean(type, beans);
+    return bean == null ? constructor(type) : reference(type, bean, beans);
+  }
+
+  private static @Nullable Bean<?> bean(DataType type, BeanManager beans) {
+    Set<Bean<?>> candidates = beans.getBeans(type.type());
+    try {
+      return candidates.isEmpty() ? null : beans.resolve(candidates);
+    } catch (AmbiguousResolutionException e) {
+      throw new DefinitionException(Messages.ambiguousDefault(type.toString(), e.getMessage()), e);
+    }
+  }
+
+  private static Supplier<Object> reference(DataType type, Bean<?> bean, BeanManager beans) {
+    if (beans.isNormalScope(bean.getScope())) {
+      throw new DefinitionException(
+          Messages.scopedDefault(type.toString(), bean.getScope().getSimpleName()));
+    }
+    // Never released: the object lives on as session data, which no context ends.
+    return () -> beans.getReference(bean, type.type(), beans.createCreationalContext(bean));
+  }
+
+  private static Supplier<Object> constructor(DataType type) {
+    Class<?> data = type.raw();
+    if (Modifier.isAbstract(data.getModifiers())) {
+      throw new DefinitionException(
+          Messages.noDefault(type.toString(), "which of its subtypes a session begins with"));
+    }
+    try {
+      Constructor<?> constructor = data.getDeclaredConstructor();
+      constructor.setAccessible(true);
+      return () -> newInstance(constructor);
+    } catch (NoSuchMethodException | InaccessibleObjectException e) {
+      throw new DefinitionException(
+          Messages.noDefault(type.toString(), "what a session begins with"), e);
+    }
+  }
+
+  private static Object newInstance(Constructor<?> constructor) {
+    try {
+      return constructor.newInstance();
+    } catch (InvocationTargetException e) {
+      throw new IllegalStateException(constructor + " failed", e.getCause());
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(constructor + " cannot be called", e);
+    }
+  }
+}

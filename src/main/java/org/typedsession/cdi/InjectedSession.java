@@ -1,0 +1,113 @@
+package org.typedsession.cdi;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.typedsession.Session;
+import org.typedsession.SessionExpiry;
+import org.typedsession.SessionHandle;
+
+/**
+ * What stands behind the injected proxy.
+ *
+ * <p>Another object than the session itself, for the sake of {@link #unwrap}: where a method of a
+ * bean returns the bean, Weld's client proxy returns itself in its place.
+ */
+final class InjectedSession<D> implements Session<D> {
+  private final Session<D> session;
+
+  InjectedSession(Session<D> session) {
+    this.session = session;
+  }
+
+  @Override
+  public D data() {
+    return session.data();
+  }
+
+  @Override
+  public D update(UnaryOperator<D> change) {
+    return session.update(change);
+  }
+
+  @Override
+  public void set(D data) {
+    session.set(data);
+  }
+
+  @Override
+  public void mutate(Consumer<D> change) {
+    session.mutate(change);
+  }
+
+  @Override
+  public void save() {
+    session.save();
+  }
+
+  @Override
+  public void discard() {
+    session.discard();
+  }
+
+  @Override
+  public void rotateId() {
+    session.rotateId();
+  }
+
+  @Override
+  public void delete() {
+    session.delete();
+  }
+
+  @Override
+  public SessionExpiry expiry() {
+    return session.expiry();
+  }
+
+  @Override
+  public void expire(SessionExpiry expiry) {
+    session.expire(expiry);
+  }
+
+  @Override
+  public Optional<Duration> timeToLive() {
+    return session.timeToLive();
+  }
+
+  @Override
+  public void setTimeToLive(Duration timeToLive) {
+    session.setTimeToLive(timeToLive);
+  }
+
+  @Override
+  public boolean isNew() {
+    return session.isNew();
+  }
+
+  @Override
+  public boolean isChanged() {
+    return session.isChanged();
+  }
+
+  @Override
+  public SessionHandle handle() {
+    return session.handle();
+  }
+
+  @Override
+  public Optional<String> shortId() {
+    return session.shortId();
+  }
+
+  @Override
+  public Session<D> unwrap() {
+    return session.unwrap();
+  }
+
+  @Override
+  public String toString() {
+    return session.toString();
+  }
+}

@@ -1,0 +1,27 @@
+package org.typedsession.cdi;
+
+/** Tells which optional libraries are there, without linking to any. */
+final class Libraries {
+  static final String MICROPROFILE_CONFIG = "org.eclipse.microprofile.config.ConfigProvider";
+  static final String JSON = "jakarta.json.spi.JsonProvider";
+  static final String PROTOSTREAM = "org.infinispan.protostream.ProtobufUtil";
+  static final String INFINISPAN = "org.infinispan.manager.EmbeddedCacheManager";
+
+  private Libraries() {}
+
+  /** Whether this library's own class loader sees {@code className}. */
+  static boolean has(String className) {
+    try {
+      Class.forName(className, false, Libraries.class.getClassLoader());
+      return true;
+    } catch (ClassNotFoundException | LinkageError e) {
+      return false;
+    }
+  }
+
+  /** The class loader of the application that is being deployed. */
+  static ClassLoader ofApplication() {
+    ClassLoader context = Thread.currentThread().getContextClassLoader();
+    return context == null ? ClassLoader.getSystemClassLoader() : context;
+  }
+}

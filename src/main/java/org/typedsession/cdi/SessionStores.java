@@ -1,0 +1,189 @@
+package org.typedsession.cdi;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.typedsession.DefaultSessionStore;
+import org.typedsession.SessionEvent;
+import org.typedsession.SessionStore;
+import org.typedsession.servlet.SessionBinding;
+import org.typedsession.servlet.SessionBindings;
+import org.typedsession.servlet.SessionCookieSettings;
+import org.typedsession.spi.Messages;
+import org.typedsession.spi.PrivilegeRule;
+import org.typedsession.spi.RandomSessionCookieGenerator;
+import org.typedsession.spi.SessionCookieGenerator;
+
+/**
+ * The composition root: the stores of one application, put together as soon as it is known where
+ * the application is served. Outside of the web they start when one is first used.
+ *
+ * <p>Safe for use by many threads.
+ */
+final class SessionStores implements SessionBindings, AutoCloseable {
+  private static final System.Logger LOGGER = System.getLogger(SessionStores.class.getName());
+  private static final String ROOT = "ROOT";
+  private static final String OUTSIDE_OF_THE_WEB = "default";
+  private static final int TAG_BYTES = 4;
+
+  private final List<StorePlan> plans;
+  private final Consumer<SessionEvent> events;
+  private final InstantSource clock = InstantSource.system();
+  private final RandomGenerator random = new SecureRandom();
+  private final RandomGenerator jitter = () -> ThreadLocalRandom.current().nextLong();
+  private final SessionCookieGenerator cookies = new RandomSessionCookieGenerator(random);
+  private final BackEnds backEnds = new BackEnds(clock, random);
+
+  private final Map<DataType, DefaultSessionStore<Object>> stores = new LinkedHashMap<>();
+  // In LinkedHashMap order, that of the plans; empty until the filter has started.
+  private final Map<DataType, SessionBinding<Object>> bindings = new LinkedHashMap<>();
+  // Where the stores were started for; null until then.
+  private @Nullable String place;
+
+  /**
+   * @param plans what to put together, all of it sound
+   * @param events told what someone should know
+   */
+  SessionStores(List<StorePlan> plans, Consumer<SessionEvent> events) {
+    this.plans = List.copyOf(plans);
+    this.events = events;
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws IllegalStateException if a store cannot be started, or was for another place
+   */
+  @Override
+  public synchronized List<SessionBinding<?>> start(String contextPath) {
+    String wanted = contextPath.isEmpty() ? ROOT : contextPath;
+    String started = startFor(wanted);
+    if (!started.equals(wanted) && plans.stream().anyMatch(plan -> !hasNamespace(plan))) {
+      throw new IllegalStateException(Messages.startedElsewhere(started, wanted));
+    }
+    // Two web applications of one container that share their sessions share the cookie as well.
+    if (bindings.isEmpty()) {
+      plans.forEach(plan -> bind(plan, contextPath));
+    }
+    return List.copyOf(bindings.values());
+  }
+
+  private static boolean hasNamespace(StorePlan plan) {
+    return plan.configuration().namespace().isPresent() || plan.source() instanceof StorePlan.Own;
+  }
+
+  private void bind(StorePlan plan, String contextPath) {
+    SessionCookieSettings cookie =
+        Cookies.settings(plan.configuration(), contextPath, plan.qualifier());
+    DefaultSessionStore<Object> store = Objects.requireNonNull(stores.get(plan.type()));
+    bindings.put(plan.type(), new SessionBinding<>(store, cookie));
+    LOGGER.log(System.Logger.Level.INFO, Messages.bound(plan.type().toString(), cookie.name()));
+  }
+
+  /** The store of a type; starts all stores if that has not happened yet. */
+  synchronized SessionStore<?> store(DataType type) {
+    startFor(OUTSIDE_OF_THE_WEB);
+    return Objects.requireNonNull(stores.get(type), "not started");
+  }
+
+  /** How the filter serves a type. */
+  synchronized SessionBinding<?> binding(DataType type) {
+    SessionBinding<?> binding = bindings.get(type);
+    if (binding == null) {
+      throw new IllegalStateException(Messages.notServed(type.toString()));
+    }
+    return binding;
+  }
+
+  /** Starts the stores unless they run, and tells what for. */
+  private String startFor(String wanted) {
+    if (place == null) {
+      try {
+        plans.forEach(plan -> stores.put(plan.type(), open(plan, wanted)));
+      } catch (RuntimeException e) {
+        close();
+        throw e;
+      }
+      place = wanted;
+    }
+    return place;
+  }
+
+  private DefaultSessionStore<Object> open(StorePlan plan, String wanted) {
+    try {
+      if (plan.source() instanceof StorePlan.Assembled assembled) {
+        return assemble(plan, assembled, wanted);
+      }
+      return ((StorePlan.Own) plan.source()).bean().get();
+    } catch (RuntimeException | LinkageError e) {
+      String reason = e instanceof LinkageError ? e.toString() : e.getMessage();
+      throw new IllegalStateException(Messages.startFailed(plan.type().toString(), reason), e);
+    }
+  }
+
+  private DefaultSessionStore<Object> assemble(
+      StorePlan plan, StorePlan.Assembled source, String wanted) {
+    check(plan.type(), source);
+    String namespace = plan.configuration().namespace().orElse(wanted) + "|" + plan.type();
+    String tag = tag(namespace);
+    BackEnds.Opened<Object> backEnd = backEnds.open(tag, source.codec(), plan.configuration());
+    LOGGER.log(
+        System.Logger.Level.INFO,
+        Messages.started(
+            plan.type().toString(),
+            backEnd.description(),
+            "%s (%s)".formatted(namespace, tag),
+            source.codec().id()));
+    return new DefaultSessionStore<>(
+        new DefaultSessionStore.Parts<>(
+            backEnd.connector(),
+            source.codec(),
+            PrivilegeRule.of(plan.type().type()),
+            source.defaultData(),
+            plan.configuration().policy(),
+            cookies,
+            clock,
+            jitter,
+            events));
+  }
+
+  // What a session begins with has to survive its codec; better known now than at the first user.
+  private static void check(DataType type, StorePlan.Assembled source) {
+    try {
+      Object data = Objects.requireNonNull(source.defaultData().get(), "the default data is null");
+      source.codec().decode(source.codec().encode(data));
+    } catch (RuntimeException e) {
+      throw new IllegalStateException(
+          Messages.defaultNotStorable(type.toString(), e.getMessage()), e);
+    }
+  }
+
+  /** A short name of {@code namespace} that every node gives it. */
+  private static String tag(String namespace) {
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256").digest(namespace.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(hash, 0, TAG_BYTES);
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every Java platform has SHA-256", e);
+    }
+  }
+
+  /** Closes what was started for these stores. */
+  @Override
+  public synchronized void close() {
+    stores.clear();
+    backEnds.close();
+  }
+}

@@ -1,0 +1,136 @@
+package org.typedsession.cdi;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Default;
+import jakarta.enterprise.inject.spi.AfterBeanDiscovery;
+import jakarta.enterprise.inject.spi.AfterDeploymentValidation;
+import jakarta.enterprise.inject.spi.Bean;
+import jakarta.enterprise.inject.spi.BeanManager;
+import jakarta.enterprise.inject.spi.BeforeShutdown;
+import jakarta.enterprise.inject.spi.Decorator;
+import jakarta.enterprise.inject.spi.DefinitionException;
+import jakarta.enterprise.inject.spi.Extension;
+import jakarta.enterprise.inject.spi.ProcessBean;
+import jakarta.enterprise.inject.spi.ProcessInjectionPoint;
+import java.lang.annotation.Annotation;
+import java.lang.reflect.Type;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.typedsession.DefaultSessionStore;
+import org.typedsession.Session;
+import org.typedsession.servlet.RequestSessions;
+import org.typedsession.servlet.SessionBindings;
+import org.typedsession.spi.Messages;
+
+/**
+ * Provides sessions to CDI: for every type {@code X} that an injection point names as {@code
+ * Session<X>} or {@code SessionStore<X>}, directly or in an {@code Instance} or {@code Provider},
+ * it registers
+ *
+ * <ul>
+ *   <li>{@code SessionStore<X>}, {@code @ApplicationScoped};
+ *   <li>{@code Session<X>}, in a scope of its own: one per request;
+ *   <li>and once {@link SessionBindings}, from which the filter learns what to serve,
+ * </ul>
+ *
+ * <p>each unless the application has a bean of that type itself. A bean of type {@link
+ * DefaultSessionStore DefaultSessionStore&lt;X&gt;} is used for {@code Session<X>} too. Beans of
+ * type {@code X} and {@link org.typedsession.TypedSessionConfiguration} are used where there are
+ * any, never registered.
+ *
+ * <p>Not for use by applications.
+ */
+public final class TypedSessionExtension implements Extension {
+  private final RequestedTypes requested = new RequestedTypes();
+  private final Set<Type> provided = ConcurrentHashMap.newKeySet();
+  private volatile List<DataType> types = List.of();
+  private volatile boolean collecting = true;
+  private volatile @Nullable SessionStores stores;
+
+  // Injection points are the only place that names the types of session data. WildFly tells those
+  // of servlets once more when the application is deployed, which is too late to matter.
+  void collect(@Observes ProcessInjectionPoint<?, ?> event) {
+    if (collecting) {
+      requested.note(event.getInjectionPoint());
+    }
+  }
+
+  // What the application provides itself is not ours to add.
+  void giveWay(@Observes ProcessBean<?> event) {
+    Bean<?> bean = event.getBean();
+    if (collecting
+        && !(bean instanceof Decorator)
+        && bean.getQualifiers().contains(Default.Literal.INSTANCE)) {
+      provided.addAll(bean.getTypes());
+    }
+  }
+
+  // Before the container looks for the beans of the injection points, and reports in its own words
+  // those that it does not find.
+  void register(@Observes AfterBeanDiscovery event) {
+    collecting = false;
+    requested
+        .problems(provided::contains)
+        .forEach(problem -> event.addDefinitionError(new DefinitionException(problem)));
+    types = requested.dataTypes(provided::contains);
+    event.addContext(new RequestSessionContext());
+    if (!provided.contains(SessionBindings.class)) {
+      add(event, SessionBindings.class, ApplicationScoped.class, running -> running);
+    }
+    for (DataType type : types) {
+      if (!provided.contains(type.store())) {
+        add(event, type.store(), ApplicationScoped.class, running -> running.store(type));
+      } else if (!provided.contains(type.defaultStore())) {
+        // Only a request for Session<X> can have brought a type here whose store is not ours.
+        event.addDefinitionError(
+            new DefinitionException(Messages.storeWithoutSession(type.toString())));
+      }
+      if (!provided.contains(type.session())) {
+        add(event, type.session(), RequestSessionScoped.class, running -> session(running, type));
+      }
+    }
+  }
+
+  private static Session<?> session(SessionStores running, DataType type) {
+    return new InjectedSession<>(
+        RequestSessions.current().orElseThrow().session(running.binding(type)));
+  }
+
+  private void add(
+      AfterBeanDiscovery event,
+      Type type,
+      Class<? extends Annotation> scope,
+      Function<SessionStores, Object> create) {
+    event
+        .addBean()
+        .id(TypedSessionExtension.class.getName() + " " + type.getTypeName())
+        .types(type, Object.class)
+        .scope(scope)
+        .createWith(context -> create.apply(Objects.requireNonNull(stores, "not deployed yet")));
+  }
+
+  // Here and not before, as beans of other extensions may be the default data, and as the
+  // application's beans may be called from now on.
+  void check(@Observes AfterDeploymentValidation event, BeanManager beans) {
+    StorePlanner planner = new StorePlanner(beans, Set.copyOf(provided)::contains);
+    List<StorePlan> plans = planner.plan(types);
+    planner.problems().forEach(event::addDeploymentProblem);
+    stores = new SessionStores(plans, new SessionEvents(beans.getEvent()));
+    requested.clear();
+    provided.clear();
+    types = List.of();
+  }
+
+  // After the last bean that may use a store.
+  void close(@Observes BeforeShutdown event) {
+    SessionStores running = stores;
+    if (running != null) {
+      running.close();
+    }
+  }
+}

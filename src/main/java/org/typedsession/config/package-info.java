@@ -1,0 +1,10 @@
+/**
+ * Makes a {@link org.typedsession.TypedSessionConfiguration} out of what operators write down:
+ * settings, the places they come from, and what is wrong with them.
+ *
+ * <p>Not meant for applications. Knows no container; {@code cdi} adds the sources that need one.
+ */
+@NullMarked
+package org.typedsession.config;
+
+import org.jspecify.annotations.NullMarked;

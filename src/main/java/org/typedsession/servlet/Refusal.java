@@ -1,0 +1,89 @@
+package org.typedsession.servlet;
+
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Optional;
+import org.typedsession.SessionConflictException;
+import org.typedsession.SessionIdCollisionException;
+import org.typedsession.SessionStoreUnavailableException;
+import org.typedsession.spi.Messages;
+
+/**
+ * The answer to a request whose session could not be stored or read.
+ *
+ * @param status the HTTP status
+ */
+record Refusal(int status) {
+  private static final System.Logger LOGGER = System.getLogger(Refusal.class.getName());
+  private static final Refusal CONFLICT = new Refusal(HttpServletResponse.SC_CONFLICT);
+  private static final Refusal UNAVAILABLE =
+      new Refusal(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
+  private static final Refusal OTHER = new Refusal(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
+  private static final String RETRY_AFTER_SECONDS = "5";
+  // Chains of causes may be circular.
+  private static final int DEEPEST_CAUSE = 20;
+
+  /** The answer to a failure of a session, which applications may have wrapped. */
+  static Optional<Refusal> of(Throwable failure) {
+    Throwable cause = failure;
+    for (int depth = 0; cause != null && depth < DEEPEST_CAUSE; depth++) {
+      if (cause instanceof SessionConflictException) {
+        LOGGER.log(System.Logger.Level.DEBUG, "answering 409", failure);
+        return Optional.of(CONFLICT);
+      }
+      if (cause instanceof SessionStoreUnavailableException
+          || cause instanceof SessionIdCollisionException) {
+        // One line for each request: an outage must not fill the disk with stack traces.
+        LOGGER.log(System.Logger.Level.WARNING, Messages.answering503(String.valueOf(cause)));
+        LOGGER.log(System.Logger.Level.DEBUG, "answering 503", failure);
+        return Optional.of(UNAVAILABLE);
+      }
+      cause = cause.getCause();
+    }
+    return Optional.empty();
+  }
+
+  /** The answer to anything that kept a session from being stored. */
+  static Refusal ofAny(Throwable failure) {
+    return of(failure).orElse(OTHER);
+  }
+
+  /**
+   * Replaces what was to be the response, by way of the container's error pages.
+   *
+   * @return false if it is too late for that
+   */
+  boolean send(HttpServletResponse response) throws IOException {
+    if (!set(response)) {
+      return false;
+    }
+    response.sendError(status);
+    return true;
+  }
+
+  /**
+   * Replaces what was to be the response by an empty one: outside of a dispatch no container
+   * promises an error page.
+   *
+   * @return false if it is too late for that
+   */
+  boolean set(HttpServletResponse response) {
+    if (response.isCommitted()) {
+      return false;
+    }
+    response.resetBuffer();
+    // The application may have announced another body. Its other headers stay: without those of
+    // CORS a script could not see the status.
+    response.setContentLengthLong(-1);
+    mark(response);
+    return true;
+  }
+
+  /** Gives the response the status and leaves the rest as it is. */
+  void mark(HttpServletResponse response) {
+    response.setStatus(status);
+    if (status == HttpServletResponse.SC_SERVICE_UNAVAILABLE) {
+      response.setHeader("Retry-After", RETRY_AFTER_SECONDS);
+    }
+  }
+}

@@ -1,0 +1,426 @@
+package org.typedsession.servlet;
+
+import jakarta.servlet.http.Cookie;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.security.Principal;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.typedsession.SessionCookieCommand;
+import org.typedsession.SessionStoreUnavailableException;
+import org.typedsession.spi.Messages;
+import org.typedsession.spi.RequestSession;
+
+/**
+ * All sessions of one HTTP request, through all of its dispatches.
+ *
+ * <p>{@link SessionFilter} makes one for each request and binds it to the thread while the filter
+ * is on the stack, where {@link #current} finds it. Sessions are opened when they are first asked
+ * for, and stored together at one moment: just before the response is committed. From then on every
+ * one of them is sealed, those opened later included.
+ *
+ * <p>Each session is stored in one atomic step of its own. If the second of two is refused, the
+ * first stays stored, and its cookie reaches the client.
+ *
+ * <p>Safe for use by many threads.
+ */
+public final class RequestSessions {
+  private static final System.Logger LOGGER = System.getLogger(RequestSessions.class.getName());
+  private static final String ATTRIBUTE = RequestSessions.class.getName();
+  private static final ThreadLocal<RequestSessions> CURRENT = new ThreadLocal<>();
+
+  // Not a monitor: it is held while the store is asked, and would pin a virtual thread.
+  private final Lock lock = new ReentrantLock();
+  private final Map<SessionBinding<?>, Opened<?>> opened = new LinkedHashMap<>();
+  private final Map<Object, Object> objects = new HashMap<>();
+  private final List<Runnable> endings = new ArrayList<>();
+  private final BodyMeter body = new BodyMeter();
+
+  // Null while no dispatch and no asynchronous cycle is under way.
+  private volatile @Nullable HttpServletRequest request;
+  private volatile boolean open = true;
+  private volatile boolean async;
+  private volatile @Nullable Throwable failure;
+  private boolean storing;
+
+  private RequestSessions() {}
+
+  /** The sessions of the request that this thread serves; empty outside of the filter. */
+  public static Optional<RequestSessions> current() {
+    return Optional.ofNullable(CURRENT.get());
+  }
+
+  /**
+   * The session of one type. Read from the store when it is asked for first; always the same object
+   * in one request.
+   *
+   * @throws SessionStoreUnavailableException if the store cannot answer; the next call tries again
+   * @throws IllegalStateException if the session was not opened while the request lasted
+   */
+  public <D> RequestSession<D> session(SessionBinding<D> binding) {
+    lock.lock();
+    try {
+      Opened<?> known = opened.get(binding);
+      if (known == null) {
+        known = open(binding);
+        opened.put(binding, known);
+      }
+      @SuppressWarnings("unchecked") // put under this binding above, or in an earlier call
+      RequestSession<D> session = (RequestSession<D>) known.session;
+      return session;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private <D> Opened<D> open(SessionBinding<D> binding) {
+    HttpServletRequest current = request;
+    if (current == null) {
+      throw new IllegalStateException(
+          "the request is over; its sessions cannot be opened any more");
+    }
+    String name = binding.cookie().name();
+    RequestSession<D> session =
+        binding.store().open(CookieHeader.values(current.getHeaders("Cookie"), name));
+    // Now already, for the sake of an early save.
+    session.principal(principal());
+    if (!open) {
+      session.abandon();
+    }
+    return new Opened<>(binding, session);
+  }
+
+  /**
+   * The object that {@link #computeIfAbsent} made for {@code key}; null if there is none. Objects
+   * last until the request ends: the place for the beans of a scope.
+   */
+  public @Nullable Object get(Object key) {
+    lock.lock();
+    try {
+      return objects.get(key);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * The object of {@code key}, made now if there is none.
+   *
+   * @param factory may itself ask for sessions and for objects of other keys
+   */
+  public <T> T computeIfAbsent(Object key, Supplier<T> factory) {
+    lock.lock();
+    try {
+      @SuppressWarnings("unchecked") // a key has one type; that is the caller's part
+      T known = (T) objects.get(key);
+      if (known != null) {
+        return known;
+      }
+      T made = factory.get();
+      objects.put(key, made);
+      return made;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Has {@code action} run when the request ends, last come first served; the objects are forgotten
+   * then. An error page runs after the end of its request: it begins with no objects and has an end
+   * of its own.
+   *
+   * @param action what it throws is logged and stops nobody
+   */
+  public void onEnd(Runnable action) {
+    lock.lock();
+    try {
+      endings.add(action);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The sessions of {@code request}, which carries them through its dispatches. */
+  static RequestSessions of(HttpServletRequest request) {
+    if (request.getAttribute(ATTRIBUTE) instanceof RequestSessions known) {
+      return known;
+    }
+    RequestSessions sessions = new RequestSessions();
+    request.setAttribute(ATTRIBUTE, sessions);
+    return sessions;
+  }
+
+  /** Whether this thread serves this request already. */
+  boolean isCurrent() {
+    return CURRENT.get() == this;
+  }
+
+  /**
+   * Begins a dispatch on this thread.
+   *
+   * @param dispatched the container's request
+   * @return what to hand to {@link #leave}
+   */
+  @Nullable RequestSessions enter(HttpServletRequest dispatched) {
+    RequestSessions before = CURRENT.get();
+    if (request == null) {
+      // Otherwise this goes on with what an asynchronous cycle has left: the same request, which
+      // the
+      // application may have wrapped meanwhile.
+      request = dispatched;
+    }
+    if (before != this) {
+      // An error page may be dispatched in the middle of what it reports, and starts no new cycle.
+      async = false;
+    }
+    CURRENT.set(this);
+    return before;
+  }
+
+  /**
+   * Ends a dispatch on this thread, and the request if that was all of it.
+   *
+   * @param before what {@link #enter} gave
+   * @param goesOn whether an asynchronous cycle goes on with the request
+   */
+  void leave(@Nullable RequestSessions before, boolean goesOn) {
+    if (before == null) {
+      CURRENT.remove();
+    } else {
+      CURRENT.set(before);
+    }
+    if (before != this && !goesOn) {
+      end();
+    }
+  }
+
+  BodyMeter body() {
+    return body;
+  }
+
+  /** Whether the sessions may still be stored. */
+  boolean isOpen() {
+    return open;
+  }
+
+  /** What kept the sessions from being stored, if something did. */
+  Optional<Throwable> failure() {
+    return Optional.ofNullable(failure);
+  }
+
+  /** The current dispatch has started an asynchronous cycle, which goes on after it. */
+  void startAsync() {
+    async = true;
+  }
+
+  /**
+   * Whether the current dispatch has started an asynchronous cycle. The container's own answer is
+   * no as soon as another thread has dispatched, and that dispatch still is to come.
+   */
+  boolean isAsync() {
+    return async;
+  }
+
+  /**
+   * Stores all sessions, sets their cookies, and seals them; to be called before anything that may
+   * commit the response. Only the first call does something.
+   *
+   * @param response the container's response
+   * @throws RuntimeException if a session could not be stored, for whatever reason; those that were
+   *     not stored before are abandoned
+   */
+  void complete(HttpServletResponse response) {
+    if (!open) {
+      return;
+    }
+    lock.lock();
+    try {
+      // An update function that is run again may write, unwise as that is.
+      if (open && !storing) {
+        store(opened.values(), response);
+        // Not before: another thread that writes to the response has to wait for the cookies.
+        open = false;
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Stores those sessions whose cookie could not be set any more inside of an include, should the
+   * buffer overflow there. They are sealed.
+   */
+  void beforeInclude(HttpServletResponse response) {
+    if (!open) {
+      return;
+    }
+    lock.lock();
+    try {
+      List<Opened<?>> wanting = opened.values().stream().filter(Opened::wantsCookie).toList();
+      // In an include within an include it is too late, but the outer one may yet fit the buffer.
+      if (open && !storing && !wanting.isEmpty() && SessionCookieWriter.isAccepted(response)) {
+        store(wanting, response);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void store(Collection<Opened<?>> sessions, HttpServletResponse response) {
+    storing = true;
+    try {
+      String principal = principal();
+      sessions.forEach(each -> each.session.principal(principal));
+      if (sessions.stream().anyMatch(Opened::wantsCookie)
+          && !SessionCookieWriter.isAccepted(response)) {
+        throw cookieTooLate();
+      }
+      sessions.forEach(Opened::complete);
+      if (!writeCookies(response)) {
+        throw cookieTooLate();
+      }
+    } catch (RuntimeException | Error e) {
+      failure = e;
+      giveUp(response);
+      throw e;
+    } finally {
+      storing = false;
+    }
+  }
+
+  private @Nullable String principal() {
+    HttpServletRequest current = request;
+    Principal principal = current == null ? null : current.getUserPrincipal();
+    return principal == null ? null : principal.getName();
+  }
+
+  private static IllegalStateException cookieTooLate() {
+    String message = Messages.cookieTooLate();
+    LOGGER.log(System.Logger.Level.ERROR, message);
+    return new IllegalStateException(message);
+  }
+
+  /**
+   * Drops all changes that are not stored, and seals the sessions. Cookies of what the application
+   * had saved before are set.
+   *
+   * @param response the container's response
+   */
+  void abandon(HttpServletResponse response) {
+    lock.lock();
+    try {
+      if (open) {
+        giveUp(response);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void giveUp(HttpServletResponse response) {
+    opened.values().forEach(Opened::abandon);
+    open = false;
+    if (!writeCookies(response)) {
+      LOGGER.log(System.Logger.Level.ERROR, Messages.savedCookieLost());
+    }
+  }
+
+  /** Sets the cookies that are due; false if the response does not take them any more. */
+  private boolean writeCookies(HttpServletResponse response) {
+    List<Opened<?>> due = opened.values().stream().filter(Opened::isCookieDue).toList();
+    if (due.isEmpty()) {
+      return true;
+    }
+    if (!SessionCookieWriter.isAccepted(response)) {
+      return false;
+    }
+    due.forEach(each -> each.writeCookie(response));
+    return true;
+  }
+
+  /** Sets the cookies once more that were set before, where the container has dropped them. */
+  void restoreCookies(HttpServletResponse response) {
+    lock.lock();
+    try {
+      opened.values().forEach(each -> each.restoreCookie(response));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The request is over, but for an error page: runs what waits for that. */
+  void end() {
+    lock.lock();
+    try {
+      request = null;
+      objects.clear();
+      for (int last = endings.size() - 1; last >= 0; last--) {
+        run(endings.remove(last));
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static void run(Runnable ending) {
+    try {
+      ending.run();
+    } catch (RuntimeException e) {
+      LOGGER.log(System.Logger.Level.WARNING, Messages.endingFailed(String.valueOf(e)), e);
+    }
+  }
+
+  /** A session that this request has asked for. */
+  private static final class Opened<D> {
+    final SessionBinding<D> binding;
+    final RequestSession<D> session;
+    private SessionCookieCommand command = SessionCookieCommand.DoNothing.INSTANCE;
+    private @Nullable Cookie written;
+
+    Opened(SessionBinding<D> binding, RequestSession<D> session) {
+      this.binding = binding;
+      this.session = session;
+    }
+
+    boolean wantsCookie() {
+      return written == null && session.wantsCookie();
+    }
+
+    void complete() {
+      command = session.complete();
+    }
+
+    void abandon() {
+      command = session.abandon();
+    }
+
+    boolean isCookieDue() {
+      return written == null && !(command instanceof SessionCookieCommand.DoNothing);
+    }
+
+    void writeCookie(HttpServletResponse response) {
+      Cookie cookie =
+          command instanceof SessionCookieCommand.Set set
+              ? SessionCookieWriter.set(
+                  binding.cookie(), set.cookieValue().reveal(), session.timeToLive())
+              : SessionCookieWriter.removal(binding.cookie());
+      SessionCookieWriter.write(response, cookie);
+      written = cookie;
+    }
+
+    void restoreCookie(HttpServletResponse response) {
+      if (written != null) {
+        SessionCookieWriter.restore(response, written);
+      }
+    }
+  }
+}

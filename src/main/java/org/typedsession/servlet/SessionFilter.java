@@ -1,0 +1,191 @@
+package org.typedsession.servlet;
+
+import jakarta.inject.Inject;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.FilterConfig;
+import jakarta.servlet.FilterRegistration;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.typedsession.spi.Messages;
+
+/**
+ * Gives each request its {@link RequestSessions} and stores them before the response is committed.
+ *
+ * <p>{@link SessionFilterInitializer} registers it, in front of all other filters. An application
+ * may do so itself, with {@link #map}.
+ *
+ * <p>What was changed is stored when the application returns or commits the response, whichever is
+ * first, and dropped when it throws. A lost race is answered with 409, and a store that cannot
+ * answer with 503 and Retry-After, whether the exception comes from here or passes through, also as
+ * the cause of another. The client's cookie is then left as it is. A request that uses no session
+ * costs no store operation, and neither its body nor its parameters are touched.
+ */
+public final class SessionFilter implements Filter {
+  private static final System.Logger LOGGER = System.getLogger(SessionFilter.class.getName());
+
+  private @Nullable SessionBindings bindings;
+
+  /** For containers, which inject the rest. */
+  public SessionFilter() {}
+
+  /**
+   * For registration by hand.
+   *
+   * @param bindings what to serve
+   */
+  public SessionFilter(SessionBindings bindings) {
+    this.bindings = bindings;
+  }
+
+  /** For containers. */
+  @Inject
+  void bindings(SessionBindings injected) {
+    this.bindings = injected;
+  }
+
+  /**
+   * Maps the filter to all requests, in their dispatches of the types REQUEST, ASYNC, ERROR and
+   * FORWARD, with asynchronous support.
+   *
+   * @param registration of this filter
+   * @param last whether it comes behind the filters that are mapped so far. Those in front of it
+   *     can use no session
+   */
+  public static void map(FilterRegistration.Dynamic registration, boolean last) {
+    registration.setAsyncSupported(true);
+    registration.addMappingForUrlPatterns(
+        EnumSet.of(
+            DispatcherType.REQUEST,
+            DispatcherType.ASYNC,
+            DispatcherType.ERROR,
+            DispatcherType.FORWARD),
+        last,
+        "/*");
+    // A forward to a servlet by its name has no URL to match.
+    registration.addMappingForServletNames(EnumSet.of(DispatcherType.FORWARD), last, "*");
+  }
+
+  /**
+   * Starts the stores.
+   *
+   * @throws ServletException if nothing was injected
+   * @throws IllegalArgumentException if two types of session share a cookie
+   * @throws RuntimeException if the application cannot be served as it is configured
+   */
+  @Override
+  public void init(FilterConfig config) throws ServletException {
+    if (bindings == null) {
+      throw new ServletException(Messages.filterWithoutBindings());
+    }
+    List<SessionBinding<?>> started = bindings.start(config.getServletContext().getContextPath());
+    Set<String> names = new HashSet<>();
+    for (SessionBinding<?> binding : started) {
+      if (!names.add(binding.cookie().name())) {
+        throw new IllegalArgumentException(Messages.cookieNameTwice(binding.cookie().name()));
+      }
+    }
+  }
+
+  @Override
+  public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
+      throws IOException, ServletException {
+    if (!(request instanceof HttpServletRequest http)
+        || !(response instanceof HttpServletResponse httpResponse)) {
+      chain.doFilter(request, response);
+      return;
+    }
+    RequestSessions sessions = RequestSessions.of(http);
+    SessionResponse known = SessionResponse.in(response);
+    if (known != null && sessions.isCurrent()) {
+      // The filter is on the stack already.
+      boolean forward = request.getDispatcherType() == DispatcherType.FORWARD;
+      chain.doFilter(request, response);
+      if (forward && !isAsync(http, sessions)) {
+        // A forward commits on its return. Most containers close our stream for that; others shut
+        // the response below it, and this is the last moment before.
+        known.beforeCommit();
+      }
+    } else if (known != null) {
+      // An asynchronous dispatch with the request and response that the application supplied.
+      dispatch(http, httpResponse, known, sessions, chain);
+    } else {
+      SessionResponse wrapped = new SessionResponse(httpResponse, sessions);
+      dispatch(new SessionRequest(http, wrapped, sessions), wrapped, wrapped, sessions, chain);
+    }
+  }
+
+  private static void dispatch(
+      HttpServletRequest request,
+      HttpServletResponse outer,
+      SessionResponse response,
+      RequestSessions sessions,
+      FilterChain chain)
+      throws IOException, ServletException {
+    RequestSessions before = sessions.enter(request);
+    try {
+      // An error page begins with a response that its container may have wiped.
+      sessions.restoreCookies(response.container());
+      chain.doFilter(request, outer);
+      if (!isAsync(request, sessions)) {
+        finish(response, sessions);
+      }
+    } catch (Throwable failure) {
+      sessions.abandon(response.container());
+      if (!answer(failure, request, response, sessions)) {
+        throw failure;
+      }
+    } finally {
+      sessions.leave(before, isAsync(request, sessions));
+    }
+  }
+
+  private static boolean isAsync(HttpServletRequest request, RequestSessions sessions) {
+    // The second for those who went around our wrapper.
+    return sessions.isAsync() || request.isAsyncStarted();
+  }
+
+  private static void finish(SessionResponse response, RequestSessions sessions)
+      throws IOException {
+    sessions.complete(response.container());
+    Optional<Throwable> swallowed = sessions.failure();
+    // An application that has seen the exception may have chosen an error status of its own.
+    if (swallowed.isPresent() && response.getStatus() < HttpServletResponse.SC_BAD_REQUEST) {
+      Refusal.ofAny(swallowed.get()).send(response.container());
+    }
+  }
+
+  private static boolean answer(
+      Throwable failure,
+      HttpServletRequest request,
+      SessionResponse response,
+      RequestSessions sessions)
+      throws IOException {
+    Optional<Refusal> refusal = Refusal.of(failure);
+    if (refusal.isEmpty()) {
+      return false;
+    }
+    if (isAsync(request, sessions)) {
+      // The container would wait for somebody to complete what the application has started.
+      boolean answered = refusal.get().set(response.container());
+      try {
+        request.getAsyncContext().complete();
+      } catch (IllegalStateException e) {
+        LOGGER.log(System.Logger.Level.DEBUG, "the application has ended the request already", e);
+      }
+      return answered;
+    }
+    return refusal.get().send(response.container());
+  }
+}

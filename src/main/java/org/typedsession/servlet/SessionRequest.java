@@ -1,0 +1,80 @@
+package org.typedsession.servlet;
+
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.RequestDispatcher;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
+import jakarta.servlet.http.HttpUpgradeHandler;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** The request as the application sees it: keeps the ways that lead around the response known. */
+final class SessionRequest extends HttpServletRequestWrapper {
+  private final RequestSessions sessions;
+  private final SessionResponse response;
+
+  SessionRequest(HttpServletRequest container, SessionResponse response, RequestSessions sessions) {
+    super(container);
+    this.response = response;
+    this.sessions = sessions;
+  }
+
+  @Override
+  public AsyncContext startAsync() {
+    return started(super.startAsync());
+  }
+
+  @Override
+  public AsyncContext startAsync(ServletRequest supplied, ServletResponse suppliedResponse) {
+    return started(super.startAsync(supplied, suppliedResponse));
+  }
+
+  private AsyncContext started(AsyncContext container) {
+    sessions.startAsync();
+    // Each cycle begins without listeners.
+    container.addListener(new SessionAsyncListener(sessions, response));
+    return new SessionAsyncContext(container, this, response);
+  }
+
+  @Override
+  public AsyncContext getAsyncContext() {
+    return new SessionAsyncContext(super.getAsyncContext(), this, response);
+  }
+
+  @Override
+  public <T extends HttpUpgradeHandler> T upgrade(Class<T> handler)
+      throws IOException, ServletException {
+    response.beforeCommit();
+    return super.upgrade(handler);
+  }
+
+  @Override
+  public @Nullable RequestDispatcher getRequestDispatcher(String path) {
+    RequestDispatcher container = super.getRequestDispatcher(path);
+    return container == null ? null : new Dispatcher(container);
+  }
+
+  private final class Dispatcher implements RequestDispatcher {
+    private final RequestDispatcher container;
+
+    Dispatcher(RequestDispatcher container) {
+      this.container = container;
+    }
+
+    @Override
+    public void forward(ServletRequest forwarded, ServletResponse forwardedResponse)
+        throws ServletException, IOException {
+      container.forward(forwarded, forwardedResponse);
+    }
+
+    @Override
+    public void include(ServletRequest included, ServletResponse includedResponse)
+        throws ServletException, IOException {
+      sessions.beforeInclude(response.container());
+      container.include(included, includedResponse);
+    }
+  }
+}

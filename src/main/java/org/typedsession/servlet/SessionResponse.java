@@ -1,0 +1,271 @@
+package org.typedsession.servlet;
+
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.ServletResponseWrapper;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpServletResponseWrapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The response as the application sees it: stores the sessions before anything that may commit it.
+ *
+ * <p>Before, not after: headers are lost once the response is committed, and containers disagree on
+ * what {@code isCommitted()} says. Once a session could not be stored, the response cannot become a
+ * success any more, even if the application swallows the exception.
+ */
+final class SessionResponse extends HttpServletResponseWrapper {
+  private static final String CONTENT_LENGTH = "content-length";
+  private static final int FIRST_ERROR = HttpServletResponse.SC_BAD_REQUEST;
+
+  private final RequestSessions sessions;
+  private @Nullable ServletOutputStream stream;
+  private @Nullable PrintWriter writer;
+
+  SessionResponse(HttpServletResponse container, RequestSessions sessions) {
+    super(container);
+    this.sessions = sessions;
+  }
+
+  /** The wrapper of ours that {@code response} is, or wraps; null if there is none. */
+  static @Nullable SessionResponse in(ServletResponse response) {
+    ServletResponse layer = response;
+    while (!(layer instanceof SessionResponse found)) {
+      if (!(layer instanceof ServletResponseWrapper wrapper)) {
+        return null;
+      }
+      layer = wrapper.getResponse();
+    }
+    return found;
+  }
+
+  /** What this response wraps. */
+  HttpServletResponse container() {
+    return (HttpServletResponse) getResponse();
+  }
+
+  /** To be called before whatever may commit the response. */
+  void beforeCommit() {
+    sessions.complete(container());
+    Throwable failure = sessions.failure().orElse(null);
+    if (failure != null) {
+      requireError(failure);
+    }
+  }
+
+  /** To be called before each write of {@code bytes} to the body. */
+  void beforeBody(long bytes) {
+    if (!sessions.isOpen() || sessions.body().add(bytes, getBufferSize())) {
+      beforeCommit();
+    }
+  }
+
+  /** Whether anybody wants to know how much is written. */
+  boolean isCounting() {
+    return sessions.isOpen();
+  }
+
+  // The application has seen the exception and goes on. It may, as long as the client learns that
+  // nothing was stored.
+  private void requireError(Throwable failure) {
+    if (getStatus() < FIRST_ERROR) {
+      Refusal.ofAny(failure).mark(container());
+    }
+    if (getStatus() < FIRST_ERROR) {
+      throw again(failure);
+    }
+  }
+
+  private static RuntimeException again(Throwable failure) {
+    if (failure instanceof Error error) {
+      throw error;
+    }
+    throw (RuntimeException) failure;
+  }
+
+  private void beforeRedirect() {
+    beforeCommit();
+    Throwable failure = sessions.failure().orElse(null);
+    if (failure != null) {
+      throw again(failure);
+    }
+  }
+
+  @Override
+  public void setStatus(int status) {
+    if (sessions.failure().isEmpty() || status >= FIRST_ERROR) {
+      super.setStatus(status);
+    }
+  }
+
+  @Override
+  public void sendError(int status) throws IOException {
+    beforeCommit();
+    super.sendError(status);
+  }
+
+  @Override
+  public void sendError(int status, String message) throws IOException {
+    beforeCommit();
+    super.sendError(status, message);
+  }
+
+  @Override
+  public void sendRedirect(String location) throws IOException {
+    beforeRedirect();
+    super.sendRedirect(location);
+  }
+
+  // The next three are of Servlet 6.1. This class is compiled for 6.0, hence no @Override.
+
+  /** As in Servlet 6.1. */
+  public void sendRedirect(String location, int status) throws IOException {
+    sendRedirect(location, status, true);
+  }
+
+  /** As in Servlet 6.1. */
+  public void sendRedirect(String location, boolean clearBuffer) throws IOException {
+    sendRedirect(location, HttpServletResponse.SC_FOUND, clearBuffer);
+  }
+
+  /** As in Servlet 6.1. */
+  public void sendRedirect(String location, int status, boolean clearBuffer) throws IOException {
+    beforeRedirect();
+    Redirect61.send(container(), location, status, clearBuffer);
+  }
+
+  @Override
+  public void flushBuffer() throws IOException {
+    beforeCommit();
+    super.flushBuffer();
+  }
+
+  @Override
+  public ServletOutputStream getOutputStream() throws IOException {
+    if (stream == null) {
+      stream = new SessionOutputStream(super.getOutputStream(), this);
+    }
+    return stream;
+  }
+
+  @Override
+  public PrintWriter getWriter() throws IOException {
+    if (writer == null) {
+      PrintWriter container = super.getWriter();
+      // Only now is the encoding settled.
+      writer = new SessionWriter(container, EncodedLength.in(getCharacterEncoding()), this);
+    }
+    return writer;
+  }
+
+  @Override
+  public void setBufferSize(int size) {
+    if (sessions.body().fills(size)) {
+      beforeCommit();
+    }
+    super.setBufferSize(size);
+  }
+
+  @Override
+  public void reset() {
+    super.reset();
+    stream = null;
+    writer = null;
+    sessions.body().dropAll();
+    sessions.restoreCookies(container());
+    sessions.failure().ifPresent(this::requireError);
+  }
+
+  @Override
+  public void resetBuffer() {
+    super.resetBuffer();
+    sessions.body().dropBody();
+  }
+
+  @Override
+  public void setContentLength(int length) {
+    expect(length);
+    super.setContentLength(length);
+  }
+
+  @Override
+  public void setContentLengthLong(long length) {
+    expect(length);
+    super.setContentLengthLong(length);
+  }
+
+  @Override
+  public void setHeader(String name, String value) {
+    expect(name, value);
+    super.setHeader(name, value);
+  }
+
+  @Override
+  public void addHeader(String name, String value) {
+    expect(name, value);
+    super.addHeader(name, value);
+  }
+
+  @Override
+  public void setIntHeader(String name, int value) {
+    expect(name, String.valueOf(value));
+    super.setIntHeader(name, value);
+  }
+
+  @Override
+  public void addIntHeader(String name, int value) {
+    expect(name, String.valueOf(value));
+    super.addIntHeader(name, value);
+  }
+
+  private void expect(@Nullable String name, @Nullable String value) {
+    if (name == null || value == null || !name.toLowerCase(Locale.ROOT).equals(CONTENT_LENGTH)) {
+      return;
+    }
+    try {
+      expect(Long.parseLong(value.strip()));
+    } catch (NumberFormatException e) {
+      // No length then: the container's to judge.
+    }
+  }
+
+  private void expect(long length) {
+    if (sessions.body().expect(length)) {
+      beforeCommit();
+    }
+  }
+
+  /** Calls the method of Servlet 6.1 that this class is not compiled against. */
+  private static final class Redirect61 {
+    private static final MethodHandle SEND = find();
+
+    private static MethodHandle find() {
+      try {
+        return MethodHandles.publicLookup()
+            .findVirtual(
+                HttpServletResponse.class,
+                "sendRedirect",
+                MethodType.methodType(void.class, String.class, int.class, boolean.class));
+      } catch (ReflectiveOperationException e) {
+        throw new UnsupportedOperationException("needs a container of Servlet 6.1", e);
+      }
+    }
+
+    static void send(HttpServletResponse response, String location, int status, boolean clearBuffer)
+        throws IOException {
+      try {
+        SEND.invokeExact(response, location, status, clearBuffer);
+      } catch (IOException | RuntimeException | Error e) {
+        throw e;
+      } catch (Throwable e) {
+        throw new AssertionError("sendRedirect declares no other exception", e);
+      }
+    }
+  }
+}

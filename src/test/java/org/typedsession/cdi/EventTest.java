@@ -1,0 +1,89 @@
+package org.typedsession.cdi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.Dependent;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.typedsession.Session;
+import org.typedsession.SessionCookieCommand;
+import org.typedsession.SessionEvent;
+import org.typedsession.SessionStore;
+
+/** Session events as CDI events. */
+final class EventTest {
+  record Cart(int items) {
+    Cart() {
+      this(0);
+    }
+  }
+
+  @Dependent
+  static class Shop {
+    @Inject SessionStore<Cart> store;
+  }
+
+  @ApplicationScoped
+  static class Listener {
+    private final List<SessionEvent> heard = new ArrayList<>();
+
+    void replay(@Observes SessionEvent.SessionReplayed event) {
+      heard.add(event);
+    }
+
+    void undecodable(@Observes SessionEvent.SessionUndecodable event) {
+      heard.add(event);
+    }
+
+    List<SessionEvent> heard() {
+      return heard;
+    }
+  }
+
+  @Dependent
+  static class Thrower {
+    void any(@Observes SessionEvent event) {
+      throw new IllegalStateException("observer");
+    }
+  }
+
+  /** Presents an id again that was replaced, after the time in which that is innocent. */
+  private static Session<Cart> replay(SessionStore<Cart> store) {
+    SessionCookieCommand.Set created =
+        (SessionCookieCommand.Set) store.store(store.create(new Cart(1)));
+    String dead = created.cookieValue().reveal();
+    Session<Cart> session = store.load(dead);
+    session.rotateId();
+    store.store(session);
+    return store.load(dead);
+  }
+
+  @Test
+  void replay_observerOfTheSubtype_isTold() {
+    try (Settings settings = Settings.of("recent", "PT0S");
+        Application application = Application.deploy(Shop.class, Listener.class)) {
+      replay(application.get(Shop.class).store);
+
+      assertThat(application.get(Listener.class).heard())
+          .singleElement()
+          .isInstanceOf(SessionEvent.SessionReplayed.class);
+    }
+  }
+
+  @Test
+  void replay_observerThrows_breaksNothingAndIsLogged() {
+    try (Settings settings = Settings.of("recent", "PT0S");
+        Application application = Application.deploy(Shop.class, Thrower.class);
+        Logs logs = new Logs()) {
+      Session<Cart> session = replay(application.get(Shop.class).store);
+
+      assertThat(session.isNew()).isTrue();
+      assertThat(logs.warnings())
+          .anySatisfy(text -> assertThat(text).contains("TSESS0015", "SessionReplayed"));
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package org.typedsession.it;
+
+import java.io.File;
+import org.jboss.shrinkwrap.api.ShrinkWrap;
+import org.jboss.shrinkwrap.api.asset.StringAsset;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.typedsession.it.bed.Control;
+import org.typedsession.it.bed.ControlServlet;
+import org.typedsession.it.bed.Tally;
+import org.typedsession.it.bed.TallyServlet;
+
+/** What the ITs deploy. */
+final class ExampleWar {
+  private ExampleWar() {}
+
+  /** The example as the build packed it. */
+  static WebArchive asBuilt() {
+    return ShrinkWrap.createFromZipFile(
+        WebArchive.class, new File(System.getProperty("example.war")));
+  }
+
+  /** The example plus {@link TallyServlet}, a session of a type that declares no privilege. */
+  static WebArchive withTally() {
+    return named("tally.war").addClasses(Tally.class, TallyServlet.class);
+  }
+
+  /** The example in a hurry: what takes half a minute as shipped takes three seconds. */
+  static WebArchive inAHurry() {
+    String path = "WEB-INF/classes/META-INF/typed-session.properties";
+    WebArchive war = named("hurry.war");
+    war.delete(path);
+    return war.add(
+        new StringAsset(
+            """
+            typed-session.cookie.secure=false
+            typed-session.time-to-live=PT30M
+            typed-session.renew-below=PT29M57S
+            typed-session.recent=PT3S
+            """),
+        path);
+  }
+
+  /** An application that knows nothing of this library: how the server behaves by itself. */
+  static WebArchive control() {
+    return ShrinkWrap.create(WebArchive.class, "control.war")
+        .addClasses(Control.class, ControlServlet.class);
+  }
+
+  private static WebArchive named(String name) {
+    return ShrinkWrap.create(WebArchive.class, name).merge(asBuilt());
+  }
+}

@@ -1,0 +1,156 @@
+package org.typedsession.it;
+
+import jakarta.json.JsonObject;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URL;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A deployed application as its clients see it. Cookies are sent as each call says and never kept,
+ * so that a test holds any number of clients, and two of them can hold the same cookie.
+ */
+final class Site {
+  /** What a client without a cookie sends. */
+  static final String NO_COOKIE = "";
+
+  private static final Duration DEADLINE = Duration.ofSeconds(30);
+  private static final ExecutorService CLIENTS =
+      Executors.newCachedThreadPool(
+          task -> {
+            Thread thread = new Thread(task, "client");
+            thread.setDaemon(true);
+            return thread;
+          });
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(DEADLINE)
+          .executor(CLIENTS)
+          .build();
+
+  private final URI base;
+
+  Site(URL base) {
+    this.base = URI.create(base.toString());
+  }
+
+  URI base() {
+    return base;
+  }
+
+  Answer get(String path, String cookie) {
+    return send("GET", path, cookie);
+  }
+
+  Answer post(String path, String cookie) {
+    return send("POST", path, cookie);
+  }
+
+  Answer send(String method, String path, String cookie) {
+    try {
+      return exchange(request(method, path, cookie).timeout(DEADLINE).build());
+    } catch (IOException e) {
+      throw new AssertionError(method + " " + path + ": no answer", e);
+    }
+  }
+
+  /** Sends and hangs up before the answer; the handler must take longer than {@code patience}. */
+  void postAndHangUp(String path, String cookie, Duration patience) {
+    try {
+      Answer answer = exchange(request("POST", path, cookie).timeout(patience).build());
+      throw new AssertionError("the answer was not lost: " + answer.status());
+    } catch (IOException expected) {
+      // The client gave up, which is the point.
+    }
+  }
+
+  /** Sends without waiting for the answer. */
+  Future<Answer> postAsync(String path, String cookie) {
+    return CLIENTS.submit(() -> post(path, cookie));
+  }
+
+  /** A cookie of a new session whose count is 1. */
+  String newSession() {
+    Answer answer = post("api/count", NO_COOKIE);
+    if (answer.status() != 200) {
+      throw new AssertionError("no new session: " + answer.status() + " " + answer.body());
+    }
+    return answer.cookie();
+  }
+
+  Answer visit(String cookie) {
+    Answer answer = get("api/visit", cookie);
+    if (answer.status() != 200) {
+      throw new AssertionError("no visit: " + answer.status() + " " + answer.body());
+    }
+    return answer;
+  }
+
+  /** One of the counters of the session store. */
+  int operations(String name) {
+    return operations().getInt(name);
+  }
+
+  JsonObject operations() {
+    return get("api/operations", NO_COOKIE).json();
+  }
+
+  /** Lets all the calls begin at the same moment, and gives their answers in the same order. */
+  static List<Answer> atOnce(List<Callable<Answer>> calls) {
+    CyclicBarrier barrier = new CyclicBarrier(calls.size());
+    List<Future<Answer>> answers = new ArrayList<>();
+    for (Callable<Answer> call : calls) {
+      answers.add(
+          CLIENTS.submit(
+              () -> {
+                barrier.await(DEADLINE.toSeconds(), TimeUnit.SECONDS);
+                return call.call();
+              }));
+    }
+    return answers.stream().map(Site::join).toList();
+  }
+
+  static Answer join(Future<Answer> answer) {
+    try {
+      return answer.get(2 * DEADLINE.toSeconds(), TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      throw new AssertionError("a client failed", e.getCause());
+    } catch (java.util.concurrent.TimeoutException e) {
+      throw new AssertionError("a client got no answer", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted", e);
+    }
+  }
+
+  private HttpRequest.Builder request(String method, String path, String cookie) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(base.resolve(path)).method(method, BodyPublishers.noBody());
+    return cookie.isEmpty() ? request : request.header("Cookie", cookie);
+  }
+
+  private static Answer exchange(HttpRequest request) throws IOException {
+    try {
+      HttpResponse<String> response = HTTP.send(request, BodyHandlers.ofString());
+      return new Answer(response.statusCode(), response.headers(), response.body());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted", e);
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package org.typedsession.servlet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class CookieHeaderTest {
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      quoteCharacter = '`',
+      delimiter = '|',
+      value = {
+        "id=a                     | a",
+        "id=a; id=b               | a b",
+        "id=\"abc\"               | abc",
+        "id=\"                    | \"",
+        "id=a,id=b                | a,id=b",
+        "id=a=b=c                 | a=b=c",
+        "novalue; id=z            | z",
+        "=x; id=z                 | z",
+        "bad name=1; id=z         | z",
+        "x={\"a\":1}; id=z        | z",
+        "x=a\"b; id=z             | z",
+        "x=\"a; id=z              | z",
+        "id=z; x=\"               | z",
+        " id = z ;;; y=1;         | z",
+        "\tid\t=\tz\t             | z",
+        "x=id=evil                | ``",
+        "x=1,id=evil              | ``",
+        "ID=a; idx=b; xid=c; id   | ``",
+        ";                        | ``",
+        "=                        | ``",
+      })
+  void values_ofAHeader_areThoseOfTheName(String header, String expected) {
+    assertThat(String.join(" ", values(header))).isEqualTo(expected);
+  }
+
+  @Test
+  void values_ofSeveralHeaders_areInTheClientsOrder() {
+    assertThat(values("id=b; x=1", "id=a", "", "y=2; id=c")).containsExactly("b", "a", "c");
+  }
+
+  @Test
+  void values_ofAnEmptyCookie_isAnEmptyValue() {
+    assertThat(values("id=; x=1")).containsExactly("");
+  }
+
+  @Test
+  void values_whereTheContainerHidesHeaders_areNone() {
+    assertThat(CookieHeader.values(null, "id")).isEmpty();
+  }
+
+  private static List<String> values(String... headers) {
+    return CookieHeader.values(Collections.enumeration(List.of(headers)), "id");
+  }
+}

@@ -1,0 +1,66 @@
+package org.typedsession.servlet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.servlet.http.Cookie;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.typedsession.servlet.SessionCookieSettings.SameSite;
+
+final class SessionCookieWriterTest {
+  private static final SessionCookieSettings OF_THE_BROWSER =
+      new SessionCookieSettings(
+          "__Host-session", "/", Optional.empty(), true, SameSite.STRICT, false, false);
+  private static final SessionCookieSettings PERSISTENT =
+      new SessionCookieSettings(
+          "session", "/app", Optional.of("a.example"), true, SameSite.NONE, true, true);
+
+  @Test
+  void set_aCookieOfTheBrowsersSession_hasNoMaxAge() {
+    Cookie cookie =
+        SessionCookieWriter.set(OF_THE_BROWSER, "secret", Optional.of(Duration.ofMinutes(30)));
+
+    assertThat(cookie.getMaxAge()).isEqualTo(-1);
+    assertThat(cookie.getValue()).isEqualTo("secret");
+    assertThat(cookie.getPath()).isEqualTo("/");
+    assertThat(cookie.getDomain()).isNull();
+    assertThat(cookie.getSecure()).isTrue();
+    assertThat(cookie.isHttpOnly()).isTrue();
+    assertThat(cookie.getAttribute("SameSite")).isEqualTo("Strict");
+    assertThat(cookie.getAttribute("Partitioned")).isNull();
+  }
+
+  @Test
+  void set_aPersistentCookie_doesNotOutliveTheSession() {
+    assertThat(maxAge(Optional.of(Duration.ofMillis(1_999)))).isEqualTo(1);
+    assertThat(maxAge(Optional.of(Duration.ofMillis(999)))).isZero();
+  }
+
+  @Test
+  void set_aPersistentCookieOfALongSession_livesAsLongAsBrowsersAllow() {
+    int days400 = 400 * 24 * 60 * 60;
+
+    assertThat(maxAge(Optional.empty())).isEqualTo(days400);
+    assertThat(maxAge(Optional.of(Duration.ofDays(100_000)))).isEqualTo(days400);
+  }
+
+  @Test
+  void removal_ofACookie_mirrorsItsAttributes() {
+    Cookie set = SessionCookieWriter.set(PERSISTENT, "secret", Optional.empty());
+    Cookie removal = SessionCookieWriter.removal(PERSISTENT);
+
+    assertThat(removal.getMaxAge()).isZero();
+    assertThat(removal.getValue()).isEmpty();
+    assertThat(removal.getName()).isEqualTo(set.getName());
+    assertThat(removal.getAttributes())
+        .containsEntry("Partitioned", "")
+        .containsEntry("SameSite", "None");
+    removal.setMaxAge(set.getMaxAge());
+    assertThat(removal.getAttributes()).isEqualTo(set.getAttributes());
+  }
+
+  private static int maxAge(Optional<Duration> timeToLive) {
+    return SessionCookieWriter.set(PERSISTENT, "secret", timeToLive).getMaxAge();
+  }
+}

@@ -1,0 +1,770 @@
+package org.typedsession.servlet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.typedsession.servlet.LabClient.Answer;
+import org.typedsession.servlet.LabClient.Exchange;
+
+/**
+ * What the filter promises on every container, seen from the client. It knows the filter lab by its
+ * address only, so the lab may run in this JVM or on a server.
+ */
+abstract class SessionFilterContract {
+  private static final String UNKNOWN = "x".repeat(35);
+
+  // Some containers turn a Max-Age of 0 into an Expires.
+  private static final Predicate<String> REMOVING =
+      attribute ->
+          attribute.equals("max-age=0") || attribute.matches("expires=thu, 01.jan.1970 00:00:.*");
+
+  private LabClient client;
+
+  /** The lab, which is running. */
+  abstract LabClient lab();
+
+  @BeforeEach
+  void reset() {
+    client = lab();
+    client.control("reset");
+  }
+
+  // Ways for a response to end, and the status it then has.
+
+  static Stream<Arguments> endings() {
+    return Stream.of(
+            "empty 200, small 200, reset 200, reset-buffer 200",
+            "send-error 409, send-error-text 409, send-error-page 418, redirect 302",
+            "full-stream 200, overflow-stream 200, overflow-bytes 200, overflow-euros 200",
+            "overflow-euros-utf16 200, overflow-characters 200, overflow-lines 200",
+            "set-buffer-size 200, length-stream 200, length-long-stream 200, length-header 200",
+            "length-add-header 200, length-int-header 200, length-add-int-header 200",
+            "length-writer 200, length-afterwards 200, writer-flush 200, writer-close 200",
+            "writer-check-error 200, stream-flush 200, stream-close 200, flush-buffer 200",
+            "write-listener 200, late 200, twice 200",
+            "small?buffer=inner 200, small?buffer=outer 200, overflow-stream?buffer=inner 200",
+            "overflow-stream?buffer=outer 200, flush-buffer?buffer=outer 200",
+            "forward 200, forward-large 200, forward-static 200, forward-missing 404",
+            "forward-named 200",
+            "forward-change-inside 200, include-small 200, include-large 200, include-flush 200",
+            "include-nested 200, include-change-inside 200, include-reset 200",
+            "async-complete 200, async-complete-first 200, async-write-complete 200",
+            "async-flush-first 200, async-dispatch-same 200, async-twice 200, async-behind 200",
+            "async-start 200, async-filter-thread 200")
+        .flatMap(line -> Arrays.stream(line.split(", ")))
+        .map(pair -> Arguments.of(pair.split(" ")[0], Integer.valueOf(pair.split(" ")[1])));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("endings")
+  void newSession_howeverTheResponseEnds_isStoredOnceAndItsCookieArrives(String way, int status) {
+    Answer answer = client.get("/lab/" + way);
+
+    assertThat(answer.status()).isEqualTo(status);
+    assertThat(operations()).isEqualTo("CREATE=1");
+    assertThat(answer.all("Cache-Control")).contains("no-store");
+    assertThat(account(answer.cookie("account"))).isEqualTo("nobody,1,0");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("endings")
+  void privilegeChange_howeverTheResponseEnds_remapsOnceAndItsCookieArrives(
+      String way, int status) {
+    String old = newAccount();
+
+    Answer answer = client.get("/lab/" + with(way, "change=privilege"), "Cookie: account=" + old);
+
+    assertThat(answer.status()).isEqualTo(status);
+    assertThat(operations()).isEqualTo("LOOK_UP=1 UPDATE=1");
+    assertThat(answer.cookie("account")).isNotEqualTo(old);
+    assertThat(account(answer.cookie("account"))).isEqualTo("alice,1,0");
+    assertThat(account(old)).isEqualTo("none");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("endings")
+  void routineChange_howeverTheResponseEnds_isWrittenOnceWithoutCookie(String way, int status) {
+    String cookie = newAccount();
+
+    Answer answer = client.get("/lab/" + way, "Cookie: account=" + cookie);
+
+    assertThat(answer.status()).isEqualTo(status);
+    assertThat(operations()).isEqualTo("LOOK_UP=1 WRITE=1");
+    assertThat(answer.setCookies("account")).isEmpty();
+    assertThat(account(cookie)).isEqualTo("nobody,2,0");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("endings")
+  void deletion_howeverTheResponseEnds_endsTheSessionAndRemovesTheCookie(String way, int status) {
+    String cookie = newAccount();
+
+    Answer answer = client.get("/lab/" + with(way, "change=delete"), "Cookie: account=" + cookie);
+
+    // An error page that reads a session that was ended gets an exception, which is its own affair.
+    assertThat(answer.status()).isIn(status, 500);
+    assertThat(operations()).isEqualTo("LOOK_UP=1 END=1");
+    assertThat(answer.cookie("account")).isEmpty();
+    assertThat(attributes(answer.setCookies("account").get(0))).anyMatch(REMOVING);
+    assertThat(account(cookie)).isEqualTo("none");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("endings")
+  void reading_howeverTheResponseEnds_costsOneReadAndSetsNothing(String way, int status) {
+    String cookie = newAccount();
+
+    Answer answer = client.get("/lab/" + with(way, "change=read"), "Cookie: account=" + cookie);
+
+    assertThat(answer.status()).isEqualTo(status);
+    assertThat(operations()).isEqualTo("LOOK_UP=1");
+    assertThat(answer.all("Set-Cookie")).isEmpty();
+    assertThat(answer.all("Cache-Control")).isEmpty();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("endings")
+  void lostRace_howeverTheResponseEnds_isA409AndNothingIsSaved(String way, int status) {
+    String cookie = newAccount();
+
+    Answer answer =
+        client.get("/lab/" + with(way, "change=set&rival=" + cookie), "Cookie: account=" + cookie);
+
+    assertThat(answer.status()).isEqualTo(409);
+    assertThat(answer.setCookies("account")).isEmpty();
+    assertThat(account(cookie)).isEqualTo("nobody,1,1");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("endings")
+  void storeThatFails_howeverTheResponseEnds_isA503WithRetryAfter(String way, int status) {
+    client.control("fail?operation=CREATE");
+
+    Answer answer = client.get("/lab/" + way);
+
+    assertThat(answer.status()).isEqualTo(503);
+    assertThat(answer.all("Retry-After")).hasSize(1);
+    assertThat(answer.setCookies("account")).isEmpty();
+  }
+
+  // P1
+
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(
+      strings = {
+        "flush-buffer",
+        "overflow-stream",
+        "writer-flush",
+        "redirect",
+        "send-error",
+        "length-stream",
+        "forward-large",
+        "include-large"
+      })
+  void response_untilTheStoreHasAnswered_isSilent(String way) {
+    client.control("block?operation=CREATE&barrier=" + way);
+    try (Exchange exchange = client.begin("GET", "/lab/" + way, "")) {
+      client.control("arrived?barrier=" + way);
+      assertThat(exchange.isSilent()).isTrue();
+      client.control("open?barrier=" + way);
+
+      assertThat(account(exchange.answer().cookie("account"))).isEqualTo("nobody,1,0");
+    }
+  }
+
+  @Test
+  void upgrade_afterAChange_carriesTheCookie() {
+    Answer answer = client.get("/lab/upgrade", "Connection: upgrade", "Upgrade: lab");
+
+    assertThat(answer.status()).isEqualTo(101);
+    assertThat(account(answer.cookie("account"))).isEqualTo("nobody,1,0");
+  }
+
+  // P2: the overloads of Servlet 6.1
+
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(strings = {"redirect-status", "redirect-clear", "redirect-all"})
+  void redirect61_whereThereIsOne_storesBefore(String way) {
+    Answer answer = client.get("/lab/" + way);
+
+    // 501: the container has Servlet 6.0.
+    assertThat(answer.status()).isIn(302, 303, 501);
+    assertThat(account(answer.cookie("account"))).isEqualTo("nobody,1,0");
+  }
+
+  // P8
+
+  @Test
+  void include_inWhichASessionBeginsAndTheBufferOverflows_isAClearErrorAndStoresNothing() {
+    Answer answer = client.get("/lab/include-change-inside-large");
+
+    assertThat(answer.status()).isEqualTo(500);
+    assertThat(answer.setCookies("account")).isEmpty();
+    assertThat(operations()).isEmpty();
+  }
+
+  @Test
+  void include_inWhichALiveSessionChangesAndTheBufferOverflows_isStored() {
+    String cookie = newAccount();
+
+    Answer answer = client.get("/lab/include-change-inside-large", "Cookie: account=" + cookie);
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(account(cookie)).isEqualTo("nobody,2,0");
+  }
+
+  @Test
+  void include_byTheServletContextThatOverflowsAfterAChange_isAClearErrorAndStoresNothing() {
+    Answer answer = client.get("/lab/include-large-context");
+
+    assertThat(answer.status()).isEqualTo(500);
+    assertThat(answer.setCookies("account")).isEmpty();
+    assertThat(operations()).isEmpty();
+  }
+
+  @Test
+  void include_afterWhichTheStoredSessionChangesAgain_isRefusedToTheApplication() {
+    Answer answer = client.get("/lab/include-change-after");
+
+    assertThat(remarks(1)).contains("IllegalStateException");
+    assertThat(account(answer.cookie("account"))).isEqualTo("nobody,1,0");
+  }
+
+  @Test
+  void include_afterWhichALiveSessionChangesAgain_isStoredWithBoth() {
+    String cookie = newAccount();
+
+    client.get("/lab/include-change-after", "Cookie: account=" + cookie);
+
+    assertThat(remarks(1)).isEqualTo("done");
+    assertThat(account(cookie)).isEqualTo("nobody,3,0");
+  }
+
+  // P4, P7, P24: sealed after the commit
+
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(strings = {"late", "forward-change-after"})
+  void change_afterTheCommit_isRefusedToTheApplication(String way) {
+    String cookie = newAccount();
+
+    client.get("/lab/" + way, "Cookie: account=" + cookie);
+
+    assertThat(remarks(1)).contains("IllegalStateException", "can no longer change");
+  }
+
+  @Test
+  void session_openedAfterTheCommit_isReadable() {
+    String cookie = newAccount();
+
+    Answer answer = client.get("/lab/late-open", "Cookie: account=" + cookie);
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(remarks(2)).contains("left=1", "IllegalStateException");
+    assertThat(account(cookie)).isEqualTo("nobody,1,0");
+  }
+
+  // P17
+
+  @Test
+  void response_committedBehindTheFilter_storesNothingThatNeedsACookie() {
+    client.get("/lab/bypass");
+
+    assertThat(operations()).isEmpty();
+  }
+
+  @Test
+  void response_committedBehindTheFilter_stillStoresWhatNeedsNone() {
+    String cookie = newAccount();
+
+    client.get("/lab/bypass", "Cookie: account=" + cookie);
+
+    assertThat(account(cookie)).isEqualTo("nobody,2,0");
+  }
+
+  // P9: exceptions of the application
+
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(strings = {"throw", "throw-other", "async-throw"})
+  void exception_afterAChange_dropsItAndLeavesTheCookie(String way) {
+    String cookie = newAccount();
+
+    Answer answer = client.get("/lab/" + way, "Cookie: account=" + cookie);
+
+    assertThat(answer.status()).isEqualTo(500);
+    assertThat(answer.setCookies("account")).isEmpty();
+    assertThat(operations()).isEqualTo("LOOK_UP=1");
+    assertThat(account(cookie)).isEqualTo("nobody,1,0");
+  }
+
+  @Test
+  void exception_onTheErrorPage_showsTheSessionAsItIsStored() {
+    String cookie = newAccount();
+
+    Answer answer = client.get("/lab/throw", "Cookie: account=" + cookie);
+
+    assertThat(answer.body()).isEqualTo("error page");
+    assertThat(remarks(1)).contains("page sees left=1", "IllegalStateException");
+  }
+
+  @Test
+  void exception_afterTheCommit_keepsWhatWasStored() {
+    Answer answer = client.get("/lab/flush-throw");
+
+    assertThat(account(answer.cookie("account"))).isEqualTo("nobody,1,0");
+  }
+
+  @Test
+  void exception_afterAnEarlySave_deliversTheCookieAndDropsTheRest() {
+    String old = newAccount();
+
+    Answer answer = client.get("/lab/save-throw?change=privilege", "Cookie: account=" + old);
+
+    assertThat(answer.status()).isEqualTo(500);
+    assertThat(account(answer.cookie("account"))).isEqualTo("alice,1,0");
+  }
+
+  // P10
+
+  @Test
+  void errorPage_afterSendError_readsTheStoredSessionWithoutAnotherOperation() {
+    String old = newAccount();
+
+    Answer answer = client.get("/lab/send-error-page?change=privilege", "Cookie: account=" + old);
+
+    assertThat(answer.status()).isEqualTo(418);
+    assertThat(answer.body()).isEqualTo("error page");
+    assertThat(operations()).isEqualTo("LOOK_UP=1 UPDATE=1");
+    assertThat(remarks(1)).contains("page sees left=1");
+    assertThat(account(answer.cookie("account"))).isEqualTo("alice,1,0");
+  }
+
+  @Test
+  void errorPage_forARequestThatGoesOn_doesNotEndIt() {
+    client.get("/lab/go-on-after-error");
+
+    // Two are the page's own.
+    assertThat(remarks(4)).contains("true, note=\ndone");
+  }
+
+  // Failures that the application gets hold of
+
+  @Test
+  void lostRace_swallowedByAnApplicationThatGoesOn_isA409AllTheSame() {
+    String cookie = newAccount();
+
+    Answer answer =
+        client.get("/lab/swallow?change=set&rival=" + cookie, "Cookie: account=" + cookie);
+
+    assertThat(remarks(1)).contains("SessionConflictException");
+    assertThat(answer.status()).isEqualTo(409);
+    assertThat(answer.body()).isEqualTo("all is well");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(strings = {"swallow?then=nothing", "swallow-redirect?", "swallow-reset?"})
+  void lostRace_swallowedInAnotherWay_isA409AllTheSame(String way) {
+    String cookie = newAccount();
+
+    Answer answer =
+        client.get("/lab/" + way + "&change=set&rival=" + cookie, "Cookie: account=" + cookie);
+
+    assertThat(answer.status()).isEqualTo(409);
+    assertThat(account(cookie)).isEqualTo("nobody,1,1");
+  }
+
+  @Test
+  void lostRace_answeredByTheApplicationWithAnErrorOfItsOwn_isThatAnswer() {
+    String cookie = newAccount();
+
+    Answer answer =
+        client.get(
+            "/lab/swallow-own-status?change=set&rival=" + cookie, "Cookie: account=" + cookie);
+
+    assertThat(answer.status()).isEqualTo(412);
+    assertThat(answer.body()).isEqualTo("try again");
+  }
+
+  @Test
+  void lostRace_wrappedByTheApplication_isA409() {
+    String cookie = newAccount();
+
+    Answer answer = client.get("/lab/wrap?change=set&rival=" + cookie, "Cookie: account=" + cookie);
+
+    assertThat(answer.status()).isEqualTo(409);
+  }
+
+  @Test
+  void lostRace_inABodyThatWasAnnounced_isAWhole409WithTheOtherHeaders() {
+    String cookie = newAccount();
+
+    Answer answer =
+        client.get("/lab/announced?change=set&rival=" + cookie, "Cookie: account=" + cookie);
+
+    assertThat(answer.status()).isEqualTo(409);
+    assertThat(answer.all("Content-Length")).doesNotContain("100000");
+    assertThat(answer.all("X-Cors")).containsExactly("kept");
+    assertThat(answer.body()).doesNotContain("begun");
+  }
+
+  @Test
+  void lostRace_ofAnEarlySaveThatTheApplicationSurvives_isA409() {
+    String cookie = newAccount();
+
+    Answer answer =
+        client.get("/lab/save-swallow?change=set&rival=" + cookie, "Cookie: account=" + cookie);
+
+    assertThat(remarks(1)).contains("SessionConflictException");
+    assertThat(answer.status()).isEqualTo(409);
+  }
+
+  @Test
+  void update_overtakenByARoutineChange_isRunAgain() {
+    String cookie = newAccount();
+
+    Answer answer = client.get("/lab/flush-buffer?rival=" + cookie, "Cookie: account=" + cookie);
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(account(cookie)).isEqualTo("nobody,2,1");
+  }
+
+  @Test
+  void update_thatThrowsWhenRunAgain_isAnExceptionOfTheApplication() {
+    String cookie = newAccount();
+
+    Answer answer =
+        client.get(
+            "/lab/flush-buffer?change=faulty-rerun&rival=" + cookie, "Cookie: account=" + cookie);
+
+    assertThat(answer.status()).isEqualTo(500);
+    assertThat(answer.body()).isEqualTo("error page");
+    assertThat(account(cookie)).isEqualTo("nobody,1,1");
+  }
+
+  // P30
+
+  @Test
+  void store_thatCannotBeRead_isA503AndLeavesTheCookie() {
+    String cookie = newAccount();
+    client.control("fail?operation=LOOK_UP");
+
+    Answer answer = client.get("/lab/account", "Cookie: account=" + cookie);
+
+    assertThat(answer.status()).isEqualTo(503);
+    assertThat(answer.all("Retry-After")).hasSize(1);
+    assertThat(answer.all("Set-Cookie")).isEmpty();
+    assertThat(account(cookie)).isEqualTo("nobody,1,0");
+  }
+
+  // P21
+
+  @Test
+  void overtakenRequest_withAnIdThatWasJustReplaced_touchesNoCookie() {
+    String old = newAccount();
+    String current =
+        client.get("/lab/empty?change=privilege", "Cookie: account=" + old).cookie("account");
+
+    assertThat(client.get("/lab/account", "Cookie: account=" + old).all("Set-Cookie")).isEmpty();
+    Answer writing = client.get("/lab/empty", "Cookie: account=" + old);
+    assertThat(writing.status()).isEqualTo(409);
+    assertThat(writing.all("Set-Cookie")).isEmpty();
+    assertThat(account(current)).isEqualTo("alice,1,0");
+  }
+
+  // P12, P24: asynchronous requests
+
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(strings = {"async-dispatch", "async-dispatch-first", "async-supplied"})
+  void asyncDispatch_thatChangesTheSessionToo_isStoredOnceWithBoth(String way) {
+    Answer answer = client.get("/lab/" + way);
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.body()).isEqualTo("again ASYNC");
+    assertThat(operations()).isEqualTo("CREATE=1");
+    assertThat(account(answer.cookie("account"))).isEqualTo("nobody,1,1");
+  }
+
+  @Test
+  void asyncDispatch_thatFillsABufferBegunBefore_storesBeforeItOverflows() {
+    Answer answer = client.get("/lab/async-dispatch-body");
+
+    assertThat(remarks(1)).contains("IllegalStateException");
+    assertThat(account(answer.cookie("account"))).isEqualTo("nobody,1,0");
+  }
+
+  @Test
+  void asyncTimeout_afterAChange_dropsIt() {
+    String cookie = newAccount();
+
+    Answer answer = client.get("/lab/async-timeout", "Cookie: account=" + cookie);
+
+    assertThat(answer.status()).isEqualTo(500);
+    assertThat(answer.all("Set-Cookie")).isEmpty();
+    assertThat(account(cookie)).isEqualTo("nobody,1,0");
+  }
+
+  @Test
+  void asyncListener_ofTheApplication_isCalledToo() {
+    client.get("/lab/async-start");
+
+    assertThat(remarks(1)).isEqualTo("completed");
+  }
+
+  // P18, P19, P32
+
+  @Test
+  void request_thatUsesNoSession_costsNoOperation() {
+    String cookie = "Cookie: account=" + newAccount();
+
+    assertThat(client.get("/lab/untouched", cookie).all("Set-Cookie")).isEmpty();
+    assertThat(client.get("/big.txt", cookie).body()).hasSize(100_000);
+    assertThat(client.get("/missing.txt", cookie).status()).isEqualTo(404);
+    assertThat(client.send("HEAD", "/big.txt", "", cookie).status()).isEqualTo(200);
+    assertThat(client.send("OPTIONS", "/big.txt", "", cookie).status()).isEqualTo(200);
+    assertThat(operations()).isEmpty();
+  }
+
+  @Test
+  void head_onAServletThatChangesTheSession_storesAndSetsTheCookie() {
+    Answer answer = client.send("HEAD", "/lab/small", "");
+
+    assertThat(account(answer.cookie("account"))).isEqualTo("nobody,1,0");
+  }
+
+  @Test
+  void cookie_thatCannotBeOne_costsNoOperation() {
+    assertThat(account("short")).isEqualTo("none");
+    assertThat(operations()).isEmpty();
+  }
+
+  @Test
+  void body_ofAForm_isLeftToTheApplication() {
+    Answer answer = client.send("POST", "/lab/body", "a=1&b=2");
+
+    assertThat(answer.body()).isEqualTo("a=1&b=2");
+    assertThat(account(answer.cookie("account"))).isEqualTo("nobody,1,0");
+  }
+
+  @Test
+  void request_thatUsesASession_createsNoneOfTheContainer() {
+    Answer answer = client.get("/lab/container-session");
+
+    assertThat(answer.body()).isEqualTo("null");
+    assertThat(answer.all("Set-Cookie")).hasSize(1);
+  }
+
+  // Several sessions of one request
+
+  @Test
+  void sessions_ofTwoTypes_areEachStoredWithTheirOwnCookie() {
+    Answer answer = client.get("/lab/note?text=milk");
+
+    assertThat(account(answer.cookie("account"))).isEqualTo("nobody,1,0");
+    String note = "Cookie: note=" + answer.cookie("note");
+    assertThat(client.get("/lab/read-note", note).body()).isEqualTo("milk");
+  }
+
+  @Test
+  void sessions_ofWhichTheSecondIsRefused_keepTheFirstAndDeliverItsCookie() {
+    String cookie = newAccount();
+
+    Answer answer =
+        client.get("/lab/note?text=milk&change=set&rival=" + cookie, "Cookie: account=" + cookie);
+
+    assertThat(answer.status()).isEqualTo(409);
+    String note = "Cookie: note=" + answer.cookie("note");
+    assertThat(client.get("/lab/read-note", note).body()).isEqualTo("milk");
+  }
+
+  // Cookies
+
+  @Test
+  void cookie_thatIsSet_hasAllAttributes() {
+    Answer answer = client.get("/lab/note?text=milk");
+
+    assertThat(attributes(answer.setCookies("account").get(0)))
+        .containsExactlyInAnyOrder("path=/", "httponly", "samesite=lax");
+    assertThat(attributes(answer.setCookies("note").get(0)))
+        .contains("path=/", "httponly", "samesite=lax")
+        .anyMatch(attribute -> attribute.matches("max-age=1(800|799|79[0-8])"));
+  }
+
+  @Test
+  void cookie_thatIsRemoved_mirrorsAllAttributes() {
+    String cookie = newAccount();
+
+    Answer answer = client.get("/lab/empty?change=delete", "Cookie: account=" + cookie);
+
+    assertThat(attributes(answer.setCookies("account").get(0)))
+        .contains("path=/", "httponly", "samesite=lax")
+        .anyMatch(REMOVING);
+  }
+
+  @Test
+  void cacheControl_ofTheApplication_isLeftAlone() {
+    Answer answer = client.get("/lab/cache-control");
+
+    assertThat(answer.setCookies("account")).hasSize(1);
+    assertThat(String.join(", ", answer.all("Cache-Control"))).isEqualTo("private, max-age=60");
+  }
+
+  // Table B and P26
+
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(
+      strings = {
+        "account=%s",
+        "account=" + "dead; account=%s",
+        "account=%s; account=dead",
+        "account=\"%s\"",
+        "novalue; account=%s",
+        "=x; account=%s",
+        "bad name=1; account=%s",
+        "x={\"a\":1}; account=%s",
+        "x=a\"b; account=%s",
+        "x=\"open; account=%s",
+        " account = %s ;",
+        ";;; account=%s;;",
+        "$Version=1; account=%s; $Path=/",
+        "Account=dead; account=%s"
+      })
+  void cookieHeader_withOurs_findsIt(String header) {
+    String cookie = newAccount();
+
+    Answer answer = client.get("/lab/account", "Cookie: " + header.formatted(cookie));
+
+    assertThat(answer.body()).isEqualTo("nobody,1,0");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(
+      strings = {
+        "account=%s,account=%s",
+        "x=1,account=%s",
+        "account=%s=",
+        "account=%s x",
+        "xaccount=%s",
+        "ACCOUNT=%s",
+        "account"
+      })
+  void cookieHeader_withoutOurs_isNoSessionAndNoOperation(String header) {
+    String cookie = newAccount();
+
+    Answer answer = client.get("/lab/account", "Cookie: " + header.formatted(cookie, cookie));
+
+    assertThat(answer.body()).isEqualTo("none");
+    assertThat(operations()).isEmpty();
+  }
+
+  @Test
+  void cookieHeaders_ofWhichTheSecondHasTheLiveOne_findIt() {
+    String cookie = newAccount();
+
+    Answer answer =
+        client.get("/lab/account", "Cookie: account=" + UNKNOWN, "Cookie: account=" + cookie);
+
+    assertThat(answer.body()).isEqualTo("nobody,1,0");
+    assertThat(operations()).isEqualTo("LOOK_UP=2");
+  }
+
+  @Test
+  void cookieHeader_withTwoLiveOnes_takesTheFirst() {
+    String first = newAccount();
+    String second = client.get("/lab/empty?change=privilege").cookie("account");
+    client.control("reset");
+
+    Answer answer = client.get("/lab/account", "Cookie: account=" + first + "; account=" + second);
+
+    assertThat(answer.body()).isEqualTo("nobody,1,0");
+    assertThat(operations()).isEqualTo("LOOK_UP=1");
+  }
+
+  @Test
+  void cookieHeader_withFiftyCandidates_costsFiveReads() {
+    StringBuilder header = new StringBuilder("Cookie: ");
+    for (int i = 10; i < 60; i++) {
+      header.append("account=").append(i).append("x".repeat(33)).append("; ");
+    }
+
+    assertThat(client.get("/lab/account", header.toString()).body()).isEqualTo("none");
+    assertThat(operations()).isEqualTo("LOOK_UP=5");
+  }
+
+  // The authenticated user
+
+  @Test
+  void login_ofTheContainer_rotatesTheIdOfAReadSession() {
+    String old = newAccount();
+
+    Answer answer = client.get("/lab/account", "Cookie: account=" + old, "X-User: alice");
+
+    assertThat(operations()).isEqualTo("LOOK_UP=1 UPDATE=1");
+    String cookie = answer.cookie("account");
+    Answer second = client.get("/lab/account", "Cookie: account=" + cookie, "X-User: alice");
+    assertThat(second.all("Set-Cookie")).isEmpty();
+  }
+
+  // P31
+
+  @Test
+  void session_keptBeyondItsRequest_isSealedAndStaysTheFormerUsers() {
+    String alice = client.get("/lab/empty?change=privilege").cookie("account");
+    client.get("/lab/keep", "Cookie: account=" + alice);
+    String bob = newAccount();
+
+    Answer answer = client.get("/lab/use-kept", "Cookie: account=" + bob);
+
+    assertThat(answer.body()).isEqualTo("alice");
+    assertThat(remarks(1)).contains("IllegalStateException");
+    assertThat(account(alice)).isEqualTo("alice,0,0");
+    assertThat(account(bob)).isEqualTo("nobody,2,0");
+  }
+
+  @Test
+  void objects_ofARequest_lastUntilItEndsAndAreToldInReverse() {
+    assertThat(client.get("/lab/objects").body()).isEqualTo("made, made");
+
+    assertThat(remarks(2)).isEqualTo("last registered\nfirst registered, sees Optional.empty");
+  }
+
+  /** The cookie of a live session, whose store operations are not counted. */
+  private String newAccount() {
+    String cookie = client.get("/lab/empty").cookie("account");
+    client.control("reset");
+    return cookie;
+  }
+
+  /** The data behind a cookie; {@code none} without a session. */
+  private String account(String cookie) {
+    return client.get("/lab/account", "Cookie: account=" + cookie).body();
+  }
+
+  /** What reached the store since the last reset. */
+  private String operations() {
+    return client.control("operations");
+  }
+
+  /** What scenarios have noted, once there are so many remarks. */
+  private String remarks(int count) {
+    return client.control("remarks?count=" + count);
+  }
+
+  private static String with(String way, String parameter) {
+    return way + (way.contains("?") ? "&" : "?") + parameter;
+  }
+
+  private static List<String> attributes(String setCookie) {
+    return Arrays.stream(setCookie.split(";"))
+        .skip(1)
+        .map(attribute -> attribute.strip().toLowerCase())
+        .toList();
+  }
+}

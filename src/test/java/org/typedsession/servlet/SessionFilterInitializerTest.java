@@ -1,0 +1,169 @@
+package org.typedsession.servlet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import jakarta.servlet.FilterConfig;
+import jakarta.servlet.FilterRegistration;
+import jakarta.servlet.ServletContainerInitializer;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletException;
+import java.lang.reflect.Proxy;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.typedsession.DefaultSessionStore;
+import org.typedsession.SessionHandle;
+import org.typedsession.SessionPolicy;
+import org.typedsession.memory.MemorySessionStoreConnector;
+import org.typedsession.servlet.SessionCookieSettings.SameSite;
+import org.typedsession.spi.PrivilegeRule;
+import org.typedsession.spi.RandomSessionCookieGenerator;
+import org.typedsession.testing.StringCodec;
+
+final class SessionFilterInitializerTest {
+  private final List<String> calls = new ArrayList<>();
+
+  @Test
+  void initializer_ofTheJar_isFoundAsAService() {
+    assertThat(ServiceLoader.load(ServletContainerInitializer.class).stream())
+        .extracting(ServiceLoader.Provider::type)
+        .asList()
+        .contains(SessionFilterInitializer.class);
+  }
+
+  @Test
+  void onStartup_byDefault_registersTheFilterBeforeAllOthers() throws ServletException {
+    new SessionFilterInitializer().onStartup(null, context(null, registration()));
+
+    assertThat(calls)
+        .containsExactly(
+            "addFilter [typed-session, class org.typedsession.servlet.SessionFilter]",
+            "setAsyncSupported [true]",
+            "addMappingForUrlPatterns [[FORWARD, REQUEST, ASYNC, ERROR], false, [/*]]",
+            "addMappingForServletNames [[FORWARD], false, [*]]");
+  }
+
+  @Test
+  void onStartup_ofAnApplicationThatMapsTheFilterItself_registersNone() throws ServletException {
+    new SessionFilterInitializer().onStartup(null, context("manual", registration()));
+
+    assertThat(calls).isEmpty();
+  }
+
+  @Test
+  void onStartup_withAnUnknownParameter_failsTheDeployment() {
+    assertThatExceptionOfType(ServletException.class)
+        .isThrownBy(
+            () -> new SessionFilterInitializer().onStartup(null, context("off", registration())))
+        .withMessageContaining("TSESS0077")
+        .withMessageContaining("'off'");
+  }
+
+  @Test
+  void onStartup_whenTheNameIsTaken_failsTheDeployment() {
+    assertThatExceptionOfType(ServletException.class)
+        .isThrownBy(() -> new SessionFilterInitializer().onStartup(null, context(null, null)))
+        .withMessageContaining("TSESS0078");
+  }
+
+  @Test
+  void init_withoutBindings_failsTheDeployment() {
+    assertThatExceptionOfType(ServletException.class)
+        .isThrownBy(() -> new SessionFilter().init(config()))
+        .withMessageContaining("TSESS0074");
+  }
+
+  @Test
+  void init_withTwoTypesBehindOneCookie_failsTheDeployment() {
+    SessionCookieSettings cookie =
+        new SessionCookieSettings("id", "/", Optional.empty(), true, SameSite.LAX, false, false);
+    List<SessionBinding<?>> bindings =
+        List.of(new SessionBinding<>(store(), cookie), new SessionBinding<>(store(), cookie));
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new SessionFilter(contextPath -> bindings).init(config()))
+        .withMessageContaining("TSESS0075");
+  }
+
+  @Test
+  void init_ofTheFilter_startsTheStoresForTheContextPath() throws ServletException {
+    new SessionFilter(
+            contextPath -> {
+              calls.add("start " + contextPath);
+              return List.of();
+            })
+        .init(config());
+
+    assertThat(calls).containsExactly("start /app");
+  }
+
+  private static DefaultSessionStore<String> store() {
+    StringCodec codec = new StringCodec();
+    SecureRandom random = new SecureRandom();
+    return new DefaultSessionStore<>(
+        new DefaultSessionStore.Parts<>(
+            new MemorySessionStoreConnector<>(
+                codec,
+                InstantSource.system(),
+                () -> SessionHandle.random(random),
+                Duration.ofMinutes(15)),
+            codec,
+            PrivilegeRule.of(String.class),
+            () -> "",
+            SessionPolicy.DEFAULT,
+            new RandomSessionCookieGenerator(random),
+            InstantSource.system(),
+            random,
+            event -> {}));
+  }
+
+  private ServletContext context(
+      @Nullable String parameter, FilterRegistration.@Nullable Dynamic registration) {
+    return proxy(
+        ServletContext.class,
+        (name, arguments) ->
+            switch (name) {
+              case "getInitParameter" -> parameter;
+              case "getContextPath" -> "/app";
+              default -> {
+                calls.add(name + " " + arguments);
+                yield registration;
+              }
+            });
+  }
+
+  private FilterRegistration.Dynamic registration() {
+    return proxy(
+        FilterRegistration.Dynamic.class,
+        (name, arguments) -> {
+          calls.add(name + " " + arguments);
+          return null;
+        });
+  }
+
+  private FilterConfig config() {
+    return proxy(FilterConfig.class, (name, arguments) -> context(null, null));
+  }
+
+  private interface Answer {
+    @Nullable Object to(String method, String arguments);
+  }
+
+  private static <T> T proxy(Class<T> type, Answer answer) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            type.getClassLoader(),
+            new Class<?>[] {type},
+            (proxy, method, arguments) ->
+                answer.to(method.getName(), Arrays.deepToString(arguments))));
+  }
+}

@@ -1,0 +1,26 @@
+package org.typedsession.servlet;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+
+final class SessionFilterOnUndertowTest extends SessionFilterContract {
+  private static LabServer server;
+
+  @BeforeAll
+  static void start(@TempDir Path directory) throws IOException {
+    server = new UndertowLabServer(LabFiles.in(directory));
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  @Override
+  LabClient lab() {
+    return new LabClient(server.base());
+  }
+}

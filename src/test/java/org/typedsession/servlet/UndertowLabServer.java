@@ -1,0 +1,61 @@
+package org.typedsession.servlet;
+
+import io.undertow.Undertow;
+import io.undertow.server.handlers.resource.PathResourceManager;
+import io.undertow.servlet.Servlets;
+import io.undertow.servlet.api.DeploymentInfo;
+import io.undertow.servlet.api.DeploymentManager;
+import io.undertow.servlet.api.ErrorPage;
+import jakarta.servlet.ServletException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import org.typedsession.servlet.lab.FilterLab;
+import org.typedsession.servlet.lab.LabException;
+
+/** Undertow, as in WildFly. */
+final class UndertowLabServer implements LabServer {
+  private final DeploymentManager deployment;
+  private final Undertow server;
+
+  UndertowLabServer(Path files) {
+    DeploymentInfo info =
+        Servlets.deployment()
+            .setClassLoader(getClass().getClassLoader())
+            .setContextPath("/")
+            .setDeploymentName("lab")
+            .setResourceManager(new PathResourceManager(files))
+            .addListener(Servlets.listener(FilterLab.class))
+            .addErrorPage(new ErrorPage(FilterLab.ERROR_PAGE, 418))
+            .addErrorPage(new ErrorPage(FilterLab.ERROR_PAGE, LabException.class));
+    deployment = Servlets.defaultContainer().addDeployment(info);
+    deployment.deploy();
+    try {
+      server =
+          Undertow.builder()
+              .addHttpListener(0, "localhost", deployment.start())
+              .setIoThreads(2)
+              .setWorkerThreads(8)
+              .build();
+    } catch (ServletException e) {
+      throw new IllegalStateException(e);
+    }
+    server.start();
+  }
+
+  @Override
+  public URI base() {
+    InetSocketAddress address = (InetSocketAddress) server.getListenerInfo().get(0).getAddress();
+    return URI.create("http://localhost:" + address.getPort());
+  }
+
+  @Override
+  public void close() {
+    try {
+      deployment.stop();
+      server.stop();
+    } catch (ServletException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,189 @@
+package org.typedsession.servlet.lab;
+
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletRequestWrapper;
+import java.io.IOException;
+import java.util.Map;
+import java.util.TreeMap;
+import org.typedsession.Session;
+import org.typedsession.testing.Account;
+
+/** Requests that go on after the filter has returned. */
+final class AsyncScenarios {
+  private AsyncScenarios() {}
+
+  static Map<String, Scenario> all() {
+    Map<String, Scenario> all = new TreeMap<>();
+    all.put("async-complete", visit -> inThread(visit, AsyncContext::complete, false));
+    all.put("async-complete-first", visit -> inThread(visit, AsyncContext::complete, true));
+    all.put(
+        "async-write-complete",
+        visit ->
+            inThread(
+                visit,
+                async -> {
+                  async.getResponse().getWriter().print("written");
+                  async.complete();
+                },
+                false));
+    all.put(
+        "async-flush-first",
+        visit ->
+            inThread(
+                visit,
+                async -> {
+                  async.getResponse().getWriter().print("written");
+                  async.getResponse().flushBuffer();
+                  async.complete();
+                },
+                true));
+    all.put(
+        "async-dispatch", visit -> inThread(visit, async -> async.dispatch("/lab/again"), false));
+    all.put(
+        "async-dispatch-first",
+        visit -> inThread(visit, async -> async.dispatch("/lab/again"), true));
+    all.put("async-dispatch-same", AsyncScenarios::dispatchSame);
+    all.put("async-dispatch-body", AsyncScenarios::dispatchBody);
+    all.put("async-supplied", AsyncScenarios::supplied);
+    all.put("async-twice", AsyncScenarios::twice);
+    all.put("async-timeout", AsyncScenarios::timeout);
+    all.put("async-throw", AsyncScenarios::startAndThrow);
+    all.put("async-behind", AsyncScenarios::completeBehind);
+    all.put("async-start", AsyncScenarios::startRunnable);
+    all.put(
+        "async-filter-thread",
+        visit -> {
+          AsyncContext async = visit.request().startAsync();
+          visit.change();
+          async.complete();
+        });
+    all.put(
+        "again",
+        visit -> {
+          visit.account().update(data -> data.addRight(1));
+          visit.response().getWriter().print("again " + visit.request().getDispatcherType());
+        });
+    return all;
+  }
+
+  private interface Step {
+    void take(AsyncContext async) throws IOException;
+  }
+
+  /** Changes the session in another thread; {@code first}: before the servlet returns. */
+  private static void inThread(Visit visit, Step step, boolean first) {
+    Session<Account> account = visit.account().unwrap();
+    AsyncContext async = visit.request().startAsync();
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                visit.change(account);
+                step.take(async);
+              } catch (RuntimeException | IOException e) {
+                visit.lab().remark(e.toString());
+                async.complete();
+              }
+            });
+    thread.start();
+    if (first) {
+      join(thread);
+    }
+  }
+
+  private static void join(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void dispatchSame(Visit visit) throws IOException {
+    if (visit.request().getDispatcherType() == DispatcherType.ASYNC) {
+      visit.response().getWriter().print("same");
+      return;
+    }
+    visit.change();
+    visit.request().startAsync().dispatch();
+  }
+
+  // Half a buffer before the dispatch and half of it after: neither alone would commit.
+  private static void dispatchBody(Visit visit) throws IOException {
+    int half = visit.response().getBufferSize() / 2 + 1;
+    if (visit.request().getDispatcherType() == DispatcherType.ASYNC) {
+      visit.change();
+      visit.response().getOutputStream().write(new byte[half]);
+      visit.attempt(visit::change);
+      return;
+    }
+    visit.response().getOutputStream().write(new byte[half]);
+    visit.request().startAsync().dispatch();
+  }
+
+  private static void supplied(Visit visit) {
+    visit.change();
+    visit.request().startAsync(visit.request(), visit.response()).dispatch("/lab/again");
+  }
+
+  private static void twice(Visit visit) {
+    if (visit.request().getDispatcherType() == DispatcherType.ASYNC) {
+      inThread(visit, AsyncContext::complete, false);
+      return;
+    }
+    visit.request().startAsync().dispatch("/lab/async-twice");
+  }
+
+  private static void timeout(Visit visit) {
+    visit.change();
+    visit.request().startAsync().setTimeout(1);
+  }
+
+  private static void startAndThrow(Visit visit) {
+    visit.change();
+    AsyncContext unused = visit.request().startAsync();
+    throw new LabException("after startAsync");
+  }
+
+  // As a component does that has got hold of the container's request.
+  private static void completeBehind(Visit visit) {
+    visit.change();
+    AsyncContext unused = visit.request().startAsync();
+    ServletRequest request = visit.request();
+    while (request instanceof ServletRequestWrapper wrapper) {
+      request = wrapper.getRequest();
+    }
+    request.getAsyncContext().complete();
+  }
+
+  private static void startRunnable(Visit visit) {
+    Session<Account> account = visit.account().unwrap();
+    AsyncContext async = visit.request().startAsync();
+    async.addListener(new Noting(visit.lab()));
+    async.start(
+        () -> {
+          visit.change(account);
+          async.complete();
+        });
+  }
+
+  private record Noting(Lab lab) implements AsyncListener {
+    @Override
+    public void onComplete(AsyncEvent event) {
+      lab.remark("completed");
+    }
+
+    @Override
+    public void onTimeout(AsyncEvent event) {}
+
+    @Override
+    public void onError(AsyncEvent event) {}
+
+    @Override
+    public void onStartAsync(AsyncEvent event) {}
+  }
+}

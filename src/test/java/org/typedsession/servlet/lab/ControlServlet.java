@@ -1,0 +1,55 @@
+package org.typedsession.servlet.lab;
+
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.typedsession.testing.Account;
+import org.typedsession.testing.RecordingConnector;
+import org.typedsession.testing.RecordingConnector.Operation;
+
+/** Lets the client watch and trip the store of accounts. */
+final class ControlServlet extends HttpServlet {
+  private static final long serialVersionUID = 1L;
+
+  private final transient Lab lab;
+
+  ControlServlet(Lab lab) {
+    this.lab = lab;
+  }
+
+  @Override
+  protected void doGet(HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    RecordingConnector<Account> connector = lab.accountConnector();
+    String operation = request.getParameter("operation");
+    String barrier = request.getParameter("barrier");
+    response.setContentType("text/plain;charset=UTF-8");
+    switch (request.getPathInfo()) {
+      case "/reset" -> {
+        connector.resetCounts();
+        lab.clearRemarks();
+      }
+      case "/operations" -> response.getWriter().print(operations(connector));
+      case "/remarks" ->
+          response
+              .getWriter()
+              .print(lab.awaitRemarks(Integer.parseInt(request.getParameter("count"))));
+      case "/fail" -> connector.fail(Operation.valueOf(operation));
+      case "/block" -> lab.barriers().put(barrier, connector.block(Operation.valueOf(operation)));
+      case "/arrived" -> Objects.requireNonNull(lab.barriers().get(barrier)).awaitArrival();
+      case "/open" -> Objects.requireNonNull(lab.barriers().get(barrier)).open();
+      default -> response.sendError(HttpServletResponse.SC_NOT_FOUND);
+    }
+  }
+
+  private static String operations(RecordingConnector<Account> connector) {
+    return Arrays.stream(Operation.values())
+        .filter(operation -> connector.count(operation) > 0)
+        .map(operation -> operation + "=" + connector.count(operation))
+        .collect(Collectors.joining(" "));
+  }
+}

@@ -1,0 +1,59 @@
+package org.typedsession.servlet.lab;
+
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
+import jakarta.servlet.FilterRegistration;
+import jakarta.servlet.Servlet;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletContextEvent;
+import jakarta.servlet.ServletContextListener;
+import jakarta.servlet.ServletRegistration;
+import java.util.EnumSet;
+import java.util.List;
+import org.typedsession.servlet.SessionFilter;
+
+/**
+ * Deploys the lab: register it as a listener. In a WAR that holds the library too, the context
+ * parameter {@code typed-session.filter} has to be {@code manual}, and the fixtures of {@code
+ * org.typedsession.testing} bring AssertJ along.
+ */
+public final class FilterLab implements ServletContextListener {
+  /** Where the container's configuration has to lead status 418 and {@link LabException}. */
+  public static final String ERROR_PAGE = "/lab/error-page";
+
+  @Override
+  public void contextInitialized(ServletContextEvent event) {
+    ServletContext context = event.getServletContext();
+    Lab lab = new Lab();
+    context.setAttribute(Lab.class.getName(), lab);
+
+    EnumSet<DispatcherType> filtered =
+        EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.ERROR);
+    SessionFilter filter = new SessionFilter(contextPath -> List.of(lab.accounts(), lab.notes()));
+    add(context, "surroundings", new SurroundingFilter("outer"), filtered, "/lab/*");
+    SessionFilter.map(context.addFilter("typed-session", filter), true);
+    add(context, "insides", new SurroundingFilter("inner"), filtered, "/lab/*");
+    // What an application may do by mistake.
+    add(context, "twice", filter, EnumSet.allOf(DispatcherType.class), "/lab/twice");
+
+    add(context, "lab", new LabServlet(lab), "/lab/*");
+    add(context, "control", new ControlServlet(lab), "/control/*");
+  }
+
+  private static void add(
+      ServletContext context,
+      String name,
+      Filter filter,
+      EnumSet<DispatcherType> types,
+      String pattern) {
+    FilterRegistration.Dynamic registration = context.addFilter(name, filter);
+    registration.setAsyncSupported(true);
+    registration.addMappingForUrlPatterns(types, true, pattern);
+  }
+
+  private static void add(ServletContext context, String name, Servlet servlet, String pattern) {
+    ServletRegistration.Dynamic registration = context.addServlet(name, servlet);
+    registration.setAsyncSupported(true);
+    registration.addMapping(pattern);
+  }
+}

@@ -1,0 +1,112 @@
+package org.typedsession.servlet.lab;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.typedsession.Session;
+import org.typedsession.servlet.RequestSessions;
+import org.typedsession.testing.Account;
+
+/** What applications do with sessions rather than with responses. */
+final class SessionScenarios {
+  private SessionScenarios() {}
+
+  static Map<String, Scenario> all() {
+    Map<String, Scenario> all = new TreeMap<>();
+    all.put(
+        "account",
+        visit -> {
+          Session<Account> account = visit.account();
+          Account data = account.data();
+          visit
+              .response()
+              .getWriter()
+              .print(
+                  account.isNew() ? "none" : data.user() + "," + data.left() + "," + data.right());
+        });
+    all.put("untouched", visit -> visit.response().getWriter().print("untouched"));
+    all.put(
+        "save-throw",
+        visit -> {
+          visit.change();
+          visit.account().save();
+          visit.account().update(data -> data.addLeft(100));
+          throw new LabException("thrown after save");
+        });
+    all.put(
+        "save-swallow",
+        visit -> {
+          visit.change();
+          visit.attempt(() -> visit.account().save());
+        });
+    all.put(
+        "note",
+        visit -> {
+          visit.note().set(visit.parameter("text", "text"));
+          visit.change();
+        });
+    all.put("read-note", visit -> visit.response().getWriter().print(visit.note().data()));
+    all.put(
+        "cache-control",
+        visit -> {
+          visit.response().setHeader("Cache-Control", "private");
+          visit.response().addHeader("Cache-Control", "max-age=60");
+          visit.change();
+        });
+    all.put("body", SessionScenarios::body);
+    all.put("keep", visit -> visit.lab().kept().put("kept", visit.account()));
+    all.put("use-kept", SessionScenarios::useKept);
+    all.put("objects", SessionScenarios::objects);
+    all.put("go-on-after-error", SessionScenarios::goOnAfterError);
+    all.put("container-session", visit -> visit.response().getWriter().print(names(visit)));
+    return all;
+  }
+
+  private static void body(Visit visit) throws IOException {
+    visit.account().update(data -> data.addLeft(1));
+    byte[] body = visit.request().getInputStream().readAllBytes();
+    visit.response().getWriter().print(new String(body, StandardCharsets.UTF_8));
+  }
+
+  private static void useKept(Visit visit) throws IOException {
+    visit.account().update(data -> data.addLeft(1));
+    Session<Account> kept = Objects.requireNonNull(visit.lab().kept().get("kept"));
+    visit.attempt(() -> kept.update(data -> data.addRight(1)));
+    visit.response().getWriter().print(kept.data().user());
+  }
+
+  private static void objects(Visit visit) throws IOException {
+    RequestSessions sessions = Visit.sessions();
+    String first = sessions.computeIfAbsent("key", () -> "made");
+    String second = sessions.computeIfAbsent("key", () -> "made again");
+    sessions.onEnd(
+        () ->
+            visit
+                .lab()
+                .remark("first registered, sees " + Optional.ofNullable(sessions.get("key"))));
+    sessions.onEnd(
+        () -> {
+          visit.lab().remark("last registered");
+          throw new LabException("thrown at the end");
+        });
+    visit.response().getWriter().print(first + ", " + second);
+  }
+
+  // Some containers dispatch to the error page inside of sendError, and others later.
+  private static void goOnAfterError(Visit visit) throws IOException {
+    RequestSessions sessions = Visit.sessions();
+    String made = sessions.computeIfAbsent("key", () -> "made");
+    visit.response().sendError(418);
+    visit.attempt(
+        () ->
+            visit.lab().remark(made.equals(sessions.get("key")) + ", note=" + visit.note().data()));
+  }
+
+  private static String names(Visit visit) {
+    visit.change();
+    return String.valueOf(visit.request().getSession(false));
+  }
+}

@@ -1,0 +1,88 @@
+package org.typedsession.servlet.lab;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Optional;
+import org.typedsession.Session;
+import org.typedsession.SessionCookieCommand;
+import org.typedsession.servlet.RequestSessions;
+import org.typedsession.spi.RequestSession;
+import org.typedsession.testing.Account;
+import org.typedsession.testing.RecordingConnector.Operation;
+
+/** One request to a scenario, and what scenarios have in common. */
+record Visit(Lab lab, HttpServletRequest request, HttpServletResponse response) {
+
+  RequestSession<Account> account() {
+    return sessions().session(lab.accounts());
+  }
+
+  RequestSession<String> note() {
+    return sessions().session(lab.notes());
+  }
+
+  static RequestSessions sessions() {
+    return RequestSessions.current().orElseThrow();
+  }
+
+  String parameter(String name, String otherwise) {
+    return Optional.ofNullable(request.getParameter(name)).orElse(otherwise);
+  }
+
+  /** Does to the session what the client asks for, and may let a rival win. */
+  void change() {
+    change(account());
+  }
+
+  void change(Session<Account> account) {
+    switch (parameter("change", "routine")) {
+      case "none" -> {}
+      case "read" -> account.data();
+      case "routine" -> account.update(data -> data.addLeft(1));
+      case "privilege" -> account.update(data -> data.withUser("alice"));
+      case "set" -> account.set(account.data().addLeft(1));
+      case "delete" -> account.delete();
+      case "faulty-rerun" ->
+          account.update(
+              data -> {
+                if (data.right() > 0) {
+                  throw new LabException("the data has changed");
+                }
+                return data.addLeft(1);
+              });
+      default -> throw new IllegalArgumentException("change");
+    }
+    rival();
+  }
+
+  /** Before this request stores, another one of the same client changes the session. */
+  private void rival() {
+    String cookie = request.getParameter("rival");
+    if (cookie != null) {
+      lab.accountConnector()
+          .before(
+              Operation.valueOf(parameter("before", "WRITE")),
+              () -> {
+                Session<Account> rival = lab.accounts().store().load(cookie);
+                rival.update(data -> data.addRight(1));
+                SessionCookieCommand ignored = lab.accounts().store().store(rival);
+              });
+    }
+  }
+
+  /** Writes more than fits the buffer, whose size some containers leave to later requests. */
+  void overflow() throws IOException {
+    response.getWriter().print("x".repeat(response.getBufferSize() * 2));
+  }
+
+  /** Does something that may be refused, and notes what came of it. */
+  void attempt(Runnable what) {
+    try {
+      what.run();
+      lab.remark("done");
+    } catch (RuntimeException e) {
+      lab.remark(e.getClass().getSimpleName() + ": " + e.getMessage());
+    }
+  }
+}
