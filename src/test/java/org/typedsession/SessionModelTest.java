@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -103,7 +104,7 @@ final class SessionModelTest {
         .withMaxTransformations(LONGEST_CHAIN);
   }
 
-  private static Transformer<World> step(String name, java.util.function.Consumer<World> effect) {
+  private static Transformer<World> step(String name, Consumer<World> effect) {
     return Transformer.mutate(name, effect);
   }
 

@@ -300,7 +300,7 @@ public final class MemorySessionStoreConnector<D> implements SessionStoreConnect
     if (!death.keptUntil().isExpired(withMargin)) {
       return true;
     }
-    if (state.predecessor() != death) {
+    if (!death.equals(state.predecessor())) {
       return false;
     }
     // The successor may have been renewed since it took over.

@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.typedsession.SessionCodecException;
 import org.typedsession.SessionExpiry;
@@ -21,8 +23,10 @@ import org.typedsession.spi.WriteSessionResult;
 import org.typedsession.testing.Account;
 import org.typedsession.testing.AccountCodec;
 import org.typedsession.testing.MutableClock;
+import org.typedsession.testing.Race;
 import org.typedsession.testing.SequentialCookieGenerator;
 import org.typedsession.testing.SessionStoreConnectorContract;
+import org.typedsession.testing.StringCodec;
 
 final class MemorySessionStoreConnectorTest extends SessionStoreConnectorContract {
   private static final Duration TIME_TO_LIVE = Duration.ofMinutes(30);
@@ -274,6 +278,86 @@ final class MemorySessionStoreConnectorTest extends SessionStoreConnectorContrac
     connector.readSession(id).orElseThrow().data()[0] = 3;
 
     assertThat(connector.readSession(id).orElseThrow().data()).containsExactly(1);
+  }
+
+  @Test
+  void write_expiredAndSeenGoneMeanwhile_isConflict() {
+    AtomicReference<Runnable> meanwhile = new AtomicReference<>(() -> {});
+    SessionCodec<String> slow =
+        new SessionCodec<>() {
+          private final StringCodec codec = new StringCodec();
+
+          @Override
+          public String id() {
+            return codec.id();
+          }
+
+          @Override
+          public byte[] encode(String data) {
+            meanwhile.get().run();
+            return codec.encode(data);
+          }
+
+          @Override
+          public String decode(byte[] bytes) {
+            return codec.decode(bytes);
+          }
+        };
+    MemorySessionStoreConnector<String> connector = over(slow);
+    SessionId id = nextId();
+    SessionLookup.Live<String> live =
+        written(connector.createSession(id, connector.newSession(expiry(), "data")));
+    clock.advance(TIME_TO_LIVE.minusMillis(1));
+    SessionRecord<String> renewed = live.session().withExpiry(expiry(), clock.instant());
+    meanwhile.set(
+        () -> {
+          clock.advance(Duration.ofMillis(1));
+          assertThat(connector.readSession(id)).isEmpty();
+        });
+
+    assertThat(connector.writeSession(id, live, renewed))
+        .isInstanceOf(WriteSessionResult.Conflict.class);
+
+    assertThat(connector.readSession(id)).isEmpty();
+  }
+
+  @Test
+  void race_sweepAgainstWrites_freesNothingThatLives() {
+    for (int round = 0; round < 300; round++) {
+      List<Callable<SessionId>> parties = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        List<SessionId> chain = List.of(nextId(), nextId(), nextId(), nextId());
+        parties.add(() -> rotateAlong(chain));
+      }
+      List<SessionId> shortLived = List.of(nextId(), nextId(), nextId(), nextId());
+      parties.add(
+          () -> {
+            for (SessionId id : shortLived) {
+              SessionExpiry soon = SessionExpiry.at(clock.instant().plusSeconds(1));
+              written(connector.createSession(id, connector.newSession(soon, Account.EMPTY)));
+              clock.advance(Duration.ofSeconds(2));
+            }
+            return shortLived.get(0);
+          });
+
+      List<Race.Outcome<SessionId>> outcomes = Race.run(round, parties);
+
+      for (Race.Outcome<SessionId> outcome : outcomes.subList(0, 3)) {
+        assertThat(connector.readSession(outcome.value())).isPresent();
+      }
+      assertThat(connector.readSession(outcomes.get(3).value())).isEmpty();
+    }
+  }
+
+  private SessionId rotateAlong(List<SessionId> chain) {
+    SessionLookup.Live<Account> live =
+        written(
+            connector.createSession(chain.get(0), connector.newSession(expiry(), Account.EMPTY)));
+    for (int i = 1; i < chain.size(); i++) {
+      live = written(connector.updateSession(chain.get(i), chain.get(i - 1), live, live.session()));
+      assertThat(connector.lookUpSession(chain.get(i - 1))).isInstanceOf(SessionLookup.Moved.class);
+    }
+    return chain.get(chain.size() - 1);
   }
 
   @Test

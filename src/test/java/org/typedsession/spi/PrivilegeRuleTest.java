@@ -102,6 +102,7 @@ final class PrivilegeRuleTest {
     assertThat(rule.isPrivilegeChange(new MarkedNullable("a"), new MarkedNullable(null))).isTrue();
   }
 
+  @SuppressWarnings("ArrayRecordComponent") // may not be wise, but has to be right
   record MarkedKinds(@Privilege Rich rich, @Privilege byte[] bytes, @Privilege int number) {}
 
   @Test
@@ -121,6 +122,7 @@ final class PrivilegeRuleTest {
 
   // ---- Containers
 
+  @SuppressWarnings("ArrayRecordComponent") // as above
   record Containers(
       List<Flat> list,
       List<Flat> again,
