@@ -27,16 +27,16 @@ final class SessionPolicyTest {
 
   @Test
   void new_valuesOutOfRange_areNamedWithTheirValue() {
-    assertRefused("timeToLive must be positive, was PT0S", Optional.of(Duration.ZERO), HOUR, 0);
+    assertRefused("timeToLive must be positive and at most 100 years, was PT0S", Optional.of(Duration.ZERO), HOUR, 0);
     assertRefused(
-        "absoluteLifetime must be positive, was PT-1S",
+        "absoluteLifetime must be positive and at most 100 years, was PT-1S",
         HOUR,
         Optional.of(Duration.ofSeconds(-1)),
         0);
     assertRefused("maximumReruns must be 0 or more, was -1", HOUR, HOUR, -1);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> policy(HOUR, HOUR, 0, Duration.ofSeconds(-1)))
-        .withMessage("recent must be zero or more, was PT-1S");
+        .withMessage("recent must be zero or more, and at most 100 years, was PT-1S");
   }
 
   @Test
