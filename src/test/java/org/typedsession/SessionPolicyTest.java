@@ -27,7 +27,11 @@ final class SessionPolicyTest {
 
   @Test
   void new_valuesOutOfRange_areNamedWithTheirValue() {
-    assertRefused("timeToLive must be positive and at most 100 years, was PT0S", Optional.of(Duration.ZERO), HOUR, 0);
+    assertRefused(
+        "timeToLive must be positive and at most 100 years, was PT0S",
+        Optional.of(Duration.ZERO),
+        HOUR,
+        0);
     assertRefused(
         "absoluteLifetime must be positive and at most 100 years, was PT-1S",
         HOUR,
