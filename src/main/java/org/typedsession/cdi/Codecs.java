@@ -31,7 +31,7 @@ final class Codecs {
   }
 
   private static SessionCodec<Object> json(DataType type) {
-    require(Libraries.JSON, "Jakarta JSON Processing");
+    require(Libraries.JSON, "jackson-databind");
     return new JsonSessionCodec<>(type.type());
   }
 

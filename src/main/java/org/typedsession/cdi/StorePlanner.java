@@ -103,9 +103,12 @@ final class StorePlanner {
     } catch (IllegalArgumentException e) {
       problems.add(
           new DefinitionException(Messages.unfitForCodec(type.toString(), e.getMessage()), e));
-    } catch (RuntimeException | LinkageError | ServiceConfigurationError e) {
+    } catch (RuntimeException e) {
       problems.add(
           new DeploymentException(Messages.startFailed(type.toString(), e.getMessage()), e));
+    } catch (LinkageError | ServiceConfigurationError e) {
+      // The message alone is often no more than the name of a class.
+      problems.add(new DeploymentException(Messages.startFailed(type.toString(), e.toString()), e));
     }
     return Optional.empty();
   }

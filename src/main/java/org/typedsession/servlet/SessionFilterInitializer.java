@@ -42,6 +42,7 @@ public final class SessionFilterInitializer implements ServletContainerInitializ
     if (filter == null) {
       throw new ServletException(Messages.filterNameTaken(NAME, PARAMETER, MANUAL));
     }
+    context.addListener(SessionStarter.class);
     // In front of all others: a fragment or an annotation would come behind those of web.xml.
     SessionFilter.map(filter, false);
   }

@@ -126,8 +126,8 @@ final class AbsentLibrariesTest {
 
   @Test
   void deployment_withoutJson_isRefused() {
-    assertThatThrownBy(() -> deployWithout("jakarta.json.", "org.infinispan."))
-        .hasMessageContaining("TSESS0042: Jakarta JSON Processing is not visible");
+    assertThatThrownBy(() -> deployWithout("com.fasterxml.jackson.", "org.infinispan."))
+        .hasMessageContaining("TSESS0042: jackson-databind is not visible");
   }
 
   @Test

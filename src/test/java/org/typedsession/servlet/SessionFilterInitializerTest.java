@@ -47,6 +47,7 @@ final class SessionFilterInitializerTest {
     assertThat(calls)
         .containsExactly(
             "addFilter [typed-session, class org.typedsession.servlet.SessionFilter]",
+            "addListener [class org.typedsession.servlet.SessionStarter]",
             "setAsyncSupported [true]",
             "addMappingForUrlPatterns [[FORWARD, REQUEST, ASYNC, ERROR], false, [/*]]",
             "addMappingForServletNames [[FORWARD], false, [*]]");
