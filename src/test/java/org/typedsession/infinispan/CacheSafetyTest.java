@@ -1,0 +1,115 @@
+package org.typedsession.infinispan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.function.Consumer;
+import org.infinispan.configuration.cache.CacheMode;
+import org.infinispan.configuration.cache.ConfigurationBuilder;
+import org.infinispan.configuration.cache.IsolationLevel;
+import org.infinispan.partitionhandling.PartitionHandling;
+import org.infinispan.transaction.LockingMode;
+import org.junit.jupiter.api.Test;
+
+final class CacheSafetyTest {
+  @Test
+  void faults_everyModeOfTheContract_areNone() {
+    for (Members.Mode mode : Members.Mode.values()) {
+      assertThat(CacheSafety.faults(mode.configuration(true), false)).as("%s", mode).isEmpty();
+      assertThat(CacheSafety.faults(mode.configuration(false), false)).as("%s", mode).isEmpty();
+    }
+  }
+
+  @Test
+  void faults_pessimisticWithSynchronization_namesReasonAndFix() {
+    assertThat(faults(builder -> builder.transaction().useSynchronization(true)))
+        .singleElement()
+        .asString()
+        .contains("reports commits that failed as successes", "NON_DURABLE_XA");
+  }
+
+  @Test
+  void faults_pessimisticWithBatching_isOne() {
+    assertThat(faults(builder -> builder.invocationBatching().enable())).isNotEmpty();
+  }
+
+  @Test
+  void faults_optimisticWithoutRepeatableRead_isOne() {
+    assertThat(
+            faults(
+                builder -> {
+                  builder.transaction().lockingMode(LockingMode.OPTIMISTIC);
+                  builder.locking().isolationLevel(IsolationLevel.READ_COMMITTED);
+                }))
+        .singleElement()
+        .asString()
+        .contains("REPEATABLE_READ");
+  }
+
+  @Test
+  void faults_optimisticWithSynchronization_areNone() {
+    assertThat(
+            faults(
+                builder ->
+                    builder
+                        .transaction()
+                        .lockingMode(LockingMode.OPTIMISTIC)
+                        .useSynchronization(true)))
+        .isEmpty();
+  }
+
+  @Test
+  void faults_invalidation_isOne() {
+    assertThat(
+            faults(
+                builder -> {
+                  // What an invalidation cache does not take.
+                  builder.clustering().partitionHandling().whenSplit(null);
+                  builder.clustering().cacheMode(CacheMode.INVALIDATION_SYNC);
+                }))
+        .singleElement()
+        .asString()
+        .contains("distributed cache");
+  }
+
+  @Test
+  void faults_bothSidesOfASplitServe_isOneUnlessTheOperatorChoseIt() {
+    Consumer<ConfigurationBuilder> serving =
+        builder ->
+            builder
+                .clustering()
+                .partitionHandling()
+                .whenSplit(PartitionHandling.ALLOW_READ_WRITES);
+
+    assertThat(faults(serving)).singleElement().asString().contains("when-split=serve");
+    ConfigurationBuilder builder = standard();
+    serving.accept(builder);
+    assertThat(CacheSafety.faults(builder.build(), true)).isEmpty();
+  }
+
+  @Test
+  void faults_boundedMemory_isOne() {
+    assertThat(faults(builder -> builder.memory().maxCount(1_000)))
+        .singleElement()
+        .asString()
+        .contains("max-count");
+  }
+
+  @Test
+  void faults_maximumIdleTime_isOne() {
+    assertThat(faults(builder -> builder.expiration().maxIdle(1_000)))
+        .singleElement()
+        .asString()
+        .contains("max-idle");
+  }
+
+  private static ConfigurationBuilder standard() {
+    return new ConfigurationBuilder().read(CacheSettings.standard(true, false));
+  }
+
+  private static List<String> faults(Consumer<ConfigurationBuilder> change) {
+    ConfigurationBuilder builder = standard();
+    change.accept(builder);
+    return CacheSafety.faults(builder.build(), false);
+  }
+}

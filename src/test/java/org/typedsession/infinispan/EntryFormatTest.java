@@ -1,0 +1,88 @@
+package org.typedsession.infinispan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.typedsession.SessionExpiry;
+import org.typedsession.SessionHandle;
+import org.typedsession.spi.SessionId;
+import org.typedsession.testing.SequentialCookieGenerator;
+
+final class EntryFormatTest {
+  private static final SessionHandle HANDLE = new SessionHandle(Long.MIN_VALUE, 42);
+  private static final Instant TIME = Instant.parse("2026-03-01T12:00:00.123Z");
+  private static final SessionId ID = SequentialCookieGenerator.id(7);
+
+  private static StoredEntry.Live live(SessionExpiry expiry, String principal, SessionId from) {
+    return new StoredEntry.Live(
+        HANDLE,
+        -5,
+        TIME,
+        TIME.plusMillis(1),
+        TIME.plusMillis(2),
+        expiry,
+        principal,
+        from,
+        "json",
+        "{\"a\":1}".getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void decode_everyKindOfEntry_givesItBack() {
+    StoredEntry.Live full = live(SessionExpiry.at(TIME), "Jörg €", ID);
+    StoredEntry.Live bare = live(SessionExpiry.never(), null, null);
+    StoredEntry.Moved moved = new StoredEntry.Moved(HANDLE, TIME, ID);
+    StoredEntry.Ended ended = new StoredEntry.Ended(HANDLE, TIME);
+
+    assertThat(EntryFormat.decode(EntryFormat.encode(full))).isEqualTo(full);
+    assertThat(EntryFormat.decode(EntryFormat.encode(bare))).isEqualTo(bare);
+    assertThat(EntryFormat.decode(EntryFormat.encode(moved))).isEqualTo(moved);
+    assertThat(EntryFormat.decode(EntryFormat.encode(ended))).isEqualTo(ended);
+  }
+
+  @Test
+  void decode_anotherVersion_isUnreadableButNamesTheSession() {
+    byte[] bytes = EntryFormat.encode(live(SessionExpiry.never(), null, null));
+    bytes[0] = 2;
+
+    StoredEntry entry = EntryFormat.decode(bytes);
+
+    assertThat(entry).isInstanceOf(StoredEntry.Unreadable.class);
+    assertThat(entry.handle()).isEqualTo(HANDLE);
+  }
+
+  @Test
+  void decode_cutAnywhere_throwsNothing() {
+    byte[] bytes = EntryFormat.encode(live(SessionExpiry.at(TIME), "anna", ID));
+    int header = bytes.length - "{\"a\":1}".length();
+
+    for (int length = 0; length < header; length++) {
+      assertThat(EntryFormat.decode(Arrays.copyOf(bytes, length)))
+          .as("cut at %d", length)
+          .isInstanceOf(StoredEntry.Unreadable.class);
+    }
+  }
+
+  @Test
+  void decode_damagedBytes_throwsNothing() {
+    Random random = new Random(1);
+    byte[] bytes = EntryFormat.encode(live(SessionExpiry.at(TIME), "anna", ID));
+
+    for (int i = 0; i < 10_000; i++) {
+      byte[] damaged = bytes.clone();
+      for (int j = 0; j < 3; j++) {
+        damaged[random.nextInt(damaged.length)] = (byte) random.nextInt();
+      }
+      assertThat(EntryFormat.decode(damaged)).isNotNull();
+    }
+  }
+
+  @Test
+  void toString_liveEntry_hidesTheData() {
+    assertThat(live(SessionExpiry.never(), null, null).toString()).doesNotContain("{\"a\"");
+  }
+}

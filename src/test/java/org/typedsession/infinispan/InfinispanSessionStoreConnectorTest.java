@@ -1,0 +1,244 @@
+package org.typedsession.infinispan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.infinispan.configuration.cache.ConfigurationBuilder;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.typedsession.SessionExpiry;
+import org.typedsession.SessionStoreUnavailableException;
+import org.typedsession.spi.RandomSessionCookieGenerator;
+import org.typedsession.spi.SessionId;
+import org.typedsession.spi.SessionLookup;
+import org.typedsession.spi.SessionRecord;
+import org.typedsession.spi.WriteSessionResult;
+import org.typedsession.testing.Account;
+import org.typedsession.testing.AccountCodec;
+import org.typedsession.testing.MutableClock;
+
+/** What the contract cannot stage: halves of remaps, caches that fail, and where entries lie. */
+final class InfinispanSessionStoreConnectorTest {
+  private static final String NAMESPACE = "0a1b2c3d";
+  private static final SessionExpiry NEVER = SessionExpiry.never();
+
+  private static Members local;
+
+  private final MutableClock clock = new MutableClock();
+  private final RandomSessionCookieGenerator cookies =
+      new RandomSessionCookieGenerator(new SecureRandom());
+  private final InfinispanSessionStoreConnector<Account> connector = over(local.first());
+
+  @BeforeAll
+  static void start() {
+    local = Members.local(Members.Mode.PESSIMISTIC);
+  }
+
+  @AfterAll
+  static void stop() {
+    local.close();
+  }
+
+  private InfinispanSessionStoreConnector<Account> over(SessionCache cache) {
+    return new InfinispanSessionStoreConnector<>(
+        cache, NAMESPACE, new AccountCodec(), clock, new SecureRandom(), Duration.ofMinutes(15));
+  }
+
+  private SessionId freshId() {
+    return cookies.next(id -> true).id();
+  }
+
+  private static byte[] stored(SessionId id) {
+    return local.first().cache().get(NAMESPACE + id.stored());
+  }
+
+  private static void store(SessionId id, byte[] bytes) {
+    local.first().cache().put(NAMESPACE + id.stored(), bytes);
+  }
+
+  private static void remove(SessionId id) {
+    local.first().cache().remove(NAMESPACE + id.stored());
+  }
+
+  @Test
+  void lookUp_remapOfWhichOnlyTheNewEntrySurvived_leavesTheOldIdLive() {
+    SessionId x = freshId();
+    SessionId y = freshId();
+    connector.createSession(x, NEVER, Account.EMPTY);
+    byte[] before = stored(x);
+    connector.updateSession(y, x, NEVER, Account.EMPTY);
+    store(x, before);
+
+    assertThat(connector.readSession(x)).isPresent();
+    assertThat(connector.lookUpSession(y)).isInstanceOf(SessionLookup.Unknown.class);
+    assertThat(connector.updateSession(freshId(), x, NEVER, Account.EMPTY))
+        .isInstanceOf(WriteSessionResult.Written.class);
+    assertThat(connector.lookUpSession(y)).isInstanceOf(SessionLookup.Unknown.class);
+  }
+
+  @Test
+  void lookUp_successorWrittenSince_needsItsPredecessorNoMore() {
+    SessionId x = freshId();
+    SessionId y = freshId();
+    connector.createSession(x, NEVER, Account.EMPTY);
+    connector.updateSession(y, x, NEVER, Account.EMPTY);
+    SessionLookup.Live<Account> live = (SessionLookup.Live<Account>) connector.lookUpSession(y);
+    connector.writeSession(y, live, live.session().withData(Account.EMPTY.addLeft(1)));
+    remove(x);
+
+    assertThat(connector.readSession(y)).isPresent();
+  }
+
+  @Test
+  void delete_tombstoneWhoseSuccessorNeverCame_comesBack() {
+    SessionId x = freshId();
+    SessionId y = freshId();
+    connector.createSession(x, NEVER, Account.EMPTY);
+    connector.updateSession(y, x, NEVER, Account.EMPTY);
+    remove(y);
+    clock.advance(Duration.ofMinutes(1));
+
+    connector.deleteSession(x);
+
+    assertThat(connector.readSession(y)).isEmpty();
+  }
+
+  @Test
+  void lookUp_bytesOfAnotherVersion_isUndecodableAndCanBeEnded() {
+    SessionId x = freshId();
+    connector.createSession(x, NEVER, Account.EMPTY);
+    byte[] bytes = stored(x);
+    bytes[0] = 99;
+    store(x, bytes);
+
+    SessionLookup<Account> found = connector.lookUpSession(x);
+    assertThat(found).isInstanceOf(SessionLookup.Undecodable.class);
+    connector.endSession(((SessionLookup.Undecodable<Account>) found).handle(), x);
+
+    assertThat(connector.lookUpSession(x)).isInstanceOf(SessionLookup.Ended.class);
+  }
+
+  @Test
+  void stored_keyAndValue_holdNoSecret() {
+    var cookie = cookies.next(id -> true);
+    connector.createSession(cookie.id(), NEVER, Account.EMPTY);
+
+    connector
+        .lookUpSession(cookie.id())
+        .live()
+        .map(SessionRecord::toString)
+        .ifPresent(text -> assertThat(text).doesNotContain(cookie.reveal().substring(3)));
+    assertThat(NAMESPACE + cookie.id().stored()).doesNotContain(cookie.reveal().substring(3));
+    assertThat(new String(stored(cookie.id()), java.nio.charset.StandardCharsets.ISO_8859_1))
+        .doesNotContain(cookie.reveal().substring(3));
+  }
+
+  @Test
+  void conflict_pessimisticCache_writesNothingToTheLog() {
+    List<LogRecord> records = new CopyOnWriteArrayList<>();
+    Logger infinispan = Logger.getLogger("org.infinispan");
+    Handler handler =
+        new Handler() {
+          @Override
+          public void publish(LogRecord logged) {
+            if (logged.getLevel().intValue() >= Level.WARNING.intValue()) {
+              records.add(logged);
+            }
+          }
+
+          @Override
+          public void flush() {}
+
+          @Override
+          public void close() {}
+        };
+    SessionId x = freshId();
+    connector.createSession(x, NEVER, Account.EMPTY);
+    SessionLookup.Live<Account> live = (SessionLookup.Live<Account>) connector.lookUpSession(x);
+    connector.updateSession(freshId(), x, live, live.session());
+    infinispan.addHandler(handler);
+    try {
+      assertThat(connector.updateSession(freshId(), x, live, live.session()))
+          .isInstanceOf(WriteSessionResult.Conflict.class);
+      assertThat(connector.writeSession(x, live, live.session()))
+          .isInstanceOf(WriteSessionResult.Conflict.class);
+    } finally {
+      infinispan.removeHandler(handler);
+    }
+
+    assertThat(records).isEmpty();
+  }
+
+  @Test
+  void everyOperation_stoppedCache_isUnavailable() {
+    SessionCache stopped = SessionCaches.local("stopped");
+    InfinispanSessionStoreConnector<Account> over = over(stopped);
+    SessionId x = freshId();
+    over.createSession(x, NEVER, Account.EMPTY);
+    SessionLookup.Live<Account> live = (SessionLookup.Live<Account>) over.lookUpSession(x);
+    stopped.close();
+
+    assertUnavailable(() -> over.lookUpSession(x));
+    assertUnavailable(() -> over.createSession(freshId(), NEVER, Account.EMPTY));
+    assertUnavailable(() -> over.writeSession(x, live, live.session()));
+    assertUnavailable(() -> over.updateSession(freshId(), x, live, live.session()));
+    assertUnavailable(() -> over.endSession(live.session().handle(), x));
+    assertUnavailable(over::clear);
+  }
+
+  private static void assertUnavailable(Runnable operation) {
+    assertThatExceptionOfType(SessionStoreUnavailableException.class).isThrownBy(operation::run);
+  }
+
+  @Test
+  void open_cacheThatHidesFailedCommits_isRefusedWithTheFix() {
+    ConfigurationBuilder unsafe =
+        new ConfigurationBuilder().read(CacheSettings.standard(false, false));
+    unsafe.transaction().useSynchronization(true);
+
+    assertThatExceptionOfType(UnsafeCacheException.class)
+        .isThrownBy(() -> SessionCaches.local("unsafe", unsafe.build()))
+        .withMessageStartingWith("TSESS0090: the cache unsafe is not fit for sessions: ")
+        .withMessageContaining("NON_DURABLE_XA");
+  }
+
+  @Test
+  void preferredIds_twoMembers_areLocalAndStayWithTheirPredecessor() {
+    try (Members members = Members.clustered(Members.Mode.PESSIMISTIC)) {
+      for (SessionCache cache : List.of(members.first(), members.last())) {
+        InfinispanSessionStoreConnector<Account> member = over(cache);
+        for (int i = 0; i < 20; i++) {
+          SessionId created = cookies.next(member.preferredIds(null)).id();
+          SessionId successor = cookies.next(member.preferredIds(created)).id();
+
+          assertThat(segment(cache, successor)).isEqualTo(segment(cache, created));
+          assertThat(
+                  cache
+                      .cache()
+                      .getDistributionManager()
+                      .getCacheTopology()
+                      .getSegmentDistribution(segment(cache, created))
+                      .isPrimary())
+              .isTrue();
+        }
+      }
+    }
+  }
+
+  private static int segment(SessionCache cache, SessionId id) {
+    return cache
+        .cache()
+        .getDistributionManager()
+        .getCacheTopology()
+        .getSegment(cache.cache().getKeyDataConversion().toStorage(NAMESPACE + id.stored()));
+  }
+}
