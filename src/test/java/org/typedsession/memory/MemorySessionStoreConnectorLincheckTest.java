@@ -34,8 +34,8 @@ final class MemorySessionStoreConnectorLincheckTest {
   void operations_chosenInterleavings_areAtomic() {
     check(
         new ModelCheckingOptions()
-            .iterations(20)
-            .invocationsPerIteration(150)
+            .iterations(15)
+            .invocationsPerIteration(100)
             // What the platform promises need not be searched again.
             .addGuarantee(
                 ManagedStrategyGuaranteeKt.forClasses(
@@ -46,7 +46,7 @@ final class MemorySessionStoreConnectorLincheckTest {
 
   @Test
   void operations_realThreads_areAtomic() {
-    check(new StressOptions().iterations(30).invocationsPerIteration(1_000));
+    check(new StressOptions().iterations(20).invocationsPerIteration(1_000));
   }
 
   private static void check(Options<?, ?> options) {
