@@ -134,6 +134,13 @@ final class DefaultSession<D> implements RequestSession<D> {
   @Override
   public synchronized void expire(SessionExpiry expiry) {
     requireChangeable();
+    Instant now = operations.now();
+    if (expiry instanceof SessionExpiry.At at
+        && (at.instant().isAfter(now.plus(SessionPolicy.LONGEST))
+            || at.instant().isBefore(now.minus(SessionPolicy.LONGEST)))) {
+      throw new IllegalArgumentException(
+          "the expiry must be within 100 years, or never, was " + at.instant());
+    }
     Instant createdAt =
         origin instanceof Origin.Stored<D> stored
             ? stored.live().session().createdAt()
@@ -148,8 +155,11 @@ final class DefaultSession<D> implements RequestSession<D> {
 
   @Override
   public void setTimeToLive(Duration timeToLive) {
-    if (timeToLive.isNegative() || timeToLive.isZero()) {
-      throw new IllegalArgumentException("timeToLive must be positive, was " + timeToLive);
+    if (timeToLive.isNegative()
+        || timeToLive.isZero()
+        || timeToLive.compareTo(SessionPolicy.LONGEST) > 0) {
+      throw new IllegalArgumentException(
+          "timeToLive must be positive and at most 100 years, was " + timeToLive);
     }
     expire(SessionExpiry.at(operations.now().plus(timeToLive)));
   }
@@ -200,7 +210,9 @@ final class DefaultSession<D> implements RequestSession<D> {
       return false;
     }
     if (!(origin instanceof Origin.Stored<D> stored)) {
-      return isChanged() || (deleted && origin instanceof Origin.Dead<D> dead && !dead.recent());
+      // A request that was overtaken will be refused, and leaves the cookie to the winner.
+      return !(origin instanceof Origin.Dead<D> dead && dead.recent())
+          && (isChanged() || (deleted && origin instanceof Origin.Dead));
     }
     SessionRecord<D> session = stored.live().session();
     return deleted

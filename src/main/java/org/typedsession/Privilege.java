@@ -17,6 +17,8 @@ import java.lang.annotation.Target;
  *
  * <p>Marks count at any depth of nested records. A component that holds marked records inside a
  * collection, a map or an {@link java.util.Optional} counts as marked as a whole.
+ * What lies behind a component of an interface that is not sealed, or of a class that is no record,
+ * is not looked through: mark that component itself.
  */
 @Documented
 @Target(ElementType.RECORD_COMPONENT)

@@ -113,6 +113,8 @@ public interface Session<D> {
    * Moves the expiry. The absolute lifetime of the store bounds it. Does not by itself make a new
    * session worth storing.
    *
+   * @throws IllegalArgumentException if it is more than 100 years away; {@link
+   *     SessionExpiry#never} says that better
    * @throws IllegalStateException if the session was deleted or is sealed
    */
   void expire(SessionExpiry expiry);
@@ -127,7 +129,7 @@ public interface Session<D> {
   /**
    * Moves the expiry to {@code timeToLive} from now; see {@link #expire}.
    *
-   * @throws IllegalArgumentException if {@code timeToLive} is not positive
+   * @throws IllegalArgumentException if {@code timeToLive} is not positive, or over 100 years
    * @throws IllegalStateException if the session was deleted or is sealed
    */
   void setTimeToLive(Duration timeToLive);

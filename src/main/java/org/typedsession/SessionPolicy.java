@@ -29,7 +29,7 @@ public record SessionPolicy(
     boolean persistentCookie) {
 
   // Beyond it, moments no longer fit what stores keep them in.
-  private static final Duration LONGEST = Duration.ofDays(36_500);
+  static final Duration LONGEST = Duration.ofDays(36_500);
 
   /** 30 minutes, renewed below 20, 12 hours at most; 16 re-runs; 30 seconds recent. */
   public static final SessionPolicy DEFAULT =

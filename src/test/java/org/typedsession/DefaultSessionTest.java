@@ -161,6 +161,20 @@ final class DefaultSessionTest {
   }
 
   @Test
+  void expire_centuriesAway_isRefused() {
+    RequestSession<Account> session = world.open();
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> session.expire(SessionExpiry.at(Instant.MAX)))
+        .withMessageContaining("never");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> session.expire(SessionExpiry.at(Instant.MIN)));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> session.setTimeToLive(Duration.ofSeconds(Long.MAX_VALUE)))
+        .withMessageContaining("100 years");
+  }
+
+  @Test
   void expire_newSession_isNotWorthStoring() {
     RequestSession<Account> session = world.open();
     session.expire(SessionExpiry.at(world.clock.instant().plusSeconds(60)));

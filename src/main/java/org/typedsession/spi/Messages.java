@@ -269,8 +269,9 @@ public final class Messages {
 
   /** Deployment error: nobody told the filter what to serve. */
   public static String filterWithoutBindings() {
-    return "TSESS0074: the session filter got no SessionBindings. It needs CDI in the container;"
-        + " without CDI, register new SessionFilter(bindings) by hand";
+    return "TSESS0074: the session filter got no SessionBindings. It needs CDI, which some servers"
+        + " start only for an application with a WEB-INF/beans.xml or a bean-defining annotation: add"
+        + " an empty one; without CDI, register new SessionFilter(bindings) by hand";
   }
 
   /** Deployment error: two bindings with one cookie. */
