@@ -46,8 +46,8 @@ final class SessionStores implements SessionBindings, AutoCloseable {
   private final BackEnds backEnds = new BackEnds(clock, random);
 
   private final Map<DataType, DefaultSessionStore<Object>> stores = new LinkedHashMap<>();
-  // In LinkedHashMap order, that of the plans; empty until the filter has started.
-  private final Map<DataType, SessionBinding<Object>> bindings = new LinkedHashMap<>();
+  // Replaced as a whole, since every request reads it; empty until the filter has started.
+  private volatile Map<DataType, SessionBinding<Object>> bindings = Map.of();
   // Where the stores were started for; null until then.
   private @Nullable String place;
 
@@ -74,7 +74,9 @@ final class SessionStores implements SessionBindings, AutoCloseable {
     }
     // Two web applications of one container that share their sessions share the cookie as well.
     if (bindings.isEmpty()) {
-      plans.forEach(plan -> bind(plan, contextPath));
+      Map<DataType, SessionBinding<Object>> bound = new LinkedHashMap<>();
+      plans.forEach(plan -> bound.put(plan.type(), bind(plan, contextPath)));
+      bindings = bound;
     }
     return List.copyOf(bindings.values());
   }
@@ -83,12 +85,12 @@ final class SessionStores implements SessionBindings, AutoCloseable {
     return plan.configuration().namespace().isPresent() || plan.source() instanceof StorePlan.Own;
   }
 
-  private void bind(StorePlan plan, String contextPath) {
+  private SessionBinding<Object> bind(StorePlan plan, String contextPath) {
     SessionCookieSettings cookie =
         Cookies.settings(plan.configuration(), contextPath, plan.qualifier());
     DefaultSessionStore<Object> store = Objects.requireNonNull(stores.get(plan.type()));
-    bindings.put(plan.type(), new SessionBinding<>(store, cookie));
     LOGGER.log(System.Logger.Level.INFO, Messages.bound(plan.type().toString(), cookie.name()));
+    return new SessionBinding<>(store, cookie);
   }
 
   /** The store of a type; starts all stores if that has not happened yet. */
@@ -98,7 +100,7 @@ final class SessionStores implements SessionBindings, AutoCloseable {
   }
 
   /** How the filter serves a type. */
-  synchronized SessionBinding<?> binding(DataType type) {
+  SessionBinding<?> binding(DataType type) {
     SessionBinding<?> binding = bindings.get(type);
     if (binding == null) {
       throw new IllegalStateException(Messages.notServed(type.toString()));
