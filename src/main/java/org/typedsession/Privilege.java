@@ -16,9 +16,9 @@ import java.lang.annotation.Target;
  * moving from one permitted subtype to another is a privilege change without any mark.
  *
  * <p>Marks count at any depth of nested records. A component that holds marked records inside a
- * collection, a map or an {@link java.util.Optional} counts as marked as a whole.
- * What lies behind a component of an interface that is not sealed, or of a class that is no record,
- * is not looked through: mark that component itself.
+ * collection, a map or an {@link java.util.Optional} counts as marked as a whole. What lies behind
+ * a component of an interface that is not sealed, or of a class that is no record, is not looked
+ * through: mark that component itself.
  */
 @Documented
 @Target(ElementType.RECORD_COMPONENT)

@@ -113,8 +113,8 @@ public interface Session<D> {
    * Moves the expiry. The absolute lifetime of the store bounds it. Does not by itself make a new
    * session worth storing.
    *
-   * @throws IllegalArgumentException if it is more than 100 years away; {@link
-   *     SessionExpiry#never} says that better
+   * @throws IllegalArgumentException if it is more than 100 years away; {@link SessionExpiry#never}
+   *     says that better
    * @throws IllegalStateException if the session was deleted or is sealed
    */
   void expire(SessionExpiry expiry);

@@ -76,10 +76,7 @@ final class CacheSafetyTest {
   void faults_bothSidesOfASplitServe_isOneUnlessTheOperatorChoseIt() {
     Consumer<ConfigurationBuilder> serving =
         builder ->
-            builder
-                .clustering()
-                .partitionHandling()
-                .whenSplit(PartitionHandling.ALLOW_READ_WRITES);
+            builder.clustering().partitionHandling().whenSplit(PartitionHandling.ALLOW_READ_WRITES);
 
     assertThat(faults(serving)).singleElement().asString().contains("when-split=serve");
     ConfigurationBuilder builder = standard();
