@@ -27,9 +27,11 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @RunAsClient
 final class RacesIT {
   private static final int ROUNDS = 60;
+  // How many may be tried for them, where a round depends on who is scheduled first.
+  private static final int MOST = 3 * ROUNDS;
   private static final Duration DEADLINE = Duration.ofSeconds(30);
   // Long enough for another request to begin and end meanwhile.
-  private static final int SLOW = 250;
+  private static final int SLOW = 400;
 
   @ArquillianResource
   @OperateOnDeployment("example")
@@ -80,7 +82,9 @@ final class RacesIT {
   void t2_olderRequestEndsAfterLogin_isRefused() {
     Site site = new Site(base);
     RaceFigures figures = new RaceFigures("T2 login, then an older write");
-    for (int round = 0; round < ROUNDS; round++) {
+    int staged = 0;
+    for (int round = 0; staged < ROUNDS; round++) {
+      assertThat(round).as("rounds for %d in which the login came first", ROUNDS).isLessThan(MOST);
       String cookie = site.newSession();
       String handle = site.visit(cookie).handle();
 
@@ -91,11 +95,17 @@ final class RacesIT {
       figures.round(List.of(login, late));
       figures.live(liveIds(site, handle, cookie, List.of(login, late)));
       assertThat(login.status()).isEqualTo(200);
-      assertThat(late.status()).isEqualTo(409);
       assertThat(late.setCookies()).isEmpty();
       Answer successor = site.visit(login.cookie());
       assertThat(successor.isNamed("Ada")).isTrue();
-      figures.stored(successor.count(), 1);
+      if (late.isSuccess()) {
+        // On a busy machine the older one may be through before the login begins, and is kept.
+        figures.stored(successor.count(), 2);
+      } else {
+        staged++;
+        assertThat(late.status()).isEqualTo(409);
+        figures.stored(successor.count(), 1);
+      }
       Answer dead = site.visit(cookie);
       assertThat(dead.showsSession()).isFalse();
       // Neither a removal nor another session's cookie: the browser may hold the winner's by now.
@@ -109,7 +119,9 @@ final class RacesIT {
     Site site = new Site(base);
     RaceFigures figures = new RaceFigures("T3 logout, then a late write");
     String[] writes = {"api/count", "api/set-count?value=7", "api/login?name=Ada"};
-    for (int round = 0; round < ROUNDS; round++) {
+    int staged = 0;
+    for (int round = 0; staged < ROUNDS; round++) {
+      assertThat(round).as("rounds for %d in which the logout came first", ROUNDS).isLessThan(MOST);
       String cookie = site.newSession();
       String handle = site.visit(cookie).handle();
 
@@ -119,8 +131,12 @@ final class RacesIT {
 
       figures.round(List.of(logout, late));
       assertThat(logout.status()).isEqualTo(200);
-      assertThat(late.status()).isEqualTo(409);
-      assertThat(late.setCookies()).isEmpty();
+      // On a busy machine the write may be through before the logout begins; it ends all the same.
+      if (!late.isSuccess()) {
+        staged++;
+        assertThat(late.status()).isEqualTo(409);
+        assertThat(late.setCookies()).isEmpty();
+      }
       long live = liveIds(site, handle, cookie, List.of(late));
       figures.live(live);
       assertThat(live).isZero();
