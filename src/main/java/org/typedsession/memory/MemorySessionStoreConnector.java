@@ -86,7 +86,7 @@ public final class MemorySessionStoreConnector<D> implements SessionStoreConnect
 
   @Override
   public SessionRecord<D> newSession(SessionExpiry expiry, D data) {
-    return SessionRecord.begin(handles.get(), now(), inMillis(expiry), data);
+    return SessionRecord.begin(handles.get(), now(), expiry, data);
   }
 
   /**
@@ -98,8 +98,7 @@ public final class MemorySessionStoreConnector<D> implements SessionStoreConnect
   @Override
   public WriteSessionResult<D> createSession(SessionId id, SessionRecord<D> session) {
     Instant now = now();
-    SessionRecord<D> kept = inMillis(session, session.data());
-    Cell cell = new Cell(id, encoded(kept));
+    Cell cell = new Cell(id, encoded(session));
     State created = cell.state();
     sweep(now);
     enlist(cell, now);
@@ -109,7 +108,7 @@ public final class MemorySessionStoreConnector<D> implements SessionStoreConnect
       sessions.remove(cell.handle, cell);
       return new WriteSessionResult.IdExists<>();
     }
-    return written(kept, created);
+    return written(session, created);
   }
 
   private void enlist(Cell cell, Instant now) {
@@ -152,7 +151,7 @@ public final class MemorySessionStoreConnector<D> implements SessionStoreConnect
     try {
       // A copy, because a codec may hand out what it is given.
       D data = codec.decode(session.data().clone());
-      return new SessionLookup.Live<>(inMillis(session, data), live);
+      return new SessionLookup.Live<>(with(session, data), live);
     } catch (SessionCodecException e) {
       return new SessionLookup.Undecodable<>(session.handle(), e);
     }
@@ -171,15 +170,14 @@ public final class MemorySessionStoreConnector<D> implements SessionStoreConnect
       SessionLookup.Live<D> expected,
       SessionRecord<D> session) {
     Instant now = now();
-    SessionRecord<D> kept = inMillis(session, session.data());
-    SessionRecord<byte[]> encoded = encoded(kept);
+    SessionRecord<byte[]> encoded = encoded(session);
     sweep(now);
-    Live from = stillLive(previousId, expected, kept, now);
+    Live from = stillLive(previousId, expected, session, now);
     if (from == null) {
       return new WriteSessionResult.Conflict<>();
     }
     Link successor = new Link(currentId, from.link().cell);
-    Live to = new Live(successor, new Death(from.link(), now, keptUntil(kept, now)), encoded);
+    Live to = new Live(successor, new Death(from.link(), now, keptUntil(session, now)), encoded);
     successor.announce(from, to);
     if (!claim(successor, now)) {
       return new WriteSessionResult.IdExists<>();
@@ -189,7 +187,7 @@ public final class MemorySessionStoreConnector<D> implements SessionStoreConnect
       ids.remove(currentId, successor);
       return new WriteSessionResult.Conflict<>();
     }
-    return written(kept, to);
+    return written(session, to);
   }
 
   private SessionExpiry keptUntil(SessionRecord<D> successor, Instant now) {
@@ -208,10 +206,9 @@ public final class MemorySessionStoreConnector<D> implements SessionStoreConnect
   public WriteSessionResult<D> writeSession(
       SessionId id, SessionLookup.Live<D> expected, SessionRecord<D> session) {
     Instant now = now();
-    SessionRecord<D> kept = inMillis(session, session.data());
-    SessionRecord<byte[]> encoded = encoded(kept);
+    SessionRecord<byte[]> encoded = encoded(session);
     sweep(now);
-    Live from = stillLive(id, expected, kept, now);
+    Live from = stillLive(id, expected, session, now);
     if (from == null) {
       return new WriteSessionResult.Conflict<>();
     }
@@ -219,7 +216,7 @@ public final class MemorySessionStoreConnector<D> implements SessionStoreConnect
     // The one atomic step: whoever replaces the expected state has written; everyone else gets
     // CONFLICT.
     return from.link().cell.replace(from, to)
-        ? written(kept, to)
+        ? written(session, to)
         : new WriteSessionResult.Conflict<>();
   }
 
@@ -350,28 +347,22 @@ public final class MemorySessionStoreConnector<D> implements SessionStoreConnect
 
   private SessionRecord<byte[]> encoded(SessionRecord<D> session) {
     // A copy, because a codec may hand out what it is given.
-    return inMillis(session, codec.encode(session.data()).clone());
+    return with(session, codec.encode(session.data()).clone());
   }
 
   private WriteSessionResult<D> written(SessionRecord<D> session, State version) {
     return new WriteSessionResult.Written<>(new SessionLookup.Live<>(session, version));
   }
 
-  /** A session with other data, and all of its times as exact as a store keeps them. */
-  private static <T> SessionRecord<T> inMillis(SessionRecord<?> session, T data) {
+  /** A session with data of another kind. */
+  private static <T> SessionRecord<T> with(SessionRecord<?> session, T data) {
     return new SessionRecord<>(
         session.handle(),
-        session.createdAt().truncatedTo(ChronoUnit.MILLIS),
-        session.renewedAt().truncatedTo(ChronoUnit.MILLIS),
-        session.privilegeChangedAt().truncatedTo(ChronoUnit.MILLIS),
-        inMillis(session.expiry()),
+        session.createdAt(),
+        session.renewedAt(),
+        session.privilegeChangedAt(),
+        session.expiry(),
         session.principal(),
         data);
-  }
-
-  private static SessionExpiry inMillis(SessionExpiry expiry) {
-    return expiry instanceof SessionExpiry.At at
-        ? SessionExpiry.at(at.instant().truncatedTo(ChronoUnit.MILLIS))
-        : expiry;
   }
 }
