@@ -63,8 +63,11 @@ final class CacheSafetyTest {
     assertThat(
             faults(
                 builder -> {
-                  // What an invalidation cache does not take.
-                  builder.clustering().partitionHandling().whenSplit(null);
+                  // The only one that an invalidation cache takes.
+                  builder
+                      .clustering()
+                      .partitionHandling()
+                      .whenSplit(PartitionHandling.ALLOW_READ_WRITES);
                   builder.clustering().cacheMode(CacheMode.INVALIDATION_SYNC);
                 }))
         .singleElement()
