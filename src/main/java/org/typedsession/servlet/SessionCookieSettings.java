@@ -62,8 +62,8 @@ public record SessionCookieSettings(
     int length = name.length() + SessionCookieValue.NONCE_LENGTH + SessionCookieValue.SECRET_LENGTH;
     require(length <= MAXIMUM_LENGTH, "name and value must fit 4096 characters, had %s", length);
     require(
-        path.startsWith("/") && isAttributeValue(path),
-        "path must begin with / and hold no ; or control character, was '%s'",
+        path.startsWith("/") && isPath(path),
+        "path must begin with / and hold only letters, digits and / - . _ ~ %%, was '%s'",
         printable(path));
     domain.ifPresent(
         value ->
@@ -101,8 +101,15 @@ public record SessionCookieSettings(
                         || "!#$%&'*+-.^_`|~".indexOf(c) >= 0);
   }
 
-  private static boolean isAttributeValue(String text) {
-    return text.chars().allMatch(c -> c > 0x1f && c < 0x7f && c != ';');
+  // Undertow puts quotes around a path with other characters, and browsers then ignore it.
+  private static boolean isPath(String text) {
+    return text.chars()
+        .allMatch(
+            c ->
+                (c >= 'A' && c <= 'Z')
+                    || (c >= 'a' && c <= 'z')
+                    || (c >= '0' && c <= '9')
+                    || "/-._~%".indexOf(c) >= 0);
   }
 
   // Containers that check refuse the rest with an exception in the middle of a request.
