@@ -174,8 +174,7 @@ public final class RequestSessions {
     RequestSessions before = CURRENT.get();
     if (request == null) {
       // Otherwise this goes on with what an asynchronous cycle has left: the same request, which
-      // the
-      // application may have wrapped meanwhile.
+      // the application may have wrapped.
       request = dispatched;
     }
     if (before != this) {
