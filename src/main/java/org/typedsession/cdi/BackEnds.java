@@ -19,6 +19,7 @@ import org.typedsession.memory.MemorySessionStoreConnector;
 import org.typedsession.spi.Messages;
 import org.typedsession.spi.SessionCodec;
 import org.typedsession.spi.SessionStoreConnector;
+import org.typedsession.spi.TombstonePolicy;
 
 /**
  * Opens the back-ends of one application, and closes what was started for it.
@@ -68,10 +69,15 @@ final class BackEnds implements AutoCloseable {
     return memory(codec, configuration);
   }
 
+  private static TombstonePolicy tombstones(TypedSessionConfiguration configuration) {
+    return new TombstonePolicy(
+        configuration.endedTombstone(), configuration.policy().absoluteLifetime());
+  }
+
   private <D> Opened<D> memory(SessionCodec<D> codec, TypedSessionConfiguration configuration) {
     return new Opened<>(
         new MemorySessionStoreConnector<>(
-            codec, clock, () -> SessionHandle.random(random), configuration.endedTombstone()),
+            codec, clock, () -> SessionHandle.random(random), tombstones(configuration)),
         "the memory of this process");
   }
 
@@ -102,7 +108,7 @@ final class BackEnds implements AutoCloseable {
       Found found = open.computeIfAbsent(configuration.infinispan(), Caches::find);
       return new Opened<>(
           new InfinispanSessionStoreConnector<>(
-              found.cache(), namespace, codec, clock, random, configuration.endedTombstone()),
+              found.cache(), namespace, codec, clock, random, tombstones(configuration)),
           "Infinispan, cache %s in %s".formatted(found.cache().name(), found.container()));
     }
 

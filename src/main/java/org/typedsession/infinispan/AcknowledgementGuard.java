@@ -33,7 +33,8 @@ final class AcknowledgementGuard {
   /** The cluster view as of now, to be compared after the write. */
   int view() {
     RpcManager rpc = cache.getRpcManager();
-    return rpc == null ? 0 : rpc.getTransport().getViewId();
+    // No transport is left when the cache manager stops; then the operation itself fails.
+    return rpc == null || rpc.getTransport() == null ? 0 : rpc.getTransport().getViewId();
   }
 
   /** Whether what was acknowledged since {@code viewBefore} holds. */

@@ -65,6 +65,12 @@ final class CacheSafety {
       faults.add(
           "asynchronous replication acknowledges what the next crash loses; use the synchronous mode");
     }
+    if (mode.isDistributed() && configuration.clustering().hash().numOwners() < 2) {
+      faults.add("one owner loses its sessions with the first node that dies; use owners=2");
+    }
+    if (configuration.clustering().l1().enabled()) {
+      faults.add("a first-level cache shows sessions that were changed or ended; switch it off");
+    }
     PartitionHandling whenSplit = configuration.clustering().partitionHandling().whenSplit();
     if (whenSplit != PartitionHandling.DENY_READ_WRITES && !splitMayFork) {
       faults.add(

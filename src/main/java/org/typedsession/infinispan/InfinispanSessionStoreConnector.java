@@ -21,6 +21,7 @@ import org.typedsession.spi.SessionId;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.SessionRecord;
 import org.typedsession.spi.SessionStoreConnector;
+import org.typedsession.spi.TombstonePolicy;
 import org.typedsession.spi.WriteSessionResult;
 
 /**
@@ -49,7 +50,7 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
   private final SessionCodec<D> codec;
   private final InstantSource clock;
   private final RandomGenerator random;
-  private final Duration endedTombstone;
+  private final TombstonePolicy tombstones;
 
   /** A live entry as it was read: the token of a {@link SessionLookup.Live}. */
   private record Version(byte[] bytes) {
@@ -70,13 +71,11 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
   }
 
   /**
-   * @param cache where to keep the sessions; stays the caller's to close
-   * @param namespace what the keys of this store begin with, to keep stores that share a cache
-   *     apart
-   * @param codec turns data into bytes
-   * @param clock tells the time
-   * @param random draws handles and the marks of writes; for handles it should be strong
-   * @param endedTombstone how long an ended id is told from an unknown one
+   * For sessions of which no absolute lifetime is known.
+   *
+   * @param endedTombstone how long an ended id is told from an unknown one; positive
+   * @see #InfinispanSessionStoreConnector(SessionCache, String, SessionCodec, InstantSource,
+   *     RandomGenerator, TombstonePolicy)
    */
   public InfinispanSessionStoreConnector(
       SessionCache cache,
@@ -85,6 +84,31 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
       InstantSource clock,
       RandomGenerator random,
       Duration endedTombstone) {
+    this(
+        cache,
+        namespace,
+        codec,
+        clock,
+        random,
+        new TombstonePolicy(endedTombstone, Optional.empty()));
+  }
+
+  /**
+   * @param cache where to keep the sessions; stays the caller's to close
+   * @param namespace what the keys of this store begin with, to keep stores that share a cache
+   *     apart
+   * @param codec turns data into bytes
+   * @param clock tells the time
+   * @param random draws handles and the marks of writes; for handles it should be strong
+   * @param tombstones how long dead ids are told from unknown ones
+   */
+  public InfinispanSessionStoreConnector(
+      SessionCache cache,
+      String namespace,
+      SessionCodec<D> codec,
+      InstantSource clock,
+      RandomGenerator random,
+      TombstonePolicy tombstones) {
     this.cache = cache;
     this.entries = cache.entries();
     this.guard = cache.guard();
@@ -93,7 +117,7 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
     this.codec = codec;
     this.clock = clock;
     this.random = random;
-    this.endedTombstone = endedTombstone;
+    this.tombstones = tombstones;
   }
 
   @Override
@@ -166,12 +190,11 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
       return new WriteSessionResult.Conflict<>();
     }
     byte[] bytes = encode(session, previousId);
-    long lifespan = lifespan(session.expiry());
-    Entries.Value live = new Entries.Value(bytes, lifespan);
+    Entries.Value live = new Entries.Value(bytes, lifespan(session.expiry()));
     Entries.Value tombstone =
         new Entries.Value(
             EntryFormat.encode(new StoredEntry.Moved(session.handle(), now(), currentId)),
-            longer(lifespan, MARGIN));
+            longer(lifespan(tombstones.movedUntil(session)), MARGIN));
     int view = guard.view();
     Entries.Remap remap;
     try {
@@ -265,7 +288,7 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
 
   private boolean replaceByEnd(SessionId id, byte[] expected, StoredEntry entry) {
     byte[] ended = EntryFormat.encode(new StoredEntry.Ended(entry.handle(), now()));
-    long lifespan = Math.max(1, endedTombstone.toMillis());
+    long lifespan = Math.max(1, tombstones.ended().toMillis());
     int view = guard.view();
     try {
       // The one atomic step: from here on every write that expects the live value fails. Whoever

@@ -54,10 +54,13 @@ final class PlainEntries implements Entries {
 
   @Override
   public void forEach(BiConsumer<String, byte[]> visitor) {
-    try (CloseableIterator<Map.Entry<String, byte[]>> all = cache.entrySet().iterator()) {
+    // An administrator may have put other things into the same cache.
+    try (CloseableIterator<? extends Map.Entry<?, ?>> all = cache.entrySet().iterator()) {
       while (all.hasNext()) {
-        Map.Entry<String, byte[]> entry = all.next();
-        visitor.accept(entry.getKey(), entry.getValue());
+        Map.Entry<?, ?> entry = all.next();
+        if (entry.getKey() instanceof String key && entry.getValue() instanceof byte[] bytes) {
+          visitor.accept(key, bytes);
+        }
       }
     }
   }

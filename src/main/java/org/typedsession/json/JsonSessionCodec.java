@@ -13,7 +13,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.reflect.Type;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.typedsession.SessionCodecException;
 import org.typedsession.spi.SessionCodec;
 
@@ -133,8 +135,22 @@ public final class JsonSessionCodec<D> implements SessionCodec<D> {
   /** Which member of which class, but nothing of what is in it. */
   private static String place(Throwable e) {
     return e instanceof JsonMappingException m && !m.getPath().isEmpty()
-        ? ", at " + m.getPathReference()
+        ? m.getPath().stream()
+            .map(JsonSessionCodec::step)
+            .collect(Collectors.joining("", ", at ", ""))
         : "";
+  }
+
+  // The name of a member is the application's; the key of a map is data, and may be anybody's.
+  private static String step(JsonMappingException.Reference step) {
+    Object from = step.getFrom();
+    if (from == null || step.getFieldName() == null) {
+      return "[…]";
+    }
+    Class<?> holder = from instanceof Class<?> type ? type : from.getClass();
+    return Map.class.isAssignableFrom(holder)
+        ? "[…]"
+        : holder.getSimpleName() + "[\"" + step.getFieldName() + "\"]";
   }
 
   @Override

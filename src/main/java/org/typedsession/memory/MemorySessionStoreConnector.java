@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Iterator;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicReference;
@@ -25,6 +26,7 @@ import org.typedsession.spi.SessionId;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.SessionRecord;
 import org.typedsession.spi.SessionStoreConnector;
+import org.typedsession.spi.TombstonePolicy;
 import org.typedsession.spi.WriteSessionResult;
 
 /**
@@ -54,7 +56,7 @@ public final class MemorySessionStoreConnector<D> implements SessionStoreConnect
   private final SessionCodec<D> codec;
   private final InstantSource clock;
   private final Supplier<SessionHandle> handles;
-  private final Duration endedTombstone;
+  private final TombstonePolicy tombstones;
 
   private final ConcurrentMap<SessionId, Link> ids = new ConcurrentHashMap<>();
   // Only the live ones: entered before an id leads to them, removed when they are over.
@@ -64,6 +66,8 @@ public final class MemorySessionStoreConnector<D> implements SessionStoreConnect
       new AtomicReference<>(ids.values().iterator());
 
   /**
+   * For sessions of which no absolute lifetime is known.
+   *
    * @param codec turns data into the bytes that are kept, and back
    * @param clock tells the time
    * @param handles names new sessions; never the same twice
@@ -75,13 +79,24 @@ public final class MemorySessionStoreConnector<D> implements SessionStoreConnect
       InstantSource clock,
       Supplier<SessionHandle> handles,
       Duration endedTombstone) {
-    if (endedTombstone.isNegative() || endedTombstone.isZero()) {
-      throw new IllegalArgumentException("endedTombstone must be positive, was " + endedTombstone);
-    }
+    this(codec, clock, handles, new TombstonePolicy(endedTombstone, Optional.empty()));
+  }
+
+  /**
+   * @param codec turns data into the bytes that are kept, and back
+   * @param clock tells the time
+   * @param handles names new sessions; never the same twice
+   * @param tombstones how long dead ids are told from unknown ones
+   */
+  public MemorySessionStoreConnector(
+      SessionCodec<D> codec,
+      InstantSource clock,
+      Supplier<SessionHandle> handles,
+      TombstonePolicy tombstones) {
     this.codec = codec;
     this.clock = clock;
     this.handles = handles;
-    this.endedTombstone = endedTombstone;
+    this.tombstones = tombstones;
   }
 
   @Override
@@ -192,8 +207,8 @@ public final class MemorySessionStoreConnector<D> implements SessionStoreConnect
 
   private SessionExpiry keptUntil(SessionRecord<D> successor, Instant now) {
     return successor.expiry() instanceof SessionExpiry.Never
-        ? SessionExpiry.at(now.plus(endedTombstone))
-        : successor.expiry();
+        ? SessionExpiry.at(now.plus(tombstones.ended()))
+        : tombstones.movedUntil(successor);
   }
 
   /**
@@ -307,7 +322,7 @@ public final class MemorySessionStoreConnector<D> implements SessionStoreConnect
   }
 
   private boolean isKept(Ended ended, Instant now) {
-    return now.isBefore(ended.at().plus(endedTombstone));
+    return now.isBefore(ended.at().plus(tombstones.ended()));
   }
 
   private void sweep(Instant now) {

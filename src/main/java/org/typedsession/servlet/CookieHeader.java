@@ -36,9 +36,11 @@ final class CookieHeader {
     while (begin < header.length()) {
       int semicolon = header.indexOf(';', begin);
       int end = semicolon < 0 ? header.length() : semicolon;
-      int equals = header.indexOf('=', begin);
-      if (equals >= 0 && equals < end && header.substring(begin, equals).strip().equals(name)) {
-        values.add(unquoted(header.substring(equals + 1, end).strip()));
+      // Cut out first: a search that runs on behind the semicolon makes the whole quadratic.
+      String pair = header.substring(begin, end);
+      int equals = pair.indexOf('=');
+      if (equals >= 0 && pair.substring(0, equals).strip().equals(name)) {
+        values.add(unquoted(pair.substring(equals + 1).strip()));
       }
       begin = end + 1;
     }

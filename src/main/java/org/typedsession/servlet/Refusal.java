@@ -45,7 +45,13 @@ record Refusal(int status) {
 
   /** The answer to anything that kept a session from being stored. */
   static Refusal ofAny(Throwable failure) {
-    return of(failure).orElse(OTHER);
+    return of(failure)
+        .orElseGet(
+            () -> {
+              LOGGER.log(
+                  System.Logger.Level.ERROR, Messages.answering500(failure.toString()), failure);
+              return OTHER;
+            });
   }
 
   /**

@@ -4,6 +4,7 @@ import jakarta.inject.Inject;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
 import org.jspecify.annotations.Nullable;
+import org.typedsession.spi.Messages;
 
 /**
  * Starts the stores when the application starts, so that a back-end that refuses fails the
@@ -25,15 +26,16 @@ public final class SessionStarter implements ServletContextListener {
   }
 
   /**
-   * Starts the stores. Does nothing where nothing was injected: that is for the filter to report,
-   * which an application may have given its bindings by hand.
+   * Starts the stores.
    *
+   * @throws IllegalStateException if nothing was injected: the filter would refuse every request
    * @throws RuntimeException if the application cannot be served as it is configured
    */
   @Override
   public void contextInitialized(ServletContextEvent event) {
-    if (bindings != null) {
-      bindings.start(event.getServletContext().getContextPath());
+    if (bindings == null) {
+      throw new IllegalStateException(Messages.filterWithoutBindings());
     }
+    bindings.start(event.getServletContext().getContextPath());
   }
 }

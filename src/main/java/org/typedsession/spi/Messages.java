@@ -262,6 +262,13 @@ public final class Messages {
     return "TSESS0072: answering 503, because a session could not be read or stored: " + reason;
   }
 
+  /**
+   * ERROR: a session could not be stored, for a reason that is neither a conflict nor an outage.
+   */
+  public static String answering500(String reason) {
+    return "TSESS0080: answering 500, because a session could not be stored: " + reason;
+  }
+
   /** ERROR: a session was not stored, and the client was told otherwise. */
   public static String answeredBefore(String reason) {
     return "TSESS0073: a session was not stored, and the response is gone already: " + reason;

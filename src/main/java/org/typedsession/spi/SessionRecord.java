@@ -64,4 +64,10 @@ public record SessionRecord<D>(
   public SessionRecord<D> withPrivilegeChange(Instant now, @Nullable String newPrincipal) {
     return new SessionRecord<>(handle, createdAt, renewedAt, now, expiry, newPrincipal, data);
   }
+
+  /** Without the data and the name, which are nobody's business in a log. */
+  @Override
+  public String toString() {
+    return "SessionRecord[handle=" + handle + ", expiry=" + expiry + "]";
+  }
 }

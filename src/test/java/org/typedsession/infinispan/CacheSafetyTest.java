@@ -88,6 +88,29 @@ final class CacheSafetyTest {
   }
 
   @Test
+  void faults_oneOwner_isOne() {
+    assertThat(
+            faults(
+                builder ->
+                    builder
+                        .clustering()
+                        .hash()
+                        .numOwners(1)
+                        // The only one that a cache with one owner takes.
+                        .partitionHandling()
+                        .whenSplit(PartitionHandling.ALLOW_READ_WRITES)))
+        .anySatisfy(fault -> assertThat(fault).contains("owners=2"));
+  }
+
+  @Test
+  void faults_firstLevelCache_isOne() {
+    assertThat(faults(builder -> builder.clustering().l1().enable()))
+        .singleElement()
+        .asString()
+        .contains("first-level");
+  }
+
+  @Test
   void faults_boundedMemory_isOne() {
     assertThat(faults(builder -> builder.memory().maxCount(1_000)))
         .singleElement()

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Handler;
 import java.util.logging.Level;
@@ -21,6 +22,7 @@ import org.typedsession.spi.RandomSessionCookieGenerator;
 import org.typedsession.spi.SessionId;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.SessionRecord;
+import org.typedsession.spi.TombstonePolicy;
 import org.typedsession.spi.WriteSessionResult;
 import org.typedsession.testing.Account;
 import org.typedsession.testing.AccountCodec;
@@ -110,6 +112,30 @@ final class InfinispanSessionStoreConnectorTest {
     connector.deleteSession(x);
 
     assertThat(connector.readSession(y)).isEmpty();
+  }
+
+  @Test
+  void update_sessionOfBoundedLifetime_leavesATombstoneForAllOfIt() {
+    InfinispanSessionStoreConnector<Account> bounded =
+        new InfinispanSessionStoreConnector<>(
+            local.first(),
+            NAMESPACE,
+            new AccountCodec(),
+            clock,
+            new SecureRandom(),
+            new TombstonePolicy(Duration.ofMinutes(15), Optional.of(Duration.ofHours(12))));
+    SessionId x = freshId();
+    bounded.createSession(
+        x, SessionExpiry.at(clock.instant().plus(Duration.ofMinutes(30))), Account.EMPTY);
+
+    bounded.updateSession(
+        freshId(),
+        x,
+        SessionExpiry.at(clock.instant().plus(Duration.ofMinutes(30))),
+        Account.EMPTY);
+
+    assertThat(local.first().cache().getCacheEntry(NAMESPACE + x.stored()).getLifespan())
+        .isGreaterThan(Duration.ofHours(12).toMillis());
   }
 
   @Test

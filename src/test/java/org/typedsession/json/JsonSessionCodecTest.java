@@ -1267,4 +1267,21 @@ final class JsonSessionCodecTest extends SessionCodecContract<JsonSessionCodecTe
         .hasMessageStartingWith(type.getTypeName() + " cannot be stored as JSON: ")
         .hasMessageContainingAll(parts);
   }
+
+  record Counts(Map<String, Integer> byName) {}
+
+  record Names(Map<String, String> byName) {}
+
+  @Test
+  void decode_wrongValueUnderAKey_doesNotTellTheKey() {
+    byte[] bytes =
+        new JsonSessionCodec<Names>(Names.class)
+            .encode(new Names(Map.of("secret\n17:99 ERROR forged", "x")));
+
+    assertThatThrownBy(() -> new JsonSessionCodec<Counts>(Counts.class).decode(bytes))
+        .isInstanceOf(SessionCodecException.class)
+        .hasMessageContaining("byName")
+        .message()
+        .doesNotContain("secret", "\n");
+  }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -47,6 +48,13 @@ final class CookieHeaderTest {
   @Test
   void values_ofAnEmptyCookie_isAnEmptyValue() {
     assertThat(values("id=; x=1")).containsExactly("");
+  }
+
+  // Quadratic work would take minutes here.
+  @Test
+  @Timeout(60)
+  void values_ofMegabytesOfSemicolons_areFoundInOnePass() {
+    assertThat(values(";".repeat(8_000_000) + "id=z")).containsExactly("z");
   }
 
   @Test

@@ -1,7 +1,6 @@
 package org.typedsession.servlet;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import jakarta.servlet.ServletContext;
@@ -50,7 +49,9 @@ final class SessionStarterTest {
   }
 
   @Test
-  void contextInitialized_nothingInjected_leavesItToTheFilter() {
-    assertThatCode(() -> starter.contextInitialized(startOf(""))).doesNotThrowAnyException();
+  void contextInitialized_nothingInjected_failsTheDeploymentWithTheWayOut() {
+    assertThatThrownBy(() -> starter.contextInitialized(startOf("")))
+        .hasMessageContaining("TSESS0074")
+        .hasMessageContaining("beans.xml");
   }
 }
