@@ -42,9 +42,10 @@ public interface Session<D> {
    * Changes the data by a function of what it was, at once on this request's copy, and again on
    * fresh data if another request gets in first.
    *
-   * @param change pure: it neither keeps nor alters its argument, does nothing else, and may run
-   *     several times. What it throws is passed on and leaves the data as it was; on a re-run it
-   *     ends the attempt to store
+   * @param change pure: it neither keeps nor alters its argument nor anything inside of it, does
+   *     nothing else, uses no other session, and may run several times. A result that equals the
+   *     argument changes nothing. What it throws is passed on and leaves the data as it was; on a
+   *     re-run it ends the attempt to store
    * @return the data after the change, as this request sees it now
    * @throws IllegalStateException if the session was deleted or is sealed
    */
