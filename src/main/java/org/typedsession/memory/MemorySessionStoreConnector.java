@@ -38,8 +38,8 @@ import org.typedsession.spi.WriteSessionResult;
  *
  * <p>There is no thread behind it and nothing to close. Each write looks at a few stored ids in
  * turn and frees those that are over, so memory follows the number of live sessions and due
- * tombstones. A moved id is kept while its successor is live, and until a minute after that one
- * could have expired when it took over; behind a session that never expires, as long as an ended
+ * tombstones. A moved id is kept while its successor is live, and as long as {@link
+ * TombstonePolicy} says and a minute more; behind a session that never expires, as long as an ended
  * id.
  *
  * @param <D> the session data
