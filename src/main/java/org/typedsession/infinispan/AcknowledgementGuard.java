@@ -20,14 +20,22 @@ final class AcknowledgementGuard {
   private static final long POLL = Duration.ofMillis(20).toNanos();
 
   private final AdvancedCache<?, ?> cache;
+  private final BooleanSupplier countedIn;
   private final Duration patience;
 
   /**
-   * @param patience how long {@link #awaitStability} waits at most
+   * @param countedIn whether the cluster still counts this node in: {@link MembershipLease#isHeld}
+   * @param patience how long {@link #await} waits at most
    */
-  AcknowledgementGuard(AdvancedCache<?, ?> cache, Duration patience) {
+  AcknowledgementGuard(AdvancedCache<?, ?> cache, BooleanSupplier countedIn, Duration patience) {
     this.cache = cache;
+    this.countedIn = countedIn;
     this.patience = patience;
+  }
+
+  /** Whether what was read before this call was current. */
+  boolean isCurrent() {
+    return countedIn.getAsBoolean();
   }
 
   /** The cluster view as of now, to be compared after the write. */
@@ -39,16 +47,9 @@ final class AcknowledgementGuard {
 
   /** Whether what was acknowledged since {@code viewBefore} holds. */
   boolean holds(int viewBefore) {
-    return viewBefore == view() && cache.getAvailability() == AvailabilityMode.AVAILABLE;
-  }
-
-  /**
-   * Waits until the cache is whole and at rest.
-   *
-   * @return whether it came to that in time
-   */
-  boolean awaitStability() {
-    return await(this::isStable);
+    return viewBefore == view()
+        && cache.getAvailability() == AvailabilityMode.AVAILABLE
+        && isCurrent();
   }
 
   /**
@@ -68,8 +69,9 @@ final class AcknowledgementGuard {
     return true;
   }
 
-  private boolean isStable() {
-    if (cache.getAvailability() != AvailabilityMode.AVAILABLE) {
+  /** Whether the cache is whole, and nothing of it is on its way from one node to another. */
+  boolean isAtRest() {
+    if (cache.getAvailability() != AvailabilityMode.AVAILABLE || !isCurrent()) {
       return false;
     }
     DistributionManager distribution = cache.getDistributionManager();

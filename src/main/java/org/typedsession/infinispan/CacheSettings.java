@@ -5,14 +5,12 @@ import org.infinispan.commons.dataconversion.MediaType;
 import org.infinispan.configuration.cache.CacheMode;
 import org.infinispan.configuration.cache.Configuration;
 import org.infinispan.configuration.cache.ConfigurationBuilder;
-import org.infinispan.configuration.cache.IsolationLevel;
 import org.infinispan.partitionhandling.PartitionHandling;
-import org.infinispan.transaction.LockingMode;
-import org.infinispan.transaction.TransactionMode;
-import org.infinispan.transaction.lookup.EmbeddedTransactionManagerLookup;
 
 /**
- * The cache that this library defines where nobody else has: transactional, and safe in a cluster.
+ * The cache that this library defines where nobody else has. Without transactions: those of
+ * Infinispan are not atomic when the network splits or a node dies in their commit, and single
+ * writes are.
  */
 final class CacheSettings {
   private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(2);
@@ -31,17 +29,7 @@ final class CacheSettings {
     builder
         .clustering()
         .cacheMode(clustered ? CacheMode.DIST_SYNC : CacheMode.LOCAL)
-        .transaction()
-        .transactionMode(TransactionMode.TRANSACTIONAL)
-        .lockingMode(LockingMode.PESSIMISTIC)
-        // An XA resource, not a Synchronization: that one hides a failed commit.
-        .useSynchronization(false)
-        .recovery()
-        .enabled(false)
-        .transaction()
-        .transactionManagerLookup(new EmbeddedTransactionManagerLookup())
         .locking()
-        .isolationLevel(IsolationLevel.REPEATABLE_READ)
         .lockAcquisitionTimeout(LOCK_TIMEOUT.toMillis());
     builder.expiration().wakeUpInterval(REAPER_INTERVAL.toMillis());
     // WildFly's container takes no other; keys and values are strings and bytes on the heap.

@@ -8,9 +8,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
-import org.infinispan.commons.CacheException;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.SessionCodecException;
 import org.typedsession.SessionExpiry;
@@ -23,6 +21,9 @@ import org.typedsession.spi.SessionRecord;
 import org.typedsession.spi.SessionStoreConnector;
 import org.typedsession.spi.TombstonePolicy;
 import org.typedsession.spi.WriteSessionResult;
+import org.typedsession.spi.WriteSessionResult.Conflict;
+import org.typedsession.spi.WriteSessionResult.IdExists;
+import org.typedsession.spi.WriteSessionResult.Written;
 
 /**
  * Keeps sessions in an Infinispan cache, on one node or on many.
@@ -45,6 +46,7 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
   private final SessionCache cache;
   private final Entries entries;
   private final AcknowledgementGuard guard;
+  private final Settlement settlement;
   private final SegmentPlacement placement;
   private final String namespace;
   private final SessionCodec<D> codec;
@@ -112,6 +114,7 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
     this.cache = cache;
     this.entries = cache.entries();
     this.guard = cache.guard();
+    this.settlement = cache.settlement();
     this.namespace = namespace;
     this.placement = new SegmentPlacement(cache.cache(), this::key);
     this.codec = codec;
@@ -134,50 +137,58 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
   public WriteSessionResult<D> createSession(SessionId id, SessionRecord<D> session) {
     byte[] bytes = encode(session, null);
     Entries.Value value = new Entries.Value(bytes, lifespan(session.expiry()));
+    Written<D> written = new Written<>(live(session, bytes));
     int view = guard.view();
-    boolean created;
+    @Nullable RuntimeException failure = null;
     try {
-      created = entries.create(key(id), value);
+      boolean created = entries.create(key(id), value);
+      if (guard.holds(view)) {
+        return created ? written : new IdExists<>();
+      }
     } catch (TransactionalEntries.RolledBackException e) {
       if (get(id) == null) {
         throw unavailable(e);
       }
-      return new WriteSessionResult.IdExists<>();
-    } catch (CacheException e) {
-      return settled(written(session, bytes), () -> isStored(id, bytes), e);
+      return new IdExists<>();
+    } catch (RuntimeException e) {
+      failure = e;
     }
-    if (!created) {
-      return new WriteSessionResult.IdExists<>();
-    }
-    return guard.holds(view)
-        ? written(session, bytes)
-        : settled(written(session, bytes), () -> isStored(id, bytes), null);
+    return switch (settlement.create(key(id), value)) {
+      case WRITTEN -> written;
+      case OVERTAKEN -> new IdExists<>();
+      case UNKNOWN -> throw unknown(failure);
+    };
   }
 
   @Override
   public WriteSessionResult<D> writeSession(
       SessionId id, SessionLookup.Live<D> expected, SessionRecord<D> session) {
     if (isExpired(expected)) {
-      return new WriteSessionResult.Conflict<>();
+      return new Conflict<>();
     }
-    byte[] before = bytes(expected);
+    Entries.Value before = value(expected);
     byte[] bytes = encode(session, null);
     Entries.Value value = new Entries.Value(bytes, lifespan(session.expiry()));
+    Written<D> written = new Written<>(live(session, bytes));
     int view = guard.view();
-    boolean replaced;
+    @Nullable RuntimeException failure = null;
     try {
       // The one atomic step: whoever replaces the whole value that was read has written; everyone
       // else gets CONFLICT.
-      replaced = entries.replace(key(id), before, value);
+      boolean replaced = entries.replace(key(id), before.bytes(), value);
+      if (guard.holds(view)) {
+        return replaced ? written : new Conflict<>();
+      }
     } catch (TransactionalEntries.RolledBackException e) {
-      return rolledBack(id, before, e);
-    } catch (CacheException e) {
-      return settled(written(session, bytes), () -> isStored(id, bytes), e);
+      return rolledBack(id, before.bytes(), e);
+    } catch (RuntimeException e) {
+      failure = e;
     }
-    if (guard.holds(view)) {
-      return replaced ? written(session, bytes) : new WriteSessionResult.Conflict<>();
-    }
-    return settled(written(session, bytes), () -> isStored(id, bytes), null);
+    return switch (settlement.replace(key(id), before, value)) {
+      case WRITTEN -> written;
+      // Somebody wrote after this write, or instead of it.
+      case OVERTAKEN, UNKNOWN -> throw unknown(failure);
+    };
   }
 
   @Override
@@ -187,34 +198,39 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
       SessionLookup.Live<D> expected,
       SessionRecord<D> session) {
     if (isExpired(expected)) {
-      return new WriteSessionResult.Conflict<>();
+      return new Conflict<>();
     }
+    Entries.Value before = value(expected);
     byte[] bytes = encode(session, previousId);
-    Entries.Value live = new Entries.Value(bytes, lifespan(session.expiry()));
+    Entries.Value value = new Entries.Value(bytes, lifespan(session.expiry()));
     Entries.Value tombstone =
         new Entries.Value(
             EntryFormat.encode(new StoredEntry.Moved(session.handle(), now(), currentId)),
             longer(lifespan(tombstones.movedUntil(session)), MARGIN));
+    Written<D> written = new Written<>(live(session, bytes));
     int view = guard.view();
-    Entries.Remap remap;
+    @Nullable RuntimeException failure = null;
     try {
-      remap = entries.remap(key(currentId), live, key(previousId), bytes(expected), tombstone);
+      Entries.Remap remap =
+          entries.remap(key(currentId), value, key(previousId), before.bytes(), tombstone);
+      if (guard.holds(view)) {
+        return switch (remap) {
+          case WRITTEN -> written;
+          case TAKEN -> new IdExists<>();
+          case CHANGED -> new Conflict<>();
+        };
+      }
     } catch (TransactionalEntries.RolledBackException e) {
-      return get(currentId) == null
-          ? rolledBack(previousId, bytes(expected), e)
-          : new WriteSessionResult.IdExists<>();
-    } catch (CacheException e) {
-      return settled(written(session, bytes), () -> isMoved(previousId, currentId, bytes), e);
+      return get(currentId) == null ? rolledBack(previousId, before.bytes(), e) : new IdExists<>();
+    } catch (RuntimeException e) {
+      failure = e;
     }
-    if (remap == Entries.Remap.TAKEN) {
-      return new WriteSessionResult.IdExists<>();
-    }
-    if (guard.holds(view)) {
-      return remap == Entries.Remap.WRITTEN
-          ? written(session, bytes)
-          : new WriteSessionResult.Conflict<>();
-    }
-    return settled(written(session, bytes), () -> isMoved(previousId, currentId, bytes), null);
+    return switch (settlement.remap(key(currentId), value, key(previousId), before, tombstone)) {
+      case WRITTEN -> written;
+      // A tombstone is never overwritten, so this remap did not take place, nor will it.
+      case OVERTAKEN -> new Conflict<>();
+      case UNKNOWN -> throw unknown(failure);
+    };
   }
 
   @Override
@@ -287,19 +303,30 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
   }
 
   private boolean replaceByEnd(SessionId id, byte[] expected, StoredEntry entry) {
-    byte[] ended = EntryFormat.encode(new StoredEntry.Ended(entry.handle(), now()));
-    long lifespan = Math.max(1, tombstones.ended().toMillis());
+    Entries.Value before = new Entries.Value(expected, lifespan(entry));
+    Entries.Value ended =
+        new Entries.Value(
+            EntryFormat.encode(new StoredEntry.Ended(entry.handle(), now())),
+            Math.max(1, tombstones.ended().toMillis()));
     int view = guard.view();
+    @Nullable RuntimeException failure = null;
     try {
       // The one atomic step: from here on every write that expects the live value fails. Whoever
       // finds another value looks again.
-      boolean replaced = entries.replace(key(id), expected, new Entries.Value(ended, lifespan));
-      return guard.holds(view) ? replaced : guard.awaitStability() && Arrays.equals(get(id), ended);
+      boolean replaced = entries.replace(key(id), expected, ended);
+      if (guard.holds(view)) {
+        return replaced;
+      }
     } catch (TransactionalEntries.RolledBackException e) {
       return false;
-    } catch (CacheException e) {
-      throw unavailable(e);
+    } catch (RuntimeException e) {
+      failure = e;
     }
+    return switch (settlement.replaceSoonerOrLater(key(id), before, ended)) {
+      case WRITTEN -> true;
+      case OVERTAKEN -> false;
+      case UNKNOWN -> throw unknown(failure);
+    };
   }
 
   /** Whether a successor is one: the predecessor has to say so until it is written again. */
@@ -315,26 +342,8 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
         && moved.successor().equals(to);
   }
 
-  private boolean isStored(SessionId id, byte[] bytes) {
-    return Arrays.equals(get(id), bytes);
-  }
-
-  private boolean isMoved(SessionId from, SessionId to, byte[] bytes) {
-    return isMovedTo(from, to) && isStored(to, bytes);
-  }
-
-  /**
-   * Answers for a write that the cache did not answer for, or answered for while the cluster
-   * changed: by what is stored once the cluster is at rest. The random mark in each write tells our
-   * own bytes from equal ones of somebody else. Where they are not there, the write may have been
-   * overtaken or may yet be applied, so that is doubt and not a conflict.
-   */
-  private WriteSessionResult<D> settled(
-      WriteSessionResult<D> written, Supplier<Boolean> isThere, @Nullable RuntimeException cause) {
-    if (guard.awaitStability() && isThere.get()) {
-      return written;
-    }
-    throw new SessionStoreUnavailableException(
+  private static SessionStoreUnavailableException unknown(@Nullable RuntimeException cause) {
+    return new SessionStoreUnavailableException(
         "the cluster changed or the cache failed during a write, and what became of it cannot be told",
         cause);
   }
@@ -345,13 +354,30 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
     if (Arrays.equals(get(id), expected)) {
       throw unavailable(cause);
     }
-    return new WriteSessionResult.Conflict<>();
+    return new Conflict<>();
   }
 
   private byte @Nullable [] get(SessionId id) {
+    byte[] bytes = read(id);
+    if (guard.isCurrent()) {
+      return bytes;
+    }
+    if (!guard.await(guard::isCurrent)) {
+      throw new SessionStoreUnavailableException(
+          "this node has heard from no majority of the cluster for a while", null);
+    }
+    byte[] again = read(id);
+    if (!guard.isCurrent()) {
+      throw new SessionStoreUnavailableException(
+          "this node keeps losing the majority of the cluster", null);
+    }
+    return again;
+  }
+
+  private byte @Nullable [] read(SessionId id) {
     try {
       return entries.get(key(id));
-    } catch (CacheException e) {
+    } catch (RuntimeException e) {
       throw unavailable(e);
     }
   }
@@ -361,7 +387,9 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
     try {
       entries.forEach(
           (key, bytes) -> id(key).ifPresent(id -> visitor.accept(id, EntryFormat.decode(bytes))));
-    } catch (CacheException e) {
+    } catch (SessionStoreUnavailableException e) {
+      throw e;
+    } catch (RuntimeException e) {
       throw unavailable(e);
     }
   }
@@ -407,19 +435,25 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
             codec.encode(session.data())));
   }
 
-  private WriteSessionResult<D> written(SessionRecord<D> session, byte[] bytes) {
-    return new WriteSessionResult.Written<>(new SessionLookup.Live<>(session, new Version(bytes)));
+  private static <D> SessionLookup.Live<D> live(SessionRecord<D> session, byte[] bytes) {
+    return new SessionLookup.Live<>(session, new Version(bytes));
   }
 
   private boolean isExpired(SessionLookup.Live<D> expected) {
     return expected.session().expiry().isExpired(clock.instant());
   }
 
-  private static byte[] bytes(SessionLookup.Live<?> live) {
+  private Entries.Value value(SessionLookup.Live<D> live) {
     if (live.version() instanceof Version version) {
-      return version.bytes;
+      return new Entries.Value(version.bytes, lifespan(live.session().expiry()));
     }
     throw new IllegalArgumentException("that version is of another connector");
+  }
+
+  private long lifespan(StoredEntry entry) {
+    return entry instanceof StoredEntry.Live live
+        ? lifespan(live.expiry())
+        : Math.max(1, tombstones.ended().toMillis());
   }
 
   private long lifespan(SessionExpiry expiry) {

@@ -2,6 +2,9 @@ package org.typedsession.infinispan;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.function.BooleanSupplier;
 import org.infinispan.AdvancedCache;
 import org.infinispan.Cache;
 import org.infinispan.configuration.cache.Configuration;
@@ -20,10 +23,16 @@ public final class SessionCache implements AutoCloseable {
   private final AdvancedCache<String, byte[]> cache;
   private final Entries entries;
   private final AcknowledgementGuard guard;
+  private final Settlement settlement;
   private final Duration transactionTimeout;
+  private final ScheduledExecutorService clock;
   private final Runnable onClose;
 
-  private SessionCache(Cache<String, byte[]> cache, boolean splitMayFork, Runnable onClose) {
+  private SessionCache(
+      Cache<String, byte[]> cache,
+      boolean splitMayFork,
+      MembershipLease.Timing timing,
+      Runnable onClose) {
     this.cache = cache.getAdvancedCache();
     Configuration configuration = this.cache.getCacheConfiguration();
     List<String> faults = CacheSafety.faults(configuration, splitMayFork);
@@ -40,8 +49,31 @@ public final class SessionCache implements AutoCloseable {
         Duration.ofMillis(
             configuration.locking().lockAcquisitionTimeout()
                 + configuration.clustering().remoteTimeout());
-    this.guard = new AcknowledgementGuard(this.cache, transactionTimeout);
+    this.clock = clock(cache.getName());
+    // Whoever lets both sides of a split go on has nobody to ask which one counts.
+    BooleanSupplier countedIn = () -> true;
+    if (configuration.clustering().cacheMode().isClustered() && !splitMayFork) {
+      countedIn = MembershipLease.start(this.cache, timing, clock)::isHeld;
+    }
+    this.guard = new AcknowledgementGuard(this.cache, countedIn, transactionTimeout);
+    this.settlement = new Settlement(entries, guard, clock);
     this.onClose = onClose;
+  }
+
+  // Two threads: a repair may block, and the lease must not wait for it.
+  private static ScheduledExecutorService clock(String cacheName) {
+    ScheduledThreadPoolExecutor clock =
+        new ScheduledThreadPoolExecutor(
+            2,
+            work -> {
+              Thread thread = new Thread(work, "typed-session-" + cacheName);
+              thread.setDaemon(true);
+              return thread;
+            },
+            // A repair that comes up while the application ends.
+            new ScheduledThreadPoolExecutor.DiscardPolicy());
+    clock.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    return clock;
   }
 
   /**
@@ -54,12 +86,18 @@ public final class SessionCache implements AutoCloseable {
    *     mend it
    */
   public static SessionCache of(Cache<String, byte[]> cache, boolean splitMayFork) {
-    return new SessionCache(cache, splitMayFork, () -> {});
+    return of(cache, splitMayFork, MembershipLease.Timing.STANDARD);
+  }
+
+  static SessionCache of(
+      Cache<String, byte[]> cache, boolean splitMayFork, MembershipLease.Timing timing) {
+    return new SessionCache(cache, splitMayFork, timing, () -> {});
   }
 
   /** Opens a cache of a manager that was started for this purpose and ends with it. */
   static SessionCache owned(EmbeddedCacheManager manager, String name, boolean splitMayFork) {
-    return new SessionCache(manager.getCache(name), splitMayFork, manager::stop);
+    return new SessionCache(
+        manager.getCache(name), splitMayFork, MembershipLease.Timing.STANDARD, manager::stop);
   }
 
   /** The name of the cache. */
@@ -70,6 +108,7 @@ public final class SessionCache implements AutoCloseable {
   /** Stops what was started for this cache; a cache of somebody else goes on. */
   @Override
   public void close() {
+    clock.shutdownNow();
     onClose.run();
   }
 
@@ -88,6 +127,10 @@ public final class SessionCache implements AutoCloseable {
 
   AcknowledgementGuard guard() {
     return guard;
+  }
+
+  Settlement settlement() {
+    return settlement;
   }
 
   /** How long a transaction may take at most until it is applied everywhere. */

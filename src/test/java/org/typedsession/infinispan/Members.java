@@ -9,8 +9,10 @@ import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.infinispan.configuration.cache.Configuration;
 import org.infinispan.configuration.cache.ConfigurationBuilder;
+import org.infinispan.configuration.cache.IsolationLevel;
 import org.infinispan.transaction.LockingMode;
 import org.infinispan.transaction.TransactionMode;
+import org.infinispan.transaction.lookup.EmbeddedTransactionManagerLookup;
 
 /** Members of one cache in this JVM, in each mode that the connector promises to work in. */
 final class Members implements AutoCloseable {
@@ -19,17 +21,9 @@ final class Members implements AutoCloseable {
 
   /** How a cache makes its steps atomic. */
   enum Mode {
-    PESSIMISTIC(builder -> builder),
-    OPTIMISTIC(
-        builder -> {
-          builder.transaction().lockingMode(LockingMode.OPTIMISTIC);
-          return builder;
-        }),
-    PLAIN(
-        builder -> {
-          builder.transaction().transactionMode(TransactionMode.NON_TRANSACTIONAL);
-          return builder;
-        });
+    PLAIN(builder -> builder),
+    PESSIMISTIC(builder -> transactional(builder, LockingMode.PESSIMISTIC)),
+    OPTIMISTIC(builder -> transactional(builder, LockingMode.OPTIMISTIC));
 
     private final UnaryOperator<ConfigurationBuilder> change;
 
@@ -41,6 +35,22 @@ final class Members implements AutoCloseable {
       ConfigurationBuilder builder =
           new ConfigurationBuilder().read(CacheSettings.standard(clustered, false));
       return change.apply(builder).build();
+    }
+
+    private static ConfigurationBuilder transactional(
+        ConfigurationBuilder builder, LockingMode locking) {
+      builder
+          .transaction()
+          .transactionMode(TransactionMode.TRANSACTIONAL)
+          .lockingMode(locking)
+          .useSynchronization(false)
+          .recovery()
+          .enabled(false)
+          .transaction()
+          .transactionManagerLookup(new EmbeddedTransactionManagerLookup())
+          .locking()
+          .isolationLevel(IsolationLevel.REPEATABLE_READ);
+      return builder;
     }
   }
 
@@ -80,7 +90,7 @@ final class Members implements AutoCloseable {
     }
     members.caches.forEach(
         cache -> {
-          if (!cache.guard().awaitStability() || cache.memberCount() != 2) {
+          if (!cache.guard().await(cache.guard()::isAtRest) || cache.memberCount() != 2) {
             throw new AssertionError("the members did not find each other");
           }
         });

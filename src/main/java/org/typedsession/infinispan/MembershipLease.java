@@ -1,0 +1,166 @@
+package org.typedsession.infinispan;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.infinispan.AdvancedCache;
+import org.infinispan.distribution.DistributionManager;
+import org.infinispan.distribution.LocalizedCacheTopology;
+import org.infinispan.remoting.transport.Address;
+
+/**
+ * Whether this node may believe what it holds: a majority of the nodes confirmed a moment ago that
+ * they still count it in.
+ *
+ * <p>An owner answers reads from its own memory. One that was paused, or cut off, does so even
+ * after the others have given up on it and gone on without it, until it notices. So every node asks
+ * the others time and again, and stops believing itself when no majority has answered for {@link
+ * Timing#length}, which is shorter than the others wait before they give up on a node.
+ *
+ * <p>The question is a conditional write of an entry that does not exist, which its primary owner
+ * refuses, and only in the topology of the one who asks. Nothing is stored or replicated. The idea
+ * is that of a lease (Gray and Cheriton, 1989).
+ *
+ * <p>Safe for use by many threads.
+ */
+final class MembershipLease {
+  private static final String KEY_PREFIX = "typed-session/lease/";
+  private static final byte[] NOTHING = new byte[0];
+
+  /**
+   * @param length how long a confirmation counts; has to be less than the time after which the
+   *     cluster takes a silent node for dead
+   * @param interval how often to ask
+   */
+  record Timing(Duration length, Duration interval) {
+    /** Fits a failure detection of some seconds more. */
+    static final Timing STANDARD = new Timing(Duration.ofSeconds(4), Duration.ofSeconds(1));
+  }
+
+  /**
+   * Whom to ask in one topology.
+   *
+   * @param keys for each other node a key that it is the primary owner of
+   * @param needed how many of them make a majority
+   */
+  private record Voters(int topologyId, Map<Address, String> keys, int needed) {}
+
+  private final AdvancedCache<String, byte[]> cache;
+  private final Timing timing;
+  private final Set<Address> asked = ConcurrentHashMap.newKeySet();
+  private final Map<Integer, String> keysOfSegments = new HashMap<>();
+  private volatile long confirmedAt;
+  private Voters voters = new Voters(-1, Map.of(), 1);
+
+  private MembershipLease(AdvancedCache<String, byte[]> cache, Timing timing) {
+    this.cache = cache;
+    this.timing = timing;
+    this.confirmedAt = System.nanoTime() - timing.length().toNanos();
+  }
+
+  /**
+   * Begins to ask, until {@code clock} is shut down.
+   *
+   * @param cache a clustered cache
+   */
+  static MembershipLease start(
+      AdvancedCache<String, byte[]> cache, Timing timing, ScheduledExecutorService clock) {
+    MembershipLease lease = new MembershipLease(cache, timing);
+    // Nobody waits for the answers in the clock's thread.
+    clock.scheduleWithFixedDelay(
+        lease::renew, 0, timing.interval().toNanos(), TimeUnit.NANOSECONDS);
+    return lease;
+  }
+
+  /**
+   * Whether the lease is held now. Where it is after a read, what was read was current: no majority
+   * can have gone on without this node before.
+   */
+  boolean isHeld() {
+    return System.nanoTime() - confirmedAt < timing.length().toNanos();
+  }
+
+  private void renew() {
+    DistributionManager distribution = cache.getDistributionManager();
+    LocalizedCacheTopology topology = distribution.getCacheTopology();
+    if (voters.topologyId != topology.getTopologyId()) {
+      voters = voters(topology);
+    }
+    long begin = System.nanoTime();
+    if (voters.needed == 0) {
+      confirm(begin);
+      return;
+    }
+    AtomicInteger missing = new AtomicInteger(voters.needed);
+    voters.keys.forEach((voter, key) -> ask(voter, key, begin, missing));
+  }
+
+  // A voter that has not answered yet is not asked again: its answer would be no sooner.
+  private void ask(Address voter, String key, long begin, AtomicInteger missing) {
+    if (!asked.add(voter)) {
+      return;
+    }
+    try {
+      cache
+          .replaceAsync(key, NOTHING, NOTHING)
+          .whenComplete(
+              (refused, failure) -> {
+                asked.remove(voter);
+                if (failure == null && missing.decrementAndGet() == 0) {
+                  confirm(begin);
+                }
+              });
+    } catch (RuntimeException e) {
+      // The cache stops, or this node is cut off and knows it. Either way nobody has confirmed.
+      asked.remove(voter);
+    }
+  }
+
+  private synchronized void confirm(long begin) {
+    confirmedAt = Math.max(confirmedAt, begin);
+  }
+
+  private Voters voters(LocalizedCacheTopology topology) {
+    Map<Address, String> keys = keysOfOthers(topology);
+    boolean votes = topology.getMembers().contains(topology.getLocalAddress());
+    int majority = (keys.size() + (votes ? 1 : 0)) / 2 + 1;
+    return new Voters(topology.getTopologyId(), keys, votes ? majority - 1 : majority);
+  }
+
+  private Map<Address, String> keysOfOthers(LocalizedCacheTopology topology) {
+    Map<Address, String> keys = new HashMap<>();
+    Set<Address> others = new HashSet<>(List.copyOf(topology.getMembers()));
+    others.remove(topology.getLocalAddress());
+    int segments = topology.getCurrentCH().getNumSegments();
+    for (int segment = 0; segment < segments; segment++) {
+      Address primary = topology.getSegmentDistribution(segment).primary();
+      if (others.contains(primary) && !keys.containsKey(primary)) {
+        keys.put(primary, keyIn(segment, topology));
+      }
+    }
+    return keys;
+  }
+
+  private String keyIn(int segment, LocalizedCacheTopology topology) {
+    return keysOfSegments.computeIfAbsent(
+        segment,
+        wanted -> {
+          int number = 0;
+          while (segmentOf(KEY_PREFIX + number, topology) != wanted) {
+            number++;
+          }
+          return KEY_PREFIX + number;
+        });
+  }
+
+  private int segmentOf(String key, LocalizedCacheTopology topology) {
+    return topology.getSegment(cache.getKeyDataConversion().toStorage(key));
+  }
+}

@@ -1,0 +1,103 @@
+package org.typedsession.infinispan;
+
+import java.time.Instant;
+import java.util.Arrays;
+import org.infinispan.AdvancedCache;
+import org.infinispan.commons.CacheException;
+import org.typedsession.SessionExpiry;
+import org.typedsession.SessionHandle;
+import org.typedsession.SessionStoreUnavailableException;
+import org.typedsession.spi.SessionCodec;
+import org.typedsession.spi.SessionId;
+import org.typedsession.spi.SessionLookup;
+import org.typedsession.spi.SessionRecord;
+import org.typedsession.spi.SessionStoreConnector;
+import org.typedsession.spi.WriteSessionResult;
+
+/**
+ * What one would write without thinking of failures: look, write the new entry, remove the old one.
+ * A test of faults that has nothing to say against this one says nothing.
+ */
+final class NaiveConnector<D> implements SessionStoreConnector<D> {
+  private final AdvancedCache<String, byte[]> cache;
+  private final SessionCodec<D> codec;
+
+  NaiveConnector(SessionCache cache, SessionCodec<D> codec) {
+    this.cache = cache.cache();
+    this.codec = codec;
+  }
+
+  @Override
+  public SessionRecord<D> newSession(SessionExpiry expiry, D data) {
+    return SessionRecord.begin(
+        SessionHandle.random(new java.security.SecureRandom()), Instant.EPOCH, expiry, data);
+  }
+
+  @Override
+  public WriteSessionResult<D> createSession(SessionId id, SessionRecord<D> session) {
+    return available(
+        () -> {
+          byte[] bytes = codec.encode(session.data());
+          cache.put(id.stored(), bytes);
+          return written(session, bytes);
+        });
+  }
+
+  @Override
+  public SessionLookup<D> lookUpSession(SessionId id) {
+    return available(
+        () -> {
+          byte[] bytes = cache.get(id.stored());
+          return bytes == null
+              ? new SessionLookup.Unknown<>()
+              : new SessionLookup.Live<>(
+                  newSession(SessionExpiry.never(), codec.decode(bytes)), bytes);
+        });
+  }
+
+  @Override
+  public WriteSessionResult<D> updateSession(
+      SessionId currentId,
+      SessionId previousId,
+      SessionLookup.Live<D> expected,
+      SessionRecord<D> session) {
+    return available(
+        () -> {
+          if (!Arrays.equals(cache.get(previousId.stored()), (byte[]) expected.version())) {
+            return new WriteSessionResult.Conflict<>();
+          }
+          byte[] bytes = codec.encode(session.data());
+          cache.put(currentId.stored(), bytes);
+          cache.remove(previousId.stored());
+          return written(session, bytes);
+        });
+  }
+
+  @Override
+  public WriteSessionResult<D> writeSession(
+      SessionId id, SessionLookup.Live<D> expected, SessionRecord<D> session) {
+    return createSession(id, session);
+  }
+
+  @Override
+  public void endSession(SessionHandle handle, SessionId lastKnownId) {
+    available(() -> cache.remove(lastKnownId.stored()));
+  }
+
+  @Override
+  public void clear() {
+    cache.clear();
+  }
+
+  private static <D> WriteSessionResult<D> written(SessionRecord<D> session, byte[] bytes) {
+    return new WriteSessionResult.Written<>(new SessionLookup.Live<>(session, bytes));
+  }
+
+  private static <T> T available(java.util.function.Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (CacheException e) {
+      throw new SessionStoreUnavailableException("the cache failed", e);
+    }
+  }
+}

@@ -1,0 +1,303 @@
+package org.typedsession.infinispan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+import org.awaitility.Awaitility;
+import org.infinispan.configuration.cache.Configuration;
+import org.infinispan.configuration.global.GlobalConfigurationBuilder;
+import org.infinispan.configuration.global.ShutdownHookBehavior;
+import org.infinispan.distribution.LocalizedCacheTopology;
+import org.infinispan.manager.DefaultCacheManager;
+import org.infinispan.partitionhandling.AvailabilityMode;
+import org.infinispan.remoting.transport.jgroups.JGroupsChannelConfigurator;
+import org.infinispan.remoting.transport.jgroups.JGroupsTransport;
+import org.jgroups.Address;
+import org.jgroups.JChannel;
+import org.jgroups.MergeView;
+import org.jgroups.View;
+import org.jgroups.ViewId;
+import org.jgroups.conf.ProtocolConfiguration;
+import org.jgroups.protocols.MFC;
+import org.jgroups.protocols.SHARED_LOOPBACK;
+import org.jgroups.protocols.SHARED_LOOPBACK_PING;
+import org.jgroups.protocols.UFC;
+import org.jgroups.protocols.UNICAST3;
+import org.jgroups.protocols.pbcast.GMS;
+import org.jgroups.protocols.pbcast.NAKACK2;
+import org.jgroups.protocols.pbcast.STABLE;
+import org.jgroups.util.MutableDigest;
+import org.jgroups.util.SocketFactory;
+import org.typedsession.infinispan.SimulatedNetwork.Wire;
+
+/**
+ * A cluster in this JVM whose network, deaths and failure detection are in the hands of a test.
+ *
+ * <p>Nothing detects failures by itself: a test says when which nodes notice, so that what happens
+ * before, during and after can be staged.
+ */
+final class SimulatedCluster implements AutoCloseable {
+  private static final String CACHE = "sessions";
+  // Well below what a test lets pass before a failure is noticed is not possible: the tests stage
+  // that by hand. It only has to be short, so that little time is lost.
+  private static final MembershipLease.Timing LEASE =
+      new MembershipLease.Timing(Duration.ofMillis(200), Duration.ofMillis(50));
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final AtomicInteger CLUSTERS = new AtomicInteger();
+
+  /** One member. */
+  static final class Node {
+    private final JChannel channel;
+    private final Wire wire;
+    private final DefaultCacheManager manager;
+    private final SessionCache cache;
+
+    private Node(JChannel channel, Wire wire, DefaultCacheManager manager, SessionCache cache) {
+      this.channel = channel;
+      this.wire = wire;
+      this.manager = manager;
+      this.cache = cache;
+    }
+
+    Wire wire() {
+      return wire;
+    }
+
+    SessionCache cache() {
+      return cache;
+    }
+
+    Address address() {
+      return channel.getAddress();
+    }
+
+    private GMS membership() {
+      return channel.getProtocolStack().findProtocol(GMS.class);
+    }
+
+    private ViewId viewId() {
+      return channel.getView().getViewId();
+    }
+
+    private LocalizedCacheTopology topology() {
+      return cache.cache().getDistributionManager().getCacheTopology();
+    }
+
+    private boolean isWhole(int members) {
+      return channel.getView().size() == members
+          && topology().getMembers().size() == members
+          && topology().getPendingCH() == null
+          && topology().getCurrentCH().getMembers().size() == members
+          && cache.cache().getAvailability() == AvailabilityMode.AVAILABLE;
+    }
+
+    private String state() {
+      return "%s: %s, %s, %s"
+          .formatted(
+              this, channel.getView(), cache.cache().getAvailability(), topology().toString());
+    }
+
+    @Override
+    public String toString() {
+      return channel.getName();
+    }
+  }
+
+  /** Hands out a channel that is put together already. */
+  private record Ready(JChannel channel) implements JGroupsChannelConfigurator {
+    @Override
+    public String getProtocolStackString() {
+      return "";
+    }
+
+    @Override
+    public List<ProtocolConfiguration> getProtocolStack() {
+      return List.of();
+    }
+
+    @Override
+    public String getName() {
+      return channel.getName();
+    }
+
+    @Override
+    public JChannel createChannel(String clusterName) {
+      return channel;
+    }
+
+    @Override
+    public void setSocketFactory(SocketFactory socketFactory) {}
+
+    @Override
+    public void setDataSource(DataSource dataSource) {}
+  }
+
+  private final String name = "simulated-" + CLUSTERS.incrementAndGet();
+  private final SimulatedNetwork network = new SimulatedNetwork();
+  private final Configuration configuration;
+  private final boolean splitMayFork;
+  private final List<Node> nodes = new ArrayList<>();
+  private final List<Thread> farewells = new ArrayList<>();
+  private int started;
+
+  SimulatedCluster(Configuration configuration, boolean splitMayFork, int size) {
+    this.configuration = configuration;
+    this.splitMayFork = splitMayFork;
+    for (int i = 0; i < size; i++) {
+      join();
+    }
+    awaitWhole();
+  }
+
+  SimulatedNetwork network() {
+    return network;
+  }
+
+  List<Node> nodes() {
+    return List.copyOf(nodes);
+  }
+
+  /** Starts one more member; returns once it has its share of the sessions. */
+  Node join() {
+    Node node = start("%s-n%d".formatted(name, ++started));
+    nodes.add(node);
+    awaitWhole();
+    return node;
+  }
+
+  private Node start(String nodeName) {
+    try {
+      Wire wire = network.new Wire();
+      JChannel channel =
+          new JChannel(
+              new SHARED_LOOPBACK(),
+              wire,
+              new SHARED_LOOPBACK_PING(),
+              new NAKACK2().useMcastXmit(false),
+              new UNICAST3(),
+              new STABLE(),
+              new GMS().setJoinTimeout(2_000).setLeaveTimeout(500).printLocalAddress(false),
+              new UFC(),
+              new MFC());
+      channel.setName(nodeName);
+      GlobalConfigurationBuilder global = GlobalConfigurationBuilder.defaultClusteredBuilder();
+      global
+          .transport()
+          .clusterName(name)
+          .nodeName(nodeName)
+          .addProperty(JGroupsTransport.CHANNEL_CONFIGURATOR, new Ready(channel));
+      global.cacheManagerName(nodeName).jmx().enabled(false);
+      global.metrics().gauges(false).histograms(false);
+      global.shutdown().hookBehavior(ShutdownHookBehavior.DONT_REGISTER);
+      DefaultCacheManager manager = new DefaultCacheManager(global.build(), true);
+      manager.defineConfiguration(CACHE, configuration);
+      return new Node(
+          channel, wire, manager, SessionCache.of(manager.getCache(CACHE), splitMayFork, LEASE));
+    } catch (Exception e) {
+      throw new IllegalStateException("node " + nodeName + " did not start", e);
+    }
+  }
+
+  /** A node that is dead already, or dies now, is noticed by the others, and forgotten. */
+  void bury(Node dead) {
+    dead.wire.die();
+    nodes.remove(dead);
+    notice(nodes);
+    stop(dead);
+  }
+
+  /** The node says goodbye and stops. */
+  void leave(Node node) {
+    nodes.remove(node);
+    node.cache.close();
+    node.manager.stop();
+  }
+
+  /** These nodes notice that they are among themselves. */
+  void notice(List<Node> part) {
+    View view = new View(nextViewId(part), addresses(part));
+    part.forEach(node -> node.membership().installView(view));
+  }
+
+  private static ViewId nextViewId(List<Node> members) {
+    long last = members.stream().mapToLong(node -> node.viewId().getId()).max().orElse(0);
+    return new ViewId(members.get(0).address(), last + 1);
+  }
+
+  private static List<Address> addresses(List<Node> members) {
+    return members.stream().map(Node::address).toList();
+  }
+
+  /** Cuts the network into parts, which nobody notices yet. */
+  void split(List<List<Node>> parts) {
+    Map<Address, Integer> partOfNode = new HashMap<>();
+    for (int i = 0; i < parts.size(); i++) {
+      for (Node node : parts.get(i)) {
+        partOfNode.put(node.address(), i + 1);
+      }
+    }
+    network.split(partOfNode);
+  }
+
+  /** Mends the network, lets everybody notice, and waits until the cluster is one again. */
+  void heal() {
+    network.heal();
+    List<View> parts = nodes.stream().map(node -> node.channel.getView()).distinct().toList();
+    View merged = new MergeView(nextViewId(nodes), addresses(nodes), parts);
+    // Without it everybody would ask everybody for all messages since the beginning.
+    MutableDigest digest = new MutableDigest(merged.getMembersRaw());
+    nodes.forEach(node -> digest.merge(node.membership().getDigest()));
+    nodes.forEach(node -> node.membership().installView(merged, digest));
+    awaitWhole();
+  }
+
+  void awaitWhole() {
+    awaitWhole(nodes);
+  }
+
+  private void awaitWhole(List<Node> members) {
+    Awaitility.await(name + " to be whole")
+        .atMost(PATIENCE)
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(10))
+        .untilAsserted(
+            () ->
+                assertThat(members)
+                    .as(members.stream().map(Node::state).toList().toString())
+                    .allMatch(node -> node.isWhole(members.size())));
+  }
+
+  private void stop(Node node) {
+    Thread farewell =
+        new Thread(
+            () -> {
+              node.cache.close();
+              node.manager.stop();
+            },
+            "end of " + node);
+    farewell.setDaemon(true);
+    farewell.start();
+    farewells.add(farewell);
+  }
+
+  @Override
+  public void close() {
+    network.heal();
+    nodes.forEach(this::stop);
+    nodes.clear();
+    for (Thread farewell : farewells) {
+      try {
+        farewell.join(PATIENCE.toMillis());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+  }
+}

@@ -1,0 +1,114 @@
+package org.typedsession.infinispan;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jgroups.Address;
+import org.jgroups.Message;
+import org.jgroups.stack.Protocol;
+import org.jgroups.util.MessageBatch;
+
+/**
+ * The links between the nodes of a {@link SimulatedCluster}: each can be cut, and a node can be
+ * made to fall silent in the middle of what it is sending.
+ */
+final class SimulatedNetwork {
+  private record Link(Address from, Address to) {}
+
+  private final Set<Link> cutLinks = ConcurrentHashMap.newKeySet();
+  private final Map<Address, Integer> parts = new ConcurrentHashMap<>();
+
+  /** Cuts the messages of one direction, without anybody being told. */
+  void cut(Address from, Address to) {
+    cutLinks.add(new Link(from, to));
+  }
+
+  /** From now on only nodes with the same number reach each other. */
+  void split(Map<Address, Integer> partOfNode) {
+    parts.putAll(partOfNode);
+  }
+
+  /** All links work again. */
+  void heal() {
+    cutLinks.clear();
+    parts.clear();
+  }
+
+  private boolean carries(Address from, Address to) {
+    return parts.getOrDefault(from, 0).equals(parts.getOrDefault(to, 0))
+        && !cutLinks.contains(new Link(from, to));
+  }
+
+  /** The wire of one node: a protocol right above the transport. */
+  final class Wire extends Protocol {
+    private static final int UNLIMITED = Integer.MAX_VALUE;
+
+    private final AtomicInteger budget = new AtomicInteger(UNLIMITED);
+    private volatile boolean lossy;
+    private volatile boolean dead;
+
+    /** The node sends {@code messages} more that carry something, and is dead then. */
+    void dieAfter(int messages) {
+      budget.set(messages);
+    }
+
+    /** From now on half of what the node sends is lost. */
+    void loseHalf() {
+      lossy = true;
+    }
+
+    void die() {
+      dead = true;
+    }
+
+    boolean isDead() {
+      return dead;
+    }
+
+    @Override
+    public Object down(Message message) {
+      if (dead || (counts(message) && isLost())) {
+        return null;
+      }
+      return down_prot.down(message);
+    }
+
+    private boolean isLost() {
+      if (lossy && ThreadLocalRandom.current().nextBoolean()) {
+        return true;
+      }
+      if (budget.get() != UNLIMITED && budget.getAndDecrement() <= 0) {
+        dead = true;
+        return true;
+      }
+      return false;
+    }
+
+    // Requests and replies of the cache; not the heartbeats and acknowledgements of JGroups.
+    private static boolean counts(Message message) {
+      return message.getDest() != null
+          && message.getLength() > 0
+          && !message.isFlagSet(Message.Flag.NO_RELIABILITY);
+    }
+
+    @Override
+    public Object up(Message message) {
+      return isRefused(message) ? null : up_prot.up(message);
+    }
+
+    @Override
+    public void up(MessageBatch batch) {
+      batch.removeIf(this::isRefused, true);
+      if (!batch.isEmpty()) {
+        up_prot.up(batch);
+      }
+    }
+
+    private boolean isRefused(Message message) {
+      Address from = message.getSrc();
+      return dead || (from != null && local_addr != null && !carries(from, local_addr));
+    }
+  }
+}
