@@ -17,13 +17,13 @@ import org.typedsession.spi.Messages;
 public final class SessionCache implements AutoCloseable {
   private static final System.Logger LOGGER = System.getLogger(SessionCache.class.getName());
 
-  private final AdvancedCache<String, byte[]> cache;
+  private final AdvancedCache<String, String> cache;
   private final Entries entries;
   private final AcknowledgementGuard guard;
   private final Duration transactionTimeout;
   private final Runnable onClose;
 
-  private SessionCache(Cache<String, byte[]> cache, boolean splitMayFork, Runnable onClose) {
+  private SessionCache(Cache<String, String> cache, boolean splitMayFork, Runnable onClose) {
     this.cache = cache.getAdvancedCache();
     Configuration configuration = this.cache.getCacheConfiguration();
     List<String> faults = CacheSafety.faults(configuration, splitMayFork);
@@ -53,7 +53,7 @@ public final class SessionCache implements AutoCloseable {
    * @throws UnsafeCacheException if the configuration would break a promise; the text says how to
    *     mend it
    */
-  public static SessionCache of(Cache<String, byte[]> cache, boolean splitMayFork) {
+  public static SessionCache of(Cache<String, String> cache, boolean splitMayFork) {
     return new SessionCache(cache, splitMayFork, () -> {});
   }
 
@@ -78,7 +78,7 @@ public final class SessionCache implements AutoCloseable {
     return cache.getRpcManager() == null ? 1 : cache.getRpcManager().getMembers().size();
   }
 
-  AdvancedCache<String, byte[]> cache() {
+  AdvancedCache<String, String> cache() {
     return cache;
   }
 
