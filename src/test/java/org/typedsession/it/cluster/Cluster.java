@@ -119,7 +119,7 @@ public final class Cluster implements AutoCloseable {
   }
 
   /** Makes {@code to} a base directory that has the configuration of {@code from}, and no more. */
-  static void copy(Path from, Path to) throws IOException {
+  public static void copy(Path from, Path to) throws IOException {
     delete(to);
     Files.createDirectories(to.resolve("deployments"));
     Path source = from.resolve("configuration");

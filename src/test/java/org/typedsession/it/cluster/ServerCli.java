@@ -42,18 +42,34 @@ public final class ServerCli {
     }
   }
 
-  /** Runs a script on a running server. */
-  public static String online(int managementPort, Path script) {
+  /**
+   * Runs a script on a running server.
+   *
+   * @return what the CLI said
+   */
+  public static String online(ClusterNode node, Path script) {
+    return connected(node, "--file=" + script);
+  }
+
+  /** Has a running server read its configuration again, and waits until it has. */
+  public static void reload(ClusterNode node) {
+    connected(node, "--command=reload");
+  }
+
+  private static String connected(ClusterNode node, String argument) {
     return run(
         "-Djava.net.preferIPv4Stack=true",
         "--connect",
-        "--controller=127.0.0.1:" + managementPort,
-        "--file=" + script);
+        "--controller=127.0.0.1:" + node.managementPort(),
+        argument);
   }
 
   private static String run(String option, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    // It lives for seconds: what a compiler or a collector could gain comes too late.
+    command.add("-XX:TieredStopAtLevel=1");
+    command.add("-XX:+UseSerialGC");
     command.add(option);
     command.add("-jar");
     command.add(SERVER.resolve("jboss-modules.jar").toString());
