@@ -32,7 +32,7 @@ final class CacheSettings {
         .locking()
         .lockAcquisitionTimeout(LOCK_TIMEOUT.toMillis());
     builder.expiration().wakeUpInterval(REAPER_INTERVAL.toMillis());
-    // WildFly's container takes no other; keys and values are strings and bytes on the heap.
+    // WildFly's container takes no other; keys and values are strings on the heap.
     builder.encoding().mediaType(MediaType.APPLICATION_OBJECT_TYPE);
     if (clustered) {
       builder

@@ -32,7 +32,7 @@ import org.infinispan.remoting.transport.Address;
  */
 final class MembershipLease {
   private static final String KEY_PREFIX = "typed-session/lease/";
-  private static final byte[] NOTHING = new byte[0];
+  private static final String NOTHING = "";
 
   /**
    * @param length how long a confirmation counts; has to be less than the time after which the
@@ -52,14 +52,14 @@ final class MembershipLease {
    */
   private record Voters(int topologyId, Map<Address, String> keys, int needed) {}
 
-  private final AdvancedCache<String, byte[]> cache;
+  private final AdvancedCache<String, String> cache;
   private final Timing timing;
   private final Set<Address> asked = ConcurrentHashMap.newKeySet();
   private final Map<Integer, String> keysOfSegments = new HashMap<>();
   private volatile long confirmedAt;
   private Voters voters = new Voters(-1, Map.of(), 1);
 
-  private MembershipLease(AdvancedCache<String, byte[]> cache, Timing timing) {
+  private MembershipLease(AdvancedCache<String, String> cache, Timing timing) {
     this.cache = cache;
     this.timing = timing;
     this.confirmedAt = System.nanoTime() - timing.length().toNanos();
@@ -71,7 +71,7 @@ final class MembershipLease {
    * @param cache a clustered cache
    */
   static MembershipLease start(
-      AdvancedCache<String, byte[]> cache, Timing timing, ScheduledExecutorService clock) {
+      AdvancedCache<String, String> cache, Timing timing, ScheduledExecutorService clock) {
     MembershipLease lease = new MembershipLease(cache, timing);
     // Nobody waits for the answers in the clock's thread.
     clock.scheduleWithFixedDelay(

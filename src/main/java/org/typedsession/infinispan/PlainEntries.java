@@ -10,27 +10,34 @@ import org.jspecify.annotations.Nullable;
 
 /** The atomic steps on a cache without transactions. */
 final class PlainEntries implements Entries {
-  private final AdvancedCache<String, byte[]> cache;
+  private final AdvancedCache<String, String> cache;
 
-  PlainEntries(AdvancedCache<String, byte[]> cache) {
+  PlainEntries(AdvancedCache<String, String> cache) {
     this.cache = cache;
   }
 
   @Override
   public byte @Nullable [] get(String key) {
-    return cache.get(key);
+    String text = cache.get(key);
+    return text == null ? null : ByteText.bytes(text);
   }
 
   @Override
   public boolean create(String key, Value value) {
-    byte[] present = cache.putIfAbsent(key, value.bytes(), value.lifespan(), TimeUnit.MILLISECONDS);
+    String text = ByteText.of(value.bytes());
+    String present = cache.putIfAbsent(key, text, value.lifespan(), TimeUnit.MILLISECONDS);
     // Infinispan repeats a command when the topology changes under it, and then meets its own work.
-    return present == null || Arrays.equals(present, value.bytes());
+    return present == null || present.equals(text);
   }
 
   @Override
   public boolean replace(String key, byte[] expected, Value value) {
-    return cache.replace(key, expected, value.bytes(), value.lifespan(), TimeUnit.MILLISECONDS);
+    return cache.replace(
+        key,
+        ByteText.of(expected),
+        ByteText.of(value.bytes()),
+        value.lifespan(),
+        TimeUnit.MILLISECONDS);
   }
 
   @Override
@@ -48,7 +55,7 @@ final class PlainEntries implements Entries {
       return Remap.WRITTEN;
     }
     // If this fails the entry stays behind, unconfirmed, until its lifespan is over.
-    cache.remove(newKey, live.bytes());
+    cache.remove(newKey, ByteText.of(live.bytes()));
     return Remap.CHANGED;
   }
 
@@ -58,8 +65,8 @@ final class PlainEntries implements Entries {
     try (CloseableIterator<? extends Map.Entry<?, ?>> all = cache.entrySet().iterator()) {
       while (all.hasNext()) {
         Map.Entry<?, ?> entry = all.next();
-        if (entry.getKey() instanceof String key && entry.getValue() instanceof byte[] bytes) {
-          visitor.accept(key, bytes);
+        if (entry.getKey() instanceof String key && entry.getValue() instanceof String text) {
+          visitor.accept(key, ByteText.bytes(text));
         }
       }
     }

@@ -14,10 +14,10 @@ import org.typedsession.spi.SessionId;
  * successor's in the segment of its predecessor, so that both keys of a remap have the same owners.
  */
 final class SegmentPlacement {
-  private final AdvancedCache<String, byte[]> cache;
+  private final AdvancedCache<String, String> cache;
   private final Function<SessionId, String> keys;
 
-  SegmentPlacement(AdvancedCache<String, byte[]> cache, Function<SessionId, String> keys) {
+  SegmentPlacement(AdvancedCache<String, String> cache, Function<SessionId, String> keys) {
     this.cache = cache;
     this.keys = keys;
   }

@@ -20,7 +20,7 @@ import org.typedsession.spi.Messages;
 public final class SessionCache implements AutoCloseable {
   private static final System.Logger LOGGER = System.getLogger(SessionCache.class.getName());
 
-  private final AdvancedCache<String, byte[]> cache;
+  private final AdvancedCache<String, String> cache;
   private final Entries entries;
   private final AcknowledgementGuard guard;
   private final Settlement settlement;
@@ -29,7 +29,7 @@ public final class SessionCache implements AutoCloseable {
   private final Runnable onClose;
 
   private SessionCache(
-      Cache<String, byte[]> cache,
+      Cache<String, String> cache,
       boolean splitMayFork,
       MembershipLease.Timing timing,
       Runnable onClose) {
@@ -85,12 +85,12 @@ public final class SessionCache implements AutoCloseable {
    * @throws UnsafeCacheException if the configuration would break a promise; the text says how to
    *     mend it
    */
-  public static SessionCache of(Cache<String, byte[]> cache, boolean splitMayFork) {
+  public static SessionCache of(Cache<String, String> cache, boolean splitMayFork) {
     return of(cache, splitMayFork, MembershipLease.Timing.STANDARD);
   }
 
   static SessionCache of(
-      Cache<String, byte[]> cache, boolean splitMayFork, MembershipLease.Timing timing) {
+      Cache<String, String> cache, boolean splitMayFork, MembershipLease.Timing timing) {
     return new SessionCache(cache, splitMayFork, timing, () -> {});
   }
 
@@ -117,7 +117,7 @@ public final class SessionCache implements AutoCloseable {
     return cache.getRpcManager() == null ? 1 : cache.getRpcManager().getMembers().size();
   }
 
-  AdvancedCache<String, byte[]> cache() {
+  AdvancedCache<String, String> cache() {
     return cache;
   }
 

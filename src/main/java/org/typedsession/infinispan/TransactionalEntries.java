@@ -21,15 +21,15 @@ import org.jspecify.annotations.Nullable;
  * isolation reaches a session.
  */
 final class TransactionalEntries implements Entries {
-  private final AdvancedCache<String, byte[]> cache;
-  private final PlainEntries reads;
+  private final AdvancedCache<String, String> cache;
+  private final PlainEntries plain;
   private final TransactionManager transactions;
   private final boolean optimistic;
   private final KeyLocks locks = new KeyLocks();
 
-  TransactionalEntries(AdvancedCache<String, byte[]> cache) {
+  TransactionalEntries(AdvancedCache<String, String> cache) {
     this.cache = cache;
-    this.reads = new PlainEntries(cache);
+    this.plain = new PlainEntries(cache);
     this.transactions = cache.getTransactionManager();
     this.optimistic =
         cache.getCacheConfiguration().transaction().lockingMode() == LockingMode.OPTIMISTIC;
@@ -37,7 +37,7 @@ final class TransactionalEntries implements Entries {
 
   @Override
   public byte @Nullable [] get(String key) {
-    return apart(() -> reads.get(key));
+    return apart(() -> plain.get(key));
   }
 
   @Override
@@ -70,17 +70,19 @@ final class TransactionalEntries implements Entries {
   public void forEach(BiConsumer<String, byte[]> visitor) {
     apart(
         () -> {
-          reads.forEach(visitor);
+          plain.forEach(visitor);
           return true;
         });
   }
 
   private boolean put(String key, Value value) {
-    return cache.putIfAbsent(key, value.bytes(), value.lifespan(), TimeUnit.MILLISECONDS) == null;
+    return cache.putIfAbsent(
+            key, ByteText.of(value.bytes()), value.lifespan(), TimeUnit.MILLISECONDS)
+        == null;
   }
 
   private boolean swap(String key, byte[] expected, Value value) {
-    return cache.replace(key, expected, value.bytes(), value.lifespan(), TimeUnit.MILLISECONDS);
+    return plain.replace(key, expected, value);
   }
 
   private <T> T inTransaction(String key, Supplier<T> work, Function<T, Boolean> worthCommitting) {

@@ -60,11 +60,11 @@ final class InfinispanSessionStoreConnectorTest {
   }
 
   private static byte[] stored(SessionId id) {
-    return local.first().cache().get(NAMESPACE + id.stored());
+    return ByteText.bytes(local.first().cache().get(NAMESPACE + id.stored()));
   }
 
   private static void store(SessionId id, byte[] bytes) {
-    local.first().cache().put(NAMESPACE + id.stored(), bytes);
+    local.first().cache().put(NAMESPACE + id.stored(), ByteText.of(bytes));
   }
 
   private static void remove(SessionId id) {

@@ -1,7 +1,6 @@
 package org.typedsession.infinispan;
 
 import java.time.Instant;
-import java.util.Arrays;
 import org.infinispan.AdvancedCache;
 import org.infinispan.commons.CacheException;
 import org.typedsession.SessionExpiry;
@@ -19,7 +18,7 @@ import org.typedsession.spi.WriteSessionResult;
  * A test of faults that has nothing to say against this one says nothing.
  */
 final class NaiveConnector<D> implements SessionStoreConnector<D> {
-  private final AdvancedCache<String, byte[]> cache;
+  private final AdvancedCache<String, String> cache;
   private final SessionCodec<D> codec;
 
   NaiveConnector(SessionCache cache, SessionCodec<D> codec) {
@@ -38,7 +37,7 @@ final class NaiveConnector<D> implements SessionStoreConnector<D> {
     return available(
         () -> {
           byte[] bytes = codec.encode(session.data());
-          cache.put(id.stored(), bytes);
+          cache.put(id.stored(), ByteText.of(bytes));
           return written(session, bytes);
         });
   }
@@ -47,11 +46,11 @@ final class NaiveConnector<D> implements SessionStoreConnector<D> {
   public SessionLookup<D> lookUpSession(SessionId id) {
     return available(
         () -> {
-          byte[] bytes = cache.get(id.stored());
-          return bytes == null
+          String text = cache.get(id.stored());
+          return text == null
               ? new SessionLookup.Unknown<>()
               : new SessionLookup.Live<>(
-                  newSession(SessionExpiry.never(), codec.decode(bytes)), bytes);
+                  newSession(SessionExpiry.never(), codec.decode(ByteText.bytes(text))), text);
         });
   }
 
@@ -63,11 +62,11 @@ final class NaiveConnector<D> implements SessionStoreConnector<D> {
       SessionRecord<D> session) {
     return available(
         () -> {
-          if (!Arrays.equals(cache.get(previousId.stored()), (byte[]) expected.version())) {
+          if (!expected.version().equals(cache.get(previousId.stored()))) {
             return new WriteSessionResult.Conflict<>();
           }
           byte[] bytes = codec.encode(session.data());
-          cache.put(currentId.stored(), bytes);
+          cache.put(currentId.stored(), ByteText.of(bytes));
           cache.remove(previousId.stored());
           return written(session, bytes);
         });
@@ -90,7 +89,7 @@ final class NaiveConnector<D> implements SessionStoreConnector<D> {
   }
 
   private static <D> WriteSessionResult<D> written(SessionRecord<D> session, byte[] bytes) {
-    return new WriteSessionResult.Written<>(new SessionLookup.Live<>(session, bytes));
+    return new WriteSessionResult.Written<>(new SessionLookup.Live<>(session, ByteText.of(bytes)));
   }
 
   private static <T> T available(java.util.function.Supplier<T> work) {

@@ -1,0 +1,80 @@
+package org.typedsession.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.MalformedURLException;
+import java.util.List;
+import org.jboss.arquillian.container.test.api.ContainerController;
+import org.jboss.arquillian.container.test.api.RunAsClient;
+import org.jboss.arquillian.junit5.ArquillianExtension;
+import org.jboss.arquillian.test.api.ArquillianResource;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.typedsession.it.cluster.Cluster;
+import org.typedsession.it.cluster.ClusterNode;
+
+/** The example on three nodes: a session is on all of them, and outlives any one. */
+@Tag("cluster")
+@ExtendWith(ArquillianExtension.class)
+@RunAsClient
+final class ClusterIT {
+  private final WebArchive example = ExampleWar.asBuilt();
+
+  @ArquillianResource private ContainerController containers;
+
+  private Cluster cluster;
+
+  @AfterEach
+  void stopNodes() {
+    cluster.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"cluster-cache.cli", "cluster-cache-transactional.cli"})
+  void session_itsNodeKilled_isOnTheOthersAndOnTheNodeThatComesBack(String cache) throws Exception {
+    start(cache);
+    String cookie = site(1).newSession();
+    assertShown(2, cookie, 1);
+    Answer click = site(3).post("api/count", cookie);
+    assertThat(click.status()).as(click.body()).isEqualTo(200);
+    assertThat(click.count()).isEqualTo(2);
+    assertShown(1, cookie, 2);
+
+    cluster.node(1).kill();
+    cluster.node(2).awaitMembers(2);
+    cluster.node(3).awaitMembers(2);
+
+    assertShown(2, cookie, 2);
+    assertShown(3, cookie, 2);
+    Answer login = site(2).post("api/login?name=Ada", cookie);
+    assertThat(login.isNamed("Ada")).isTrue();
+
+    ClusterNode back = cluster.start(1);
+    back.awaitServes(back.application(example));
+    back.awaitMembers(Cluster.SIZE);
+
+    assertShown(1, login.cookie(), 2);
+    assertThat(site(1).visit(cookie).showsSession()).as("the id before the login").isFalse();
+  }
+
+  private void start(String cache) {
+    cluster = new Cluster(containers, List.of("jgroups.cli", cache)).start();
+    cluster.nodes().forEach(node -> node.deploy(example));
+    cluster.nodes().forEach(node -> node.awaitMembers(Cluster.SIZE));
+  }
+
+  private void assertShown(int node, String cookie, int count) throws Exception {
+    Answer answer = site(node).visit(cookie);
+    assertThat(answer.json().getString("node")).isEqualTo(cluster.node(node).name());
+    assertThat(answer.showsSession()).isTrue();
+    assertThat(answer.count()).isEqualTo(count);
+  }
+
+  private Site site(int node) throws MalformedURLException {
+    return new Site(cluster.node(node).application(example).toURL());
+  }
+}

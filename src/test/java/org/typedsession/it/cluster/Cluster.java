@@ -1,0 +1,146 @@
+package org.typedsession.it.cluster;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jboss.arquillian.container.test.api.ContainerController;
+
+/**
+ * Three servers of one cluster, which run from the one that the build provisioned. Each has a base
+ * directory of its own below {@code target/cluster}, with a copy of the configuration to which the
+ * scripts of {@code wildfly-config} were applied.
+ *
+ * <p>The tests that use it are tagged {@code cluster}: they are run with the group {@code cluster}
+ * of {@code arquillian.xml}, and after the others.
+ */
+public final class Cluster implements AutoCloseable {
+  public static final int SIZE = 3;
+
+  private static final Path HOME = Path.of(System.getProperty("cluster.home"));
+  // Making one takes seconds, and every test of a class wants the same.
+  private static final Map<List<String>, Path> CONFIGURATIONS = new HashMap<>();
+
+  private final List<ClusterNode> nodes;
+  private final Properties properties = new Properties();
+
+  /** A cluster, not started, with the recommended cache. */
+  public Cluster(ContainerController containers) {
+    this(containers, List.of("jgroups.cli", "cluster-cache.cli"));
+  }
+
+  /**
+   * A cluster, not started.
+   *
+   * @param scripts what is run on the configuration of a single server
+   */
+  public Cluster(ContainerController containers, List<String> scripts) {
+    nodes =
+        IntStream.rangeClosed(1, SIZE)
+            .mapToObj(number -> new ClusterNode(number, containers, HOME))
+            .toList();
+    // A test before this one that failed may have left some.
+    close();
+    properties.setProperty(
+        "typedsession.initial-hosts",
+        String.join(",", nodes.stream().map(ClusterNode::jgroupsAddress).toList()));
+    try {
+      Path configuration = configuration(List.copyOf(scripts));
+      for (ClusterNode node : nodes) {
+        copy(configuration, node.directory());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Sets a system property of every node that is started from now on. */
+  public Cluster with(String property, String value) {
+    properties.setProperty(property, value);
+    return this;
+  }
+
+  /** One of the nodes, counted from 1. */
+  public ClusterNode node(int number) {
+    return nodes.get(number - 1);
+  }
+
+  public List<ClusterNode> nodes() {
+    return nodes;
+  }
+
+  /** Starts the nodes that are not running, one after another. */
+  public Cluster start() {
+    store();
+    nodes.stream().filter(node -> !node.isRunning()).forEach(ClusterNode::start);
+    return this;
+  }
+
+  /** Starts just one node. */
+  public ClusterNode start(int number) {
+    store();
+    node(number).start();
+    return node(number);
+  }
+
+  /** Ends all nodes, in whatever state they are. */
+  @Override
+  public void close() {
+    nodes.forEach(ClusterNode::kill);
+  }
+
+  // Every node reads it when it starts: arquillian.xml names it.
+  private void store() {
+    try (Writer writer = Files.newBufferedWriter(HOME.resolve("cluster.properties"))) {
+      properties.store(writer, null);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Path configuration(List<String> scripts) throws IOException {
+    Path known = CONFIGURATIONS.get(scripts);
+    if (known != null) {
+      return known;
+    }
+    Path base = HOME.resolve("configuration-" + (CONFIGURATIONS.size() + 1));
+    copy(Path.of(System.getProperty("server.home"), "standalone"), base);
+    ServerCli.offline(base, scripts.stream().map(ServerCli::script).toList());
+    CONFIGURATIONS.put(scripts, base);
+    return base;
+  }
+
+  /** Makes {@code to} a base directory that has the configuration of {@code from}, and no more. */
+  public static void copy(Path from, Path to) throws IOException {
+    delete(to);
+    Files.createDirectories(to.resolve("deployments"));
+    Path source = from.resolve("configuration");
+    try (Stream<Path> files = Files.walk(source)) {
+      for (Path file : files.filter(file -> isConfiguration(source.relativize(file))).toList()) {
+        Files.copy(file, to.resolve("configuration").resolve(source.relativize(file)));
+      }
+    }
+  }
+
+  private static boolean isConfiguration(Path file) {
+    return !file.startsWith("standalone_xml_history");
+  }
+
+  private static void delete(Path directory) throws IOException {
+    if (Files.exists(directory)) {
+      try (Stream<Path> files = Files.walk(directory)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      }
+    }
+  }
+}
