@@ -182,7 +182,7 @@ final class SimulatedCluster implements AutoCloseable {
               new NAKACK2().useMcastXmit(false),
               new UNICAST3(),
               new STABLE(),
-              new GMS().setJoinTimeout(2_000).setLeaveTimeout(500).printLocalAddress(false),
+              new GMS().setJoinTimeout(300).setLeaveTimeout(500).printLocalAddress(false),
               new UFC(),
               new MFC());
       channel.setName(nodeName);
