@@ -42,6 +42,10 @@ public final class HistoryChecker {
     Map<String, Set<String>> unread = new TreeMap<>();
     int operations = 0;
     int unanswered = 0;
+    Set<String> nodes = new TreeSet<>();
+    sessions
+        .values()
+        .forEach(all -> lastReads(all, concludedAt).forEach(last -> nodes.add(last.node())));
     for (Map.Entry<String, List<Operation<SessionCall, SessionAnswer>>> entry :
         sessions.entrySet()) {
       String session = entry.getKey();
@@ -49,7 +53,7 @@ public final class HistoryChecker {
       operations += all.size();
       unanswered += (int) all.stream().filter(operation -> operation.answer().isEmpty()).count();
       violations.addAll(new Diagnosis(linearizability, session, all, concludedAt).violations());
-      Set<String> ids = unread(all, concludedAt);
+      Set<String> ids = unread(all, nodes, concludedAt);
       if (concludedAt != Long.MAX_VALUE && !ids.isEmpty()) {
         unread.put(session, ids);
       }
@@ -58,19 +62,32 @@ public final class HistoryChecker {
   }
 
   private static Set<String> unread(
-      List<Operation<SessionCall, SessionAnswer>> operations, long concludedAt) {
+      List<Operation<SessionCall, SessionAnswer>> operations, Set<String> nodes, long concludedAt) {
     Set<String> ids = new TreeSet<>();
     operations.forEach(operation -> ids.addAll(History.ids(operation.call())));
     ids.remove(SessionCall.LOST_ID);
-    operations.stream()
-        .filter(operation -> operation.begin() >= concludedAt && isDefinite(operation))
-        .forEach(operation -> History.ids(operation.call()).forEach(ids::remove));
+    Map<String, Set<String>> readOn = new TreeMap<>();
+    lastReads(operations, concludedAt)
+        .forEach(
+            last ->
+                readOn
+                    .computeIfAbsent(((Read) last.call()).id(), id -> new TreeSet<>())
+                    .add(last.node()));
+    ids.removeIf(id -> !nodes.isEmpty() && nodes.equals(readOn.get(id)));
     return ids;
   }
 
-  private static boolean isDefinite(Operation<SessionCall, SessionAnswer> operation) {
-    return operation.call() instanceof Read
-        && operation.answer().isPresent()
-        && !(operation.answer().get() instanceof SessionAnswer.Unavailable);
+  private static List<Operation<SessionCall, SessionAnswer>> lastReads(
+      List<Operation<SessionCall, SessionAnswer>> operations, long concludedAt) {
+    return operations.stream()
+        .filter(operation -> operation.begin() >= concludedAt)
+        .filter(operation -> operation.call() instanceof Read)
+        .filter(
+            operation ->
+                operation
+                    .answer()
+                    .filter(answer -> !(answer instanceof SessionAnswer.Unavailable))
+                    .isPresent())
+        .toList();
   }
 }

@@ -584,6 +584,8 @@ final class HistoryCheckerTest {
     Verdict verdict = new HistoryChecker().check(history);
     assertThat(verdict.isClean()).isTrue();
     assertThat(verdict.unread()).isEmpty();
+    history.begin("c", "m").end("s", read("a"), none());
+    assertThat(new HistoryChecker().check(history).unread()).isEqualTo(Map.of("s", Set.of("b")));
     history.begin("c", "n").end("s", read("b"), found(2));
     assertThat(new HistoryChecker().check(history).count(Kind.WRONG_ANSWER)).isEqualTo(1);
   }

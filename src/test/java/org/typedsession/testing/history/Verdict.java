@@ -16,8 +16,8 @@ import org.typedsession.testing.history.Violation.Kind;
  * @param operations how many operations there were
  * @param unanswered how many of them have no definite answer
  * @param violations all that cannot be explained
- * @param unread ids that nobody has read on some node after the history was concluded, by session;
- *     empty if it was not concluded
+ * @param unread ids that were not read, after the history was concluded, on every node that was
+ *     read from at all then, by session; empty if it was not concluded
  */
 public record Verdict(
     int sessions,
