@@ -65,6 +65,9 @@ enum Action {
     if (dice < 82) {
       return CLICK;
     }
-    return dice < 89 ? LOG_IN : dice < 96 ? ROTATE : LOG_OUT;
+    if (dice < 97) {
+      return dice < 90 ? LOG_IN : ROTATE;
+    }
+    return LOG_OUT;
   }
 }
