@@ -59,8 +59,9 @@ final class LoadTest {
       awaitMore(load, REQUESTS);
       LoadResult result = load.finish(site.nodes(), DEADLINE);
       assertThatCode(result::requireFlawless).doesNotThrowAnyException();
-      assertThat(result.timeline().counts().keySet())
-          .containsExactlyInAnyOrder(Outcome.SERVED, Outcome.CONFLICT);
+      assertThat(result.timeline().samples())
+          .extracting(Sample::outcome)
+          .containsOnly(Outcome.SERVED, Outcome.CONFLICT);
       assertThat(result.verdict().operations()).isGreaterThan(REQUESTS);
       assertThat(result.verdict().unread()).isEmpty();
       assertThat(result.ids()).isGreaterThan(result.verdict().sessions());

@@ -11,6 +11,7 @@ import java.util.Queue;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -18,6 +19,13 @@ import java.util.stream.Collectors;
 public final class Timeline {
   private final Queue<Sample> samples = new ConcurrentLinkedQueue<>();
   private final Queue<Fault> faults = new ConcurrentLinkedQueue<>();
+  private final Map<Outcome, AtomicInteger> counts = new EnumMap<>(Outcome.class);
+
+  Timeline() {
+    for (Outcome outcome : Outcome.values()) {
+      counts.put(outcome, new AtomicInteger());
+    }
+  }
 
   /**
    * One request.
@@ -97,6 +105,7 @@ public final class Timeline {
 
   void add(Sample sample) {
     samples.add(sample);
+    counts.get(sample.outcome()).incrementAndGet();
   }
 
   void add(Fault fault) {
@@ -113,17 +122,12 @@ public final class Timeline {
 
   /** How many answers there are so far. */
   public int size() {
-    return samples.size();
+    return counts.values().stream().mapToInt(AtomicInteger::get).sum();
   }
 
-  public Map<Outcome, Integer> counts() {
-    Map<Outcome, Integer> counts = new EnumMap<>(Outcome.class);
-    samples.forEach(sample -> counts.merge(sample.outcome(), 1, Integer::sum));
-    return counts;
-  }
-
+  /** How many of them came out so. */
   public int count(Outcome outcome) {
-    return counts().getOrDefault(outcome, 0);
+    return counts.get(outcome).get();
   }
 
   /** From the first request to the last answer. */

@@ -20,11 +20,14 @@ import org.typedsession.testing.history.Violation.Kind;
  * <p>It can be made to do one thing wrong.
  */
 final class SimulatedSession {
-  private static final int STEPS = 160;
+  /** Enough for some fifty operations. */
+  static final int STEPS = 160;
+
   // How many changes make a value so old that the read has begun after them, mostly.
   private static final int OLD = 3;
 
   private final Random random;
+  private final int steps;
   private final @Nullable Kind fault;
   private final List<Operation<SessionCall, SessionAnswer>> operations = new ArrayList<>();
   private final TreeMap<String, Long> live = new TreeMap<>();
@@ -56,7 +59,15 @@ final class SimulatedSession {
    * @param fault what to do wrong once, when there is an opportunity; null for nothing
    */
   SimulatedSession(Random random, @Nullable Kind fault) {
+    this(random, fault, STEPS);
+  }
+
+  /**
+   * @param steps how often a client begins, is served, or ends
+   */
+  SimulatedSession(Random random, @Nullable Kind fault, int steps) {
     this.random = random;
+    this.steps = steps;
     this.fault = fault;
     this.counter = random.nextBoolean();
   }
@@ -76,7 +87,7 @@ final class SimulatedSession {
     record("c0", first);
     int clients = 2 + random.nextInt(2);
     Pending[] running = new Pending[clients];
-    for (int step = 0; step < STEPS; step++) {
+    for (int step = 0; step < steps; step++) {
       int client = random.nextInt(clients);
       Pending pending = running[client];
       now++;
@@ -140,7 +151,11 @@ final class SimulatedSession {
             ? SessionCall.rotate(id, successor)
             : SessionCall.remap(id, successor, expected, ++lastValue);
       }
-      default -> random.nextInt(3) == 0 ? SessionCall.end(id) : SessionCall.read(id);
+      // Late in a long life: there is little to see after it.
+      default ->
+          random.nextInt(3) == 0 && now > 2L * (steps - STEPS)
+              ? SessionCall.end(id)
+              : SessionCall.read(id);
     };
   }
 
@@ -176,7 +191,7 @@ final class SimulatedSession {
   }
 
   private boolean isTime(Kind kind) {
-    return fault == kind && !planted && now > STEPS / 4;
+    return fault == kind && !planted && now > steps / 4;
   }
 
   private SessionAnswer readAnswer(String id) {
