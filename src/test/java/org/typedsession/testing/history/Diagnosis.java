@@ -42,9 +42,27 @@ final class Diagnosis {
     this.concludedAt = concludedAt;
   }
 
+  /** What may be doubted, from what is doubted first. */
+  private enum Doubt {
+    READ_IS_CURRENT,
+    THERE_IS_NO_SESSION,
+    REFUSED,
+    VALUE_IN_ANSWER,
+    DONE_ONCE,
+    DONE_FOR_GOOD,
+    NOBODY_ENDED_IT,
+    OLD_ID_IS_DEAD,
+    ENDED_FOR_GOOD,
+    // When all is quiet a read shows what is left.
+    LAST_READ_IS_CURRENT,
+    LAST_READ,
+    DONE_AT_ALL,
+    ANYTHING
+  }
+
   /** An answer that might be wrong, and how to go on if it is. */
   private record Suspicion(
-      int rank,
+      Doubt doubt,
       Kind kind,
       @Nullable Operation<SessionCall, SessionAnswer> culprit,
       @Nullable Operation<SessionCall, SessionAnswer> instead,
@@ -144,8 +162,9 @@ final class Diagnosis {
         .forEach(operation -> suspect(operation, suspicions));
     long begin = operations.stream().mapToLong(Operation::begin).min().orElseThrow();
     suspicions.add(
-        new Suspicion(7, Kind.LOST_SESSION, null, null, fault(SessionCall.end(), begin)));
-    suspicions.sort(Comparator.comparingInt(Suspicion::rank));
+        new Suspicion(
+            Doubt.NOBODY_ENDED_IT, Kind.LOST_SESSION, null, null, fault(SessionCall.end(), begin)));
+    suspicions.sort(Comparator.comparing(Suspicion::doubt));
     return suspicions;
   }
 
@@ -160,7 +179,7 @@ final class Diagnosis {
         boolean denied = answer instanceof SessionAnswer.None;
         suspicions.add(
             instead(
-                denied ? 2 : 3,
+                denied ? Doubt.THERE_IS_NO_SESSION : Doubt.REFUSED,
                 denied ? Kind.DENIED_SESSION : Kind.FALSE_CONFLICT,
                 operation,
                 operation.withAnswer(Optional.empty())));
@@ -172,7 +191,10 @@ final class Diagnosis {
     } else if (call instanceof End && answer != null) {
       suspicions.add(
           added(
-              9, Kind.RESURRECTED, operation, fault(new SessionCall.Revive(), operation.begin())));
+              Doubt.ENDED_FOR_GOOD,
+              Kind.RESURRECTED,
+              operation,
+              fault(new SessionCall.Revive(), operation.begin())));
       suspicions.add(disbelieved(Kind.RESURRECTED, operation));
     } else if (call instanceof Create && answer != null) {
       suspicions.add(
@@ -186,14 +208,20 @@ final class Diagnosis {
       Operation<SessionCall, SessionAnswer> operation, List<Suspicion> suspicions) {
     boolean last = operation.begin() >= concludedAt;
     boolean none = operation.answer().equals(Optional.of(SessionAnswer.none()));
-    // When all is quiet a read shows what is left, and is the last to be doubted.
-    int rank = last ? 11 : none ? 2 : 4;
     if (none) {
-      suspicions.add(instead(rank, Kind.DENIED_SESSION, operation, null));
+      Doubt doubt = last ? Doubt.LAST_READ : Doubt.THERE_IS_NO_SESSION;
+      suspicions.add(instead(doubt, Kind.DENIED_SESSION, operation, null));
     } else if (operation.answer().isPresent()) {
       Operation<SessionCall, SessionAnswer> earlier = operation.withBegin(Long.MIN_VALUE);
-      suspicions.add(instead(last ? 10 : 1, staleness(operation), operation, earlier));
-      suspicions.add(instead(rank, Kind.WRONG_ANSWER, operation, null));
+      suspicions.add(
+          instead(
+              last ? Doubt.LAST_READ_IS_CURRENT : Doubt.READ_IS_CURRENT,
+              staleness(operation),
+              operation,
+              earlier));
+      suspicions.add(
+          instead(
+              last ? Doubt.LAST_READ : Doubt.VALUE_IN_ANSWER, Kind.WRONG_ANSWER, operation, null));
     }
   }
 
@@ -212,12 +240,20 @@ final class Diagnosis {
         && done.value().isPresent()) {
       SessionAnswer plain = new SessionAnswer.Done(OptionalLong.empty());
       suspicions.add(
-          instead(4, Kind.WRONG_ANSWER, operation, operation.withAnswer(Optional.of(plain))));
+          instead(
+              Doubt.VALUE_IN_ANSWER,
+              Kind.WRONG_ANSWER,
+              operation,
+              operation.withAnswer(Optional.of(plain))));
     }
     suspectDuplicate(operation, change, suspicions);
     Kind lost = isRivalled(operation, change) ? Kind.FORK : Kind.LOST_WRITE;
     suspicions.add(
-        added(6, lost, operation, fault(new SessionCall.Undo(change), operation.begin())));
+        added(
+            Doubt.DONE_FOR_GOOD,
+            lost,
+            operation,
+            fault(new SessionCall.Undo(change), operation.begin())));
     suspectFork(operation, change, suspicions);
     Kind kind = lost;
     if (kind == Kind.LOST_WRITE && isEndedAt(operation.begin())) {
@@ -231,7 +267,9 @@ final class Diagnosis {
   private static void suspectDuplicate(
       Operation<SessionCall, SessionAnswer> operation, Change change, List<Suspicion> suspicions) {
     if (change.effect() instanceof Effect.Add add && add.number() != 0) {
-      suspicions.add(added(5, Kind.DUPLICATE_WRITE, operation, fault(change, operation.begin())));
+      suspicions.add(
+          added(
+              Doubt.DONE_ONCE, Kind.DUPLICATE_WRITE, operation, fault(change, operation.begin())));
     }
   }
 
@@ -239,33 +277,37 @@ final class Diagnosis {
       Operation<SessionCall, SessionAnswer> operation, Change change, List<Suspicion> suspicions) {
     if (change.isRemap()) {
       suspicions.add(
-          instead(8, Kind.FORK, operation, operation.withCall(new SessionCall.Copy(change))));
+          instead(
+              Doubt.OLD_ID_IS_DEAD,
+              Kind.FORK,
+              operation,
+              operation.withCall(new SessionCall.Copy(change))));
     }
   }
 
   /** What is left where several things went wrong at the same moment. */
   private static Suspicion notBelieving(Operation<SessionCall, SessionAnswer> operation) {
-    return instead(13, Kind.WRONG_ANSWER, operation, null);
+    return instead(Doubt.ANYTHING, Kind.WRONG_ANSWER, operation, null);
   }
 
   private static Suspicion disbelieved(Kind kind, Operation<SessionCall, SessionAnswer> operation) {
-    return instead(12, kind, operation, operation.withAnswer(Optional.empty()));
+    return instead(Doubt.DONE_AT_ALL, kind, operation, operation.withAnswer(Optional.empty()));
   }
 
   private static Suspicion instead(
-      int rank,
+      Doubt doubt,
       Kind kind,
       Operation<SessionCall, SessionAnswer> culprit,
       @Nullable Operation<SessionCall, SessionAnswer> instead) {
-    return new Suspicion(rank, kind, culprit, instead, null);
+    return new Suspicion(doubt, kind, culprit, instead, null);
   }
 
   private static Suspicion added(
-      int rank,
+      Doubt doubt,
       Kind kind,
       Operation<SessionCall, SessionAnswer> culprit,
       Operation<SessionCall, SessionAnswer> added) {
-    return new Suspicion(rank, kind, culprit, culprit, added);
+    return new Suspicion(doubt, kind, culprit, culprit, added);
   }
 
   private static Operation<SessionCall, SessionAnswer> fault(SessionCall call, long begin) {

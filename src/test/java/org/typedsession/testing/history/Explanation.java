@@ -62,7 +62,7 @@ final class Explanation {
           operation.client(),
           operation.node(),
           operation.call(),
-          operation.answer().map(Object::toString).orElse("?"));
+          operation.answer().map(Object::toString).orElse("(not yet)"));
     }
     if (outcome instanceof Outcome.Inexplicable<SessionState, SessionCall, SessionAnswer> stuck) {
       line(

@@ -109,7 +109,7 @@ public final class History {
       finish();
     }
 
-    /** It concerned no session, or none that can be named. */
+    /** It concerned no session, or none that can be named. Does nothing if its outcome is told. */
     public void forget() {
       finish();
     }
