@@ -203,6 +203,37 @@ final class ExampleIT {
   }
 
   @Test
+  void rotate_withSession_givesTheSameVisitANewId() {
+    String cookie = site.post("api/login?name=Ada", site.newSession()).cookie();
+    Answer visit = site.visit(cookie);
+    JsonObject before = site.operations();
+
+    Answer rotated = site.post("api/rotate", cookie);
+
+    assertThat(rotated.status()).isEqualTo(200);
+    assertThat(rotated.cookie()).isNotEqualTo(cookie);
+    assertThat(rotated.id()).isNotEqualTo(visit.id());
+    assertThat(rotated.handle()).isEqualTo(visit.handle());
+    assertThat(rotated.isNamed("Ada")).isTrue();
+    assertThat(rotated.count()).isEqualTo(visit.count());
+    assertCost(before, "read", 1, "remap", 1);
+    assertThat(site.visit(rotated.cookie()).session()).isEqualTo(rotated.session());
+    assertThat(site.visit(cookie).showsSession()).isFalse();
+  }
+
+  @Test
+  void rotate_withoutSession_createsNothing() {
+    JsonObject before = site.operations();
+
+    Answer answer = site.post("api/rotate", Site.NO_COOKIE);
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.showsSession()).isFalse();
+    assertThat(answer.setCookies()).isEmpty();
+    assertThat(site.operations()).isEqualTo(before);
+  }
+
+  @Test
   void logout_member_endsTheSessionAndRemovesTheCookie() {
     String cookie = site.post("api/login?name=Ada", Site.NO_COOKIE).cookie();
     JsonObject before = site.operations();
@@ -259,7 +290,8 @@ final class ExampleIT {
         "api/login?name=",
         "api/login?name=a%07b",
         "api/login?name=0123456789012345678901234567890123456789X",
-        "api/logout?delay=1e3"
+        "api/logout?delay=1e3",
+        "api/rotate?delay=-1"
       })
   void request_invalidInput_isAProblemAndChangesNothing(String path) {
     String cookie = site.newSession();
@@ -288,6 +320,7 @@ final class ExampleIT {
     "DELETE, api/items/apple, 'POST, OPTIONS'",
     "GET, api/login, 'POST, OPTIONS'",
     "GET, api/logout, 'POST, OPTIONS'",
+    "GET, api/rotate, 'POST, OPTIONS'",
     "GET, api/set-count, 'POST, OPTIONS'",
     "POST, api/visit, 'GET, HEAD, OPTIONS'",
     "PATCH, api/visit, 'GET, HEAD, OPTIONS'",

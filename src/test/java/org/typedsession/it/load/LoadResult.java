@@ -1,0 +1,51 @@
+package org.typedsession.it.load;
+
+import java.util.List;
+import org.typedsession.testing.history.Verdict;
+
+/**
+ * What came of a load.
+ *
+ * @param timeline when users got which answers
+ * @param verdict whether one store with one copy could have given them
+ * @param anomalies answers that are wrong by themselves: another's session, a refusal that sets a
+ *     cookie, …
+ * @param errors answers of statuses that nobody has planned for, with their bodies
+ * @param ids how many ids were given out
+ * @param unread how many of the last reads, of every id on every node, were not answered
+ * @param expired sessions that were left alone for so long that they may have expired; nobody has
+ *     looked for them at the end
+ */
+public record LoadResult(
+    Timeline timeline,
+    Verdict verdict,
+    List<String> anomalies,
+    List<String> errors,
+    int ids,
+    int unread,
+    List<String> expired) {
+
+  public LoadResult {
+    anomalies = List.copyOf(anomalies);
+    errors = List.copyOf(errors);
+    expired = List.copyOf(expired);
+  }
+
+  /**
+   * Fails with all that was found if anything was; refusals are none of it.
+   *
+   * @throws AssertionError if an answer cannot be explained, is wrong by itself, or was not planned
+   *     for
+   */
+  public void requireFlawless() {
+    if (!verdict.isClean() || !anomalies.isEmpty() || !errors.isEmpty() || unread > 0) {
+      throw new AssertionError(
+          "%s%nanomalies: %s%nerrors: %s%nlast reads not answered: %d"
+              .formatted(verdict, some(anomalies), some(errors), unread));
+    }
+  }
+
+  private static List<String> some(List<String> texts) {
+    return texts.stream().limit(10).toList();
+  }
+}

@@ -1,0 +1,86 @@
+package org.typedsession.it.load;
+
+import java.time.Duration;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.typedsession.it.load.Scribe.Received;
+import org.typedsession.it.load.Scribe.Sent;
+import org.typedsession.testing.history.History;
+
+/** One user at work: a request at a time. Used by one thread at a time. */
+final class Tab {
+  private final Load load;
+  private final Browser browser;
+  private final String name;
+  private final Random random;
+  private @Nullable Node refusing;
+  private int logins;
+
+  Tab(Load load, Browser browser, String name, long seed) {
+    this.load = load;
+    this.browser = browser;
+    this.name = name;
+    this.random = new Random(seed);
+  }
+
+  /** Does one thing, and tells how long it pauses then. */
+  Duration act(Duration pause) {
+    HeldCookie held = browser.cookie();
+    Sent sent =
+        new Sent(
+            browser.route(random, refusing),
+            Action.any(random, held != null),
+            held,
+            name + " " + ++logins);
+    Outcome outcome = send(sent);
+    // After a refusal the same cookie goes to another node, and the pause gives it time.
+    refusing = outcome.isRefusal() ? sent.node() : null;
+    long most = 2 * pause.toNanos() + 1;
+    return Duration.ofNanos((long) (random.nextDouble() * most))
+        .plus(outcome.isRefusal() ? Load.RETRY : Duration.ZERO);
+  }
+
+  private Outcome send(Sent sent) {
+    HeldCookie held = sent.held();
+    VisitedSession session = held == null ? null : held.session();
+    boolean mayEnd = sent.action().mayEndTheId() && session != null;
+    boolean mustBeLive = held != null && held.session().mustBeLive(held);
+    if (mayEnd) {
+      session.beginWhatMayEnd();
+    }
+    Duration begin = load.now();
+    History.Running running = load.history().begin(name, sent.node().name());
+    Received received = null;
+    try {
+      String query = sent.action() == Action.LOG_IN ? "?name=" + sent.user().replace(' ', '+') : "";
+      received =
+          load.scribe()
+              .write(running, sent, load.http().send(sent.node(), sent.action(), query, held));
+    } finally {
+      running.forget();
+      if (mayEnd) {
+        session.endWhatMayEnd(received != null && !received.outcome().isRefusal());
+      }
+    }
+    Duration end = load.now();
+    boolean lost = mustBeLive && received.denied() && held.session().mustBeLive(held);
+    Outcome outcome = lost ? Outcome.LOST : received.outcome();
+    follow(held, received, end);
+    load.timeline().add(new Timeline.Sample(name, sent.node().name(), begin, end, outcome));
+    return outcome;
+  }
+
+  private void follow(@Nullable HeldCookie held, Received received, Duration now) {
+    if (received.issued().isPresent()) {
+      HeldCookie issued = received.issued().get();
+      issued.session().answered(now);
+      browser.set(issued);
+    } else if (received.removed()) {
+      browser.set(null);
+    } else if (held != null && received.denied()) {
+      browser.drop(held);
+    } else if (held != null && !received.outcome().isRefusal()) {
+      held.session().answered(now);
+    }
+  }
+}

@@ -1,0 +1,207 @@
+package org.typedsession.testing.history;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.typedsession.SessionExpiry;
+import org.typedsession.SessionHandle;
+import org.typedsession.SessionStoreUnavailableException;
+import org.typedsession.memory.MemorySessionStoreConnector;
+import org.typedsession.spi.SessionId;
+import org.typedsession.spi.SessionLookup;
+import org.typedsession.spi.SessionRecord;
+import org.typedsession.spi.SessionStoreConnector;
+import org.typedsession.spi.WriteSessionResult;
+import org.typedsession.testing.Account;
+import org.typedsession.testing.AccountCodec;
+import org.typedsession.testing.MutableClock;
+import org.typedsession.testing.Race;
+import org.typedsession.testing.RecordingConnector;
+import org.typedsession.testing.RecordingConnector.Operation;
+import org.typedsession.testing.SequentialCookieGenerator;
+
+/** Records real threads on a real back-end, on one that loses answers, and on one that is wrong. */
+final class RecordedStoreTest {
+  private static final int SESSIONS = 150;
+  private static final int CLIENTS = 3;
+  private static final int OPERATIONS = 40;
+
+  private final AtomicLong numbers = new AtomicLong();
+  private final History history = new History();
+  private final RecordedStore<Account> store = new RecordedStore<>(history, Account::left);
+  private final Random handles = new Random(1);
+
+  private SessionStoreConnector<Account> memory() {
+    return new MemorySessionStoreConnector<>(
+        new AccountCodec(),
+        new MutableClock(),
+        () -> SessionHandle.random(handles),
+        Duration.ofMinutes(15));
+  }
+
+  @Test
+  void memory_underThreads_isExplained() {
+    SessionStoreConnector<Account> memory = memory();
+    for (int session = 0; session < SESSIONS; session++) {
+      visit(memory, session);
+    }
+    store.conclude();
+    Verdict verdict = new HistoryChecker().check(history);
+    assertThat(verdict.violations()).as("%s", verdict).isEmpty();
+    assertThat(verdict.unread()).isEmpty();
+    assertThat(verdict.sessions()).isEqualTo(SESSIONS);
+    assertThat(verdict.operations()).isGreaterThan(SESSIONS * CLIENTS * OPERATIONS);
+    assertThat(verdict.unanswered()).isZero();
+  }
+
+  @Test
+  void memory_whoseAnswersAreLostAtTimes_isExplained() {
+    RecordingConnector<Account> memory = new RecordingConnector<>(memory());
+    for (int session = 0; session < SESSIONS; session++) {
+      for (Operation operation : List.of(Operation.WRITE, Operation.UPDATE, Operation.END)) {
+        memory.fail(operation);
+        memory.pass(operation);
+        memory.failAfterwards(operation);
+      }
+      visit(memory, session);
+    }
+    store.conclude();
+    Verdict verdict = new HistoryChecker().check(history);
+    assertThat(verdict.violations()).as("%s", verdict).isEmpty();
+    assertThat(verdict.unanswered()).isGreaterThan(SESSIONS);
+  }
+
+  @Test
+  void connectorThatChecksAndThenActs_isFoundOut() {
+    SessionStoreConnector<Account> wrong = new ChecksThenActs(memory());
+    for (int session = 0; session < SESSIONS; session++) {
+      visit(wrong, session);
+    }
+    store.conclude();
+    Verdict verdict = new HistoryChecker().check(history);
+    assertThat(verdict.lost()).as("%s", verdict).isPositive();
+  }
+
+  /** Several clients use one session at once, each as well as it can. */
+  private void visit(SessionStoreConnector<Account> member, int round) {
+    SessionStoreConnector<Account> first = store.connector("client 0", "node-1", member);
+    SessionId id = SequentialCookieGenerator.id(numbers.incrementAndGet());
+    SessionRecord<Account> begin =
+        first.newSession(SessionExpiry.never(), Account.EMPTY.addLeft(numbers.incrementAndGet()));
+    first.createSession(id, begin);
+    AtomicReference<SessionId> current = new AtomicReference<>(id);
+    List<Callable<Integer>> clients = new ArrayList<>();
+    for (int client = 0; client < CLIENTS; client++) {
+      SessionStoreConnector<Account> own = store.connector("client " + client, "node-1", member);
+      clients.add(() -> use(own, current, begin.handle()));
+    }
+    Race.run(round, clients).forEach(outcome -> assertThat(outcome.value()).isPositive());
+  }
+
+  private int use(
+      SessionStoreConnector<Account> connector,
+      AtomicReference<SessionId> current,
+      SessionHandle session) {
+    ThreadLocalRandom random = ThreadLocalRandom.current();
+    int operations = 0;
+    while (operations++ < OPERATIONS) {
+      SessionId id = current.get();
+      try {
+        if (random.nextInt(2 * CLIENTS * OPERATIONS) == 0) {
+          connector.endSession(session, id);
+        } else if (connector.lookUpSession(id) instanceof SessionLookup.Live<Account> live) {
+          change(connector, current, id, live);
+        }
+      } catch (SessionStoreUnavailableException e) {
+        // Recorded; a client goes on.
+        operations++;
+      }
+    }
+    return operations;
+  }
+
+  private void change(
+      SessionStoreConnector<Account> connector,
+      AtomicReference<SessionId> current,
+      SessionId id,
+      SessionLookup.Live<Account> live) {
+    Account data = new Account("nobody", numbers.incrementAndGet(), live.session().data().right());
+    SessionRecord<Account> next = live.session().withData(data);
+    if (ThreadLocalRandom.current().nextInt(4) > 0) {
+      connector.writeSession(id, live, next);
+      return;
+    }
+    SessionId successor = SequentialCookieGenerator.id(numbers.incrementAndGet());
+    if (connector.updateSession(successor, id, live, next)
+        instanceof WriteSessionResult.Written<Account>) {
+      current.set(successor);
+    }
+  }
+
+  /** Does in two steps what has to be one. */
+  private static final class ChecksThenActs implements SessionStoreConnector<Account> {
+    private final SessionStoreConnector<Account> target;
+
+    private ChecksThenActs(SessionStoreConnector<Account> target) {
+      this.target = target;
+    }
+
+    @Override
+    public WriteSessionResult<Account> writeSession(
+        SessionId id, SessionLookup.Live<Account> expected, SessionRecord<Account> session) {
+      if (!(target.lookUpSession(id) instanceof SessionLookup.Live<Account> live)
+          || !live.session().equals(expected.session())) {
+        return new WriteSessionResult.Conflict<>();
+      }
+      // Somebody else may come in between, and be overwritten.
+      for (int i = 0; i < 200; i++) {
+        Thread.onSpinWait();
+      }
+      return target.lookUpSession(id) instanceof SessionLookup.Live<Account> now
+          ? target.writeSession(id, now, session)
+          : new WriteSessionResult.Conflict<>();
+    }
+
+    @Override
+    public SessionRecord<Account> newSession(SessionExpiry expiry, Account data) {
+      return target.newSession(expiry, data);
+    }
+
+    @Override
+    public WriteSessionResult<Account> createSession(SessionId id, SessionRecord<Account> session) {
+      return target.createSession(id, session);
+    }
+
+    @Override
+    public SessionLookup<Account> lookUpSession(SessionId id) {
+      return target.lookUpSession(id);
+    }
+
+    @Override
+    public WriteSessionResult<Account> updateSession(
+        SessionId currentId,
+        SessionId previousId,
+        SessionLookup.Live<Account> expected,
+        SessionRecord<Account> session) {
+      return target.updateSession(currentId, previousId, expected, session);
+    }
+
+    @Override
+    public void endSession(SessionHandle handle, SessionId lastKnownId) {
+      target.endSession(handle, lastKnownId);
+    }
+
+    @Override
+    public void clear() {
+      target.clear();
+    }
+  }
+}
