@@ -41,7 +41,9 @@ final class LoadIT {
   @Test
   void load_onOneNode_isExplained() {
     List<Node> nodes = List.of(new Node("single", URI.create(base.toString())));
-    try (Load load = Load.start(LoadPlan.of(nodes).withPause(Duration.ofMillis(2)))) {
+    try (Load load =
+        Load.start(
+            LoadPlan.of(nodes).withPause(Duration.ofMillis(2)).withRequestTimeout(DEADLINE))) {
       await().atMost(DEADLINE).until(() -> load.answers() > REQUESTS);
       LoadResult result = load.finish(nodes, DEADLINE);
       LoadReport.write(FIGURES, "load-single", result);

@@ -20,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.SessionCookieValue;
 import org.typedsession.testing.SequentialCookieGenerator;
@@ -27,7 +28,7 @@ import org.typedsession.testing.SequentialCookieGenerator;
 /**
  * What the example does, in one map and on several ports, with a flaw if that is wanted.
  *
- * <p>Flaws show at every {@value #SELDOM}th opportunity.
+ * <p>Flaws show at every {@value #SELDOM}th opportunity, or always where those are few.
  */
 final class FakeSite implements AutoCloseable {
   static final String FAILURE = "a page about a failure";
@@ -81,6 +82,7 @@ final class FakeSite implements AutoCloseable {
   private final Map<String, Stored> cookies = new HashMap<>();
   private long cookiesGiven;
   private int opportunities;
+  private final AtomicInteger shown = new AtomicInteger();
 
   private static final class Stored {
     private final String handle;
@@ -183,7 +185,17 @@ final class FakeSite implements AutoCloseable {
   }
 
   private boolean isTime(Flaw candidate) {
-    return flaw == candidate && ++opportunities % SELDOM == 0;
+    boolean often = candidate == Flaw.SETS_COOKIES_WITH_REFUSALS;
+    boolean time = flaw == candidate && (often || ++opportunities % SELDOM == 0);
+    if (time) {
+      shown.incrementAndGet();
+    }
+    return time;
+  }
+
+  /** How often the flaw could be seen so far. */
+  int shown() {
+    return shown.get();
   }
 
   private Answer look(@Nullable Stored session) {

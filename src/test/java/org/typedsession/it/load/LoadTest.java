@@ -28,11 +28,14 @@ import org.typedsession.testing.history.Violation.Kind;
 final class LoadTest {
   private static final Duration DEADLINE = Duration.ofMinutes(1);
   private static final int REQUESTS = 1_500;
+  // Some may not be noticed: the session may end before anybody looks.
+  private static final int FLAWS = 8;
 
   private static LoadPlan plan(FakeSite site) {
     return LoadPlan.of(site.nodes())
         .withPause(Duration.ofMillis(1))
-        .withRequestTimeout(Duration.ofMillis(500));
+        // On a busy machine an answer may take its time, and is one all the same.
+        .withRequestTimeout(DEADLINE);
   }
 
   private static void awaitMore(Load load, int answers) {
@@ -43,7 +46,7 @@ final class LoadTest {
   private static LoadResult resultWith(Flaw flaw) {
     try (FakeSite site = new FakeSite(2, flaw);
         Load load = Load.start(plan(site))) {
-      awaitMore(load, REQUESTS);
+      await().atMost(DEADLINE).until(() -> site.shown() >= FLAWS);
       load.stop();
       site.mend();
       LoadResult result = load.finish(site.nodes(), DEADLINE);
@@ -101,7 +104,7 @@ final class LoadTest {
   @Test
   void load_whileANodeHangsAndEnds_isFlawless() {
     try (FakeSite site = new FakeSite(2, null);
-        Load load = Load.start(plan(site))) {
+        Load load = Load.start(plan(site).withRequestTimeout(Duration.ofMillis(500)))) {
       awaitMore(load, 300);
       site.mood(1, Mood.DOES_AND_HANGS);
       await().atMost(DEADLINE).until(() -> load.answers(Outcome.NO_ANSWER) > 20);
@@ -231,7 +234,7 @@ final class LoadTest {
   void report_ofALoad_isWrittenWhole(@TempDir Path directory) throws IOException {
     try (FakeSite site = new FakeSite(2, Flaw.FORKS);
         Load load = Load.start(plan(site))) {
-      awaitMore(load, 600);
+      await().atMost(DEADLINE).until(() -> site.shown() >= FLAWS);
       load.fault("a \"fault\", planted");
       site.mood(0, Mood.REFUSES);
       awaitMore(load, 300);

@@ -6,10 +6,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.Test;
 import org.typedsession.SessionExpiry;
 import org.typedsession.SessionHandle;
@@ -33,6 +39,8 @@ final class RecordedStoreTest {
   private static final int SESSIONS = 150;
   private static final int CLIENTS = 3;
   private static final int OPERATIONS = 40;
+  private static final int ROUNDS = 20;
+  private static final long DEADLINE_SECONDS = 30;
 
   private final AtomicLong numbers = new AtomicLong();
   private final History history = new History();
@@ -81,21 +89,40 @@ final class RecordedStoreTest {
 
   @Test
   void connectorThatChecksAndThenActs_isFoundOut() {
-    SessionStoreConnector<Account> wrong = new ChecksThenActs(memory());
-    for (int session = 0; session < SESSIONS; session++) {
-      visit(wrong, session);
+    SessionStoreConnector<Account> wrong = new ChecksThenActs(memory(), CLIENTS);
+    for (int round = 0; round < ROUNDS; round++) {
+      SessionId id = SequentialCookieGenerator.id(numbers.incrementAndGet());
+      SessionStoreConnector<Account> first = store.connector("client 0", "node-1", wrong);
+      first.createSession(id, first.newSession(SessionExpiry.never(), fresh()));
+      SessionLookup<Account> found = first.lookUpSession(id);
+      assertThat(found).isInstanceOf(SessionLookup.Live.class);
+      SessionLookup.Live<Account> live = (SessionLookup.Live<Account>) found;
+      List<Callable<WriteSessionResult<Account>>> clients = new ArrayList<>();
+      for (int client = 0; client < CLIENTS; client++) {
+        SessionStoreConnector<Account> own = store.connector("client " + client, "node-1", wrong);
+        SessionRecord<Account> next = live.session().withData(fresh());
+        clients.add(() -> own.writeSession(id, live, next));
+      }
+      Race.run(round, clients)
+          .forEach(
+              outcome ->
+                  assertThat(outcome.value()).isInstanceOf(WriteSessionResult.Written.class));
     }
     store.conclude();
     Verdict verdict = new HistoryChecker().check(history);
-    assertThat(verdict.lost()).as("%s", verdict).isPositive();
+    assertThat(verdict.lost()).as("%s", verdict).isEqualTo(ROUNDS * (CLIENTS - 1L));
+    assertThat(verdict.violations()).hasSize(ROUNDS * (CLIENTS - 1));
+  }
+
+  private Account fresh() {
+    return Account.EMPTY.addLeft(numbers.incrementAndGet());
   }
 
   /** Several clients use one session at once, each as well as it can. */
   private void visit(SessionStoreConnector<Account> member, int round) {
     SessionStoreConnector<Account> first = store.connector("client 0", "node-1", member);
     SessionId id = SequentialCookieGenerator.id(numbers.incrementAndGet());
-    SessionRecord<Account> begin =
-        first.newSession(SessionExpiry.never(), Account.EMPTY.addLeft(numbers.incrementAndGet()));
+    SessionRecord<Account> begin = first.newSession(SessionExpiry.never(), fresh());
     first.createSession(id, begin);
     AtomicReference<SessionId> current = new AtomicReference<>(id);
     List<Callable<Integer>> clients = new ArrayList<>();
@@ -146,12 +173,16 @@ final class RecordedStoreTest {
     }
   }
 
-  /** Does in two steps what has to be one. */
+  /** Does in two steps what has to be one: all clients have checked before the first acts. */
   private static final class ChecksThenActs implements SessionStoreConnector<Account> {
     private final SessionStoreConnector<Account> target;
+    private final CyclicBarrier checked;
+    // What it does then is one step; otherwise the back-end would see the others.
+    private final Lock lock = new ReentrantLock();
 
-    private ChecksThenActs(SessionStoreConnector<Account> target) {
+    private ChecksThenActs(SessionStoreConnector<Account> target, int clients) {
       this.target = target;
+      this.checked = new CyclicBarrier(clients);
     }
 
     @Override
@@ -161,13 +192,27 @@ final class RecordedStoreTest {
           || !live.session().equals(expected.session())) {
         return new WriteSessionResult.Conflict<>();
       }
-      // Somebody else may come in between, and be overwritten.
-      for (int i = 0; i < 200; i++) {
-        Thread.onSpinWait();
+      // Here somebody else may come in between, and does.
+      meet();
+      lock.lock();
+      try {
+        return target.lookUpSession(id) instanceof SessionLookup.Live<Account> now
+            ? target.writeSession(id, now, session)
+            : new WriteSessionResult.Conflict<>();
+      } finally {
+        lock.unlock();
       }
-      return target.lookUpSession(id) instanceof SessionLookup.Live<Account> now
-          ? target.writeSession(id, now, session)
-          : new WriteSessionResult.Conflict<>();
+    }
+
+    private void meet() {
+      try {
+        checked.await(DEADLINE_SECONDS, TimeUnit.SECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new AssertionError("interrupted", e);
+      } catch (BrokenBarrierException | TimeoutException e) {
+        throw new AssertionError("the others did not come", e);
+      }
     }
 
     @Override
