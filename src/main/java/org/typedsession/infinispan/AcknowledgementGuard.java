@@ -5,7 +5,6 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.infinispan.AdvancedCache;
 import org.infinispan.distribution.DistributionManager;
-import org.infinispan.distribution.LocalizedCacheTopology;
 import org.infinispan.partitionhandling.AvailabilityMode;
 import org.infinispan.remoting.rpc.RpcManager;
 
@@ -38,16 +37,35 @@ final class AcknowledgementGuard {
     return countedIn.getAsBoolean();
   }
 
-  /** The cluster view as of now, to be compared after the write. */
-  int view() {
+  /**
+   * What the cluster looks like.
+   *
+   * @param view who is there, by number
+   * @param topology who owns what, by number
+   */
+  record Moment(int view, int topology) {}
+
+  /** What the cluster looks like now, to be compared after the write. */
+  Moment now() {
     RpcManager rpc = cache.getRpcManager();
     // No transport is left when the cache manager stops; then the operation itself fails.
-    return rpc == null || rpc.getTransport() == null ? 0 : rpc.getTransport().getViewId();
+    return rpc == null || rpc.getTransport() == null
+        ? new Moment(0, 0)
+        : new Moment(rpc.getTransport().getViewId(), rpc.getTopologyId());
   }
 
-  /** Whether what was acknowledged since {@code viewBefore} holds. */
-  boolean holds(int viewBefore) {
-    return viewBefore == view()
+  /**
+   * Whether the cache's answer to a write can be passed on.
+   *
+   * @param written what the cache said
+   * @param begin the moment before the write
+   */
+  boolean believes(boolean written, Moment begin) {
+    Moment end = now();
+    // Where the topology changes Infinispan makes a write again: what it refuses then it may have
+    // done before, and somebody may have overwritten it meanwhile.
+    return begin.view() == end.view()
+        && (written || begin.topology() == end.topology())
         && cache.getAvailability() == AvailabilityMode.AVAILABLE
         && isCurrent();
   }
@@ -71,15 +89,22 @@ final class AcknowledgementGuard {
 
   /** Whether the cache is whole, and nothing of it is on its way from one node to another. */
   boolean isAtRest() {
+    DistributionManager distribution = cache.getDistributionManager();
+    return isWhole()
+        && (distribution == null || distribution.getCacheTopology().getPendingCH() == null);
+  }
+
+  /** Whether the cache is available, and all that own something of it are there. */
+  boolean isWhole() {
     if (cache.getAvailability() != AvailabilityMode.AVAILABLE || !isCurrent()) {
       return false;
     }
     DistributionManager distribution = cache.getDistributionManager();
-    if (distribution == null) {
-      return true;
-    }
-    LocalizedCacheTopology topology = distribution.getCacheTopology();
-    return topology.getPendingCH() == null
-        && cache.getRpcManager().getTransport().getMembers().containsAll(topology.getMembers());
+    return distribution == null
+        || cache
+            .getRpcManager()
+            .getTransport()
+            .getMembers()
+            .containsAll(distribution.getCacheTopology().getMembers());
   }
 }

@@ -14,7 +14,7 @@ import org.typedsession.spi.SessionId;
  * since 1970.
  *
  * <pre>
- * every entry  version (1) kind (1) handle (16)
+ * every entry  version (1) kind (1) handle (16) replaces (8)
  * live         writeId (8) createdAt (8) renewedAt (8) privilegeChangedAt (8) expiry (8, MAX: never)
  *              from (1 + 67, or one 0) principal (4 + n, length -1: none) codec id (1 + n) data (rest)
  * moved        movedAt (8) successor (67)
@@ -27,7 +27,7 @@ final class EntryFormat {
   private static final byte MOVED = 2;
   private static final byte ENDED = 3;
 
-  private static final int HEADER = 1 + 1 + 2 * Long.BYTES;
+  private static final int HEADER = 1 + 1 + 3 * Long.BYTES;
   private static final SessionHandle NO_HANDLE = new SessionHandle(0, 0);
 
   private EntryFormat() {}
@@ -45,7 +45,7 @@ final class EntryFormat {
             + 1
             + codecId.length
             + live.data().length;
-    ByteBuffer out = header(length, LIVE, live.handle());
+    ByteBuffer out = header(length, LIVE, live);
     out.putLong(live.writeId());
     out.putLong(live.createdAt().toEpochMilli());
     out.putLong(live.renewedAt().toEpochMilli());
@@ -70,16 +70,24 @@ final class EntryFormat {
   }
 
   static byte[] encode(StoredEntry.Moved moved) {
-    return header(HEADER + Long.BYTES + SessionId.LENGTH, MOVED, moved.handle())
+    return header(HEADER + Long.BYTES + SessionId.LENGTH, MOVED, moved)
         .putLong(moved.movedAt().toEpochMilli())
         .put(utf8(moved.successor().stored()))
         .array();
   }
 
   static byte[] encode(StoredEntry.Ended ended) {
-    return header(HEADER + Long.BYTES, ENDED, ended.handle())
+    return header(HEADER + Long.BYTES, ENDED, ended)
         .putLong(ended.endedAt().toEpochMilli())
         .array();
+  }
+
+  /**
+   * The {@link StoredEntry.Live#writeId} of what {@link #encode(StoredEntry.Live)} made; 0 of a
+   * tombstone, which nothing replaces.
+   */
+  static long writeId(byte[] bytes) {
+    return decode(bytes) instanceof StoredEntry.Live live ? live.writeId() : 0;
   }
 
   /** Reads any bytes; what is no entry of this version is {@link StoredEntry.Unreadable}. */
@@ -93,10 +101,11 @@ final class EntryFormat {
       if (version != VERSION) {
         return new StoredEntry.Unreadable(handle, "format version " + version + " is not known");
       }
+      long replaces = in.getLong();
       return switch (kind) {
-        case LIVE -> live(handle, in);
-        case MOVED -> new StoredEntry.Moved(handle, time(in), requiredId(in));
-        case ENDED -> new StoredEntry.Ended(handle, time(in));
+        case LIVE -> live(handle, replaces, in);
+        case MOVED -> new StoredEntry.Moved(handle, replaces, time(in), requiredId(in));
+        case ENDED -> new StoredEntry.Ended(handle, replaces, time(in));
         default -> new StoredEntry.Unreadable(handle, "entry kind " + kind + " is not known");
       };
     } catch (BufferUnderflowException | IllegalArgumentException e) {
@@ -104,7 +113,7 @@ final class EntryFormat {
     }
   }
 
-  private static StoredEntry.Live live(SessionHandle handle, ByteBuffer in) {
+  private static StoredEntry.Live live(SessionHandle handle, long replaces, ByteBuffer in) {
     long writeId = in.getLong();
     Instant createdAt = time(in);
     Instant renewedAt = time(in);
@@ -117,6 +126,7 @@ final class EntryFormat {
     byte[] data = bytes(in, in.remaining());
     return new StoredEntry.Live(
         handle,
+        replaces,
         writeId,
         createdAt,
         renewedAt,
@@ -130,12 +140,13 @@ final class EntryFormat {
         data);
   }
 
-  private static ByteBuffer header(int length, byte kind, SessionHandle handle) {
+  private static ByteBuffer header(int length, byte kind, StoredEntry entry) {
     return ByteBuffer.allocate(length)
         .put(VERSION)
         .put(kind)
-        .putLong(handle.high())
-        .putLong(handle.low());
+        .putLong(entry.handle().high())
+        .putLong(entry.handle().low())
+        .putLong(entry.replaces());
   }
 
   private static Instant time(ByteBuffer in) {

@@ -135,14 +135,14 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
 
   @Override
   public WriteSessionResult<D> createSession(SessionId id, SessionRecord<D> session) {
-    byte[] bytes = encode(session, null);
+    byte[] bytes = encode(session, 0, null);
     Entries.Value value = new Entries.Value(bytes, lifespan(session.expiry()));
     Written<D> written = new Written<>(live(session, bytes));
-    int view = guard.view();
+    AcknowledgementGuard.Moment begin = guard.now();
     @Nullable RuntimeException failure = null;
     try {
       boolean created = entries.create(key(id), value);
-      if (guard.holds(view)) {
+      if (guard.believes(created, begin)) {
         return created ? written : new IdExists<>();
       }
     } catch (TransactionalEntries.RolledBackException e) {
@@ -155,7 +155,7 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
     }
     return switch (settlement.create(key(id), value)) {
       case WRITTEN -> written;
-      case OVERTAKEN -> new IdExists<>();
+      case REFUSED -> new IdExists<>();
       case UNKNOWN -> throw unknown(failure);
     };
   }
@@ -167,16 +167,16 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
       return new Conflict<>();
     }
     Entries.Value before = value(expected);
-    byte[] bytes = encode(session, null);
+    byte[] bytes = encode(session, EntryFormat.writeId(before.bytes()), null);
     Entries.Value value = new Entries.Value(bytes, lifespan(session.expiry()));
     Written<D> written = new Written<>(live(session, bytes));
-    int view = guard.view();
+    AcknowledgementGuard.Moment begin = guard.now();
     @Nullable RuntimeException failure = null;
     try {
       // The one atomic step: whoever replaces the whole value that was read has written; everyone
       // else gets CONFLICT.
       boolean replaced = entries.replace(key(id), before.bytes(), value);
-      if (guard.holds(view)) {
+      if (guard.believes(replaced, begin)) {
         return replaced ? written : new Conflict<>();
       }
     } catch (TransactionalEntries.RolledBackException e) {
@@ -186,8 +186,8 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
     }
     return switch (settlement.replace(key(id), before, value)) {
       case WRITTEN -> written;
-      // Somebody wrote after this write, or instead of it.
-      case OVERTAKEN, UNKNOWN -> throw unknown(failure);
+      case REFUSED -> new Conflict<>();
+      case UNKNOWN -> throw unknown(failure);
     };
   }
 
@@ -201,19 +201,21 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
       return new Conflict<>();
     }
     Entries.Value before = value(expected);
-    byte[] bytes = encode(session, previousId);
+    byte[] bytes = encode(session, 0, previousId);
     Entries.Value value = new Entries.Value(bytes, lifespan(session.expiry()));
     Entries.Value tombstone =
         new Entries.Value(
-            EntryFormat.encode(new StoredEntry.Moved(session.handle(), now(), currentId)),
+            EntryFormat.encode(
+                new StoredEntry.Moved(
+                    session.handle(), EntryFormat.writeId(before.bytes()), now(), currentId)),
             longer(lifespan(tombstones.movedUntil(session)), MARGIN));
     Written<D> written = new Written<>(live(session, bytes));
-    int view = guard.view();
+    AcknowledgementGuard.Moment begin = guard.now();
     @Nullable RuntimeException failure = null;
     try {
       Entries.Remap remap =
           entries.remap(key(currentId), value, key(previousId), before.bytes(), tombstone);
-      if (guard.holds(view)) {
+      if (guard.believes(remap == Entries.Remap.WRITTEN, begin)) {
         return switch (remap) {
           case WRITTEN -> written;
           case TAKEN -> new IdExists<>();
@@ -227,8 +229,7 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
     }
     return switch (settlement.remap(key(currentId), value, key(previousId), before, tombstone)) {
       case WRITTEN -> written;
-      // A tombstone is never overwritten, so this remap did not take place, nor will it.
-      case OVERTAKEN -> new Conflict<>();
+      case REFUSED -> new Conflict<>();
       case UNKNOWN -> throw unknown(failure);
     };
   }
@@ -306,15 +307,16 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
     Entries.Value before = new Entries.Value(expected, lifespan(entry));
     Entries.Value ended =
         new Entries.Value(
-            EntryFormat.encode(new StoredEntry.Ended(entry.handle(), now())),
+            EntryFormat.encode(
+                new StoredEntry.Ended(entry.handle(), EntryFormat.writeId(expected), now())),
             Math.max(1, tombstones.ended().toMillis()));
-    int view = guard.view();
+    AcknowledgementGuard.Moment begin = guard.now();
     @Nullable RuntimeException failure = null;
     try {
       // The one atomic step: from here on every write that expects the live value fails. Whoever
       // finds another value looks again.
       boolean replaced = entries.replace(key(id), expected, ended);
-      if (guard.holds(view)) {
+      if (guard.believes(replaced, begin)) {
         return replaced;
       }
     } catch (TransactionalEntries.RolledBackException e) {
@@ -322,9 +324,9 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
     } catch (RuntimeException e) {
       failure = e;
     }
-    return switch (settlement.replaceSoonerOrLater(key(id), before, ended)) {
+    return switch (settlement.replace(key(id), before, ended)) {
       case WRITTEN -> true;
-      case OVERTAKEN -> false;
+      case REFUSED -> false;
       case UNKNOWN -> throw unknown(failure);
     };
   }
@@ -420,10 +422,11 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
     }
   }
 
-  private byte[] encode(SessionRecord<D> session, @Nullable SessionId from) {
+  private byte[] encode(SessionRecord<D> session, long replaces, @Nullable SessionId from) {
     return EntryFormat.encode(
         new StoredEntry.Live(
             session.handle(),
+            replaces,
             random.nextLong(),
             session.createdAt(),
             session.renewedAt(),

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * cluster changed.
  *
  * <p>Such a write may be on one copy of the entry and not on the other: what a node reads says
- * nothing of the other copy. So it is made again once the cluster is at rest. Every value is
- * unique, so that making a write again is harmless, and an entry that holds it is replaced by
- * itself, which brings it to all copies.
+ * nothing of the other copy. So it is made again once the cluster is whole. Every value is unique,
+ * so that making a write again is harmless, and an entry that holds it is replaced by itself, which
+ * brings it to all copies.
  *
  * <p>Where that does not succeed in time the caller goes on without an answer, and the copies are
  * brought together later.
@@ -27,8 +27,8 @@ final class Settlement {
   enum Outcome {
     /** It is stored, on all copies. */
     WRITTEN,
-    /** Something else is stored; a write in place may have been overwritten since. */
-    OVERTAKEN,
+    /** It took no effect and will not: somebody else's write came first. */
+    REFUSED,
     /** It could not be told in time. */
     UNKNOWN
   }
@@ -49,37 +49,41 @@ final class Settlement {
 
   /** Settles the write of a new entry. */
   Outcome create(String key, Entries.Value own) {
-    return untilTold(() -> outcome(isCreated(key, own)));
+    return untilTold(() -> isCreated(key, own) ? Outcome.WRITTEN : judge(key, 0, own));
   }
 
-  /** Settles a replacement. Where it cannot be told, it is undone if it took no effect yet. */
+  /** Settles a replacement. Where nobody waits for it any more it is made none the less. */
   Outcome replace(String key, Entries.Value expected, Entries.Value own) {
-    Outcome outcome = untilTold(() -> outcome(isReplaced(key, expected, own)));
-    if (outcome == Outcome.UNKNOWN) {
-      repair(() -> keeps(key, expected) || keeps(key, own));
-    }
-    return outcome;
-  }
-
-  /** Settles a replacement that is to be made even when nobody waits for it any more. */
-  Outcome replaceSoonerOrLater(String key, Entries.Value expected, Entries.Value own) {
-    Outcome outcome = untilTold(() -> outcome(isReplaced(key, expected, own)));
+    Supplier<Outcome> attempt =
+        () ->
+            isReplaced(key, expected, own)
+                ? Outcome.WRITTEN
+                : judge(key, EntryFormat.writeId(expected.bytes()), own);
+    Outcome outcome = untilTold(attempt);
     if (outcome == Outcome.UNKNOWN) {
       repair(() -> isReplaced(key, expected, own));
     }
     return outcome;
   }
 
-  /** Settles a remap, one entry after the other: its halves are harmless, in this order. */
+  /**
+   * Settles a remap, one entry after the other: its halves are harmless, in this order. Where
+   * nobody waits for it any more it is undone if it took no effect yet, since nobody has the new
+   * id.
+   */
   Outcome remap(
       String newKey,
       Entries.Value live,
       String oldKey,
       Entries.Value expected,
       Entries.Value tombstone) {
+    // A tombstone is never overwritten: where it is not, it never was.
     Outcome outcome =
         untilTold(
-            () -> outcome(isCreated(newKey, live) && isReplaced(oldKey, expected, tombstone)));
+            () ->
+                isCreated(newKey, live) && isReplaced(oldKey, expected, tombstone)
+                    ? Outcome.WRITTEN
+                    : Outcome.REFUSED);
     if (outcome == Outcome.UNKNOWN) {
       repair(() -> keeps(oldKey, expected) || keeps(oldKey, tombstone));
     }
@@ -99,8 +103,17 @@ final class Settlement {
     return entries.replace(key, value.bytes(), value);
   }
 
-  private static Outcome outcome(boolean written) {
-    return written ? Outcome.WRITTEN : Outcome.OVERTAKEN;
+  /** Tells by the value that is there now whether {@code own} was there before it. */
+  private Outcome judge(String key, long expectedId, Entries.Value own) {
+    byte[] bytes = entries.get(key);
+    if (bytes == null) {
+      return Outcome.UNKNOWN;
+    }
+    long replaced = EntryFormat.decode(bytes).replaces();
+    if (replaced == EntryFormat.writeId(own.bytes())) {
+      return Outcome.WRITTEN;
+    }
+    return replaced == expectedId ? Outcome.REFUSED : Outcome.UNKNOWN;
   }
 
   private Outcome untilTold(Supplier<Outcome> attempt) {
@@ -118,13 +131,13 @@ final class Settlement {
   }
 
   private @Nullable Outcome once(Supplier<Outcome> attempt) {
-    if (!guard.isAtRest()) {
+    if (!guard.isWhole()) {
       return null;
     }
-    int view = guard.view();
+    AcknowledgementGuard.Moment begin = guard.now();
     try {
       Outcome outcome = attempt.get();
-      return guard.holds(view) ? outcome : null;
+      return guard.believes(outcome == Outcome.WRITTEN, begin) ? outcome : null;
     } catch (RuntimeException e) {
       return null;
     }
@@ -142,7 +155,8 @@ final class Settlement {
 
   private void repairOnce(BooleanSupplier attempt) {
     repairs.decrementAndGet();
-    @Nullable Outcome outcome = once(() -> outcome(attempt.getAsBoolean()));
+    @Nullable Outcome outcome =
+        once(() -> attempt.getAsBoolean() ? Outcome.WRITTEN : Outcome.REFUSED);
     // Whether it was ours or another's write that is stored: all copies have it now.
     if (outcome == null && !clock.isShutdown()) {
       repair(attempt);

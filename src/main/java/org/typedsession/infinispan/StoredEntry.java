@@ -14,6 +14,13 @@ sealed interface StoredEntry {
   SessionHandle handle();
 
   /**
+   * The {@link Live#writeId} of the value that this one took the place of, 0 if there was none. Who
+   * does not know what became of a write, and finds another value, sees by it which of the two came
+   * first.
+   */
+  long replaces();
+
+  /**
    * A live session.
    *
    * @param writeId a random number of this very write, so that equal values of two writes differ: a
@@ -24,6 +31,7 @@ sealed interface StoredEntry {
    */
   record Live(
       SessionHandle handle,
+      long replaces,
       long writeId,
       Instant createdAt,
       Instant renewedAt,
@@ -38,6 +46,7 @@ sealed interface StoredEntry {
     public boolean equals(Object other) {
       return other instanceof Live that
           && handle.equals(that.handle)
+          && replaces == that.replaces
           && writeId == that.writeId
           && createdAt.equals(that.createdAt)
           && renewedAt.equals(that.renewedAt)
@@ -62,15 +71,21 @@ sealed interface StoredEntry {
   }
 
   /** A tombstone: the session goes on under {@code successor}. */
-  record Moved(SessionHandle handle, Instant movedAt, SessionId successor) implements StoredEntry {}
+  record Moved(SessionHandle handle, long replaces, Instant movedAt, SessionId successor)
+      implements StoredEntry {}
 
   /** A tombstone: the session was ended. */
-  record Ended(SessionHandle handle, Instant endedAt) implements StoredEntry {}
+  record Ended(SessionHandle handle, long replaces, Instant endedAt) implements StoredEntry {}
 
   /**
    * Bytes of another format, of a later version of this library for instance.
    *
    * @param handle the session as far as it could be read, otherwise all zero
    */
-  record Unreadable(SessionHandle handle, String reason) implements StoredEntry {}
+  record Unreadable(SessionHandle handle, String reason) implements StoredEntry {
+    @Override
+    public long replaces() {
+      return 0;
+    }
+  }
 }

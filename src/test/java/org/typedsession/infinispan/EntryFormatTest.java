@@ -20,6 +20,7 @@ final class EntryFormatTest {
   private static StoredEntry.Live live(SessionExpiry expiry, String principal, SessionId from) {
     return new StoredEntry.Live(
         HANDLE,
+        Long.MAX_VALUE,
         -5,
         TIME,
         TIME.plusMillis(1),
@@ -35,8 +36,8 @@ final class EntryFormatTest {
   void decode_everyKindOfEntry_givesItBack() {
     StoredEntry.Live full = live(SessionExpiry.at(TIME), "Jörg €", ID);
     StoredEntry.Live bare = live(SessionExpiry.never(), null, null);
-    StoredEntry.Moved moved = new StoredEntry.Moved(HANDLE, TIME, ID);
-    StoredEntry.Ended ended = new StoredEntry.Ended(HANDLE, TIME);
+    StoredEntry.Moved moved = new StoredEntry.Moved(HANDLE, -5, TIME, ID);
+    StoredEntry.Ended ended = new StoredEntry.Ended(HANDLE, 0, TIME);
 
     assertThat(EntryFormat.decode(EntryFormat.encode(full))).isEqualTo(full);
     assertThat(EntryFormat.decode(EntryFormat.encode(bare))).isEqualTo(bare);

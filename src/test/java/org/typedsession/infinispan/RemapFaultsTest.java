@@ -97,7 +97,7 @@ final class RemapFaultsTest {
   }
 
   // Timeouts in proportion, but short: a test strikes many times.
-  private static Configuration quick(Configuration configuration) {
+  static Configuration quick(Configuration configuration) {
     ConfigurationBuilder builder = new ConfigurationBuilder().read(configuration);
     builder.clustering().remoteTimeout(400).locking().lockAcquisitionTimeout(200);
     return builder.build();

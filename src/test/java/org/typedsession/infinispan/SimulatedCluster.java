@@ -245,6 +245,16 @@ final class SimulatedCluster implements AutoCloseable {
     network.split(partOfNode);
   }
 
+  /** Returns when nobody who was cut off by now believes in being counted in. */
+  void awaitLeaseOver() {
+    long length = LEASE.length().toNanos();
+    long begin = System.nanoTime();
+    Awaitility.await("a lease to be over")
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(5))
+        .until(() -> System.nanoTime() - begin > length);
+  }
+
   /** Mends the network, lets everybody notice, and waits until the cluster is one again. */
   void heal() {
     network.heal();

@@ -210,7 +210,8 @@ final class Diagnosis {
     boolean none = operation.answer().equals(Optional.of(SessionAnswer.none()));
     if (none) {
       Doubt doubt = last ? Doubt.LAST_READ : Doubt.THERE_IS_NO_SESSION;
-      suspicions.add(instead(doubt, Kind.DENIED_SESSION, operation, null));
+      Kind kind = !last && isExplainedAlone(operation) ? Kind.UNSETTLED_READ : Kind.DENIED_SESSION;
+      suspicions.add(instead(doubt, kind, operation, null));
     } else if (operation.answer().isPresent()) {
       Operation<SessionCall, SessionAnswer> earlier = operation.withBegin(Long.MIN_VALUE);
       suspicions.add(
@@ -231,7 +232,21 @@ final class Diagnosis {
       return Kind.DEAD_ID_ACCEPTED;
     }
     // Nothing is on its way any more: this node will not learn of the change.
-    return read.begin() >= concludedAt ? Kind.LOST_WRITE : Kind.STALE_READ;
+    if (read.begin() >= concludedAt) {
+      return Kind.LOST_WRITE;
+    }
+    return isExplainedAlone(read) ? Kind.UNSETTLED_READ : Kind.STALE_READ;
+  }
+
+  /** Whether the read could be right if nobody else had read. */
+  @SuppressWarnings("ReferenceEquality") // this very read, were others equal
+  private boolean isExplainedAlone(Operation<SessionCall, SessionAnswer> read) {
+    return isExplained(
+        linearizability.until(
+            read.end(),
+            original.stream()
+                .filter(operation -> operation == read || !(operation.call() instanceof Read))
+                .toList()));
   }
 
   private void suspectDone(

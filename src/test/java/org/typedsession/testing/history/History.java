@@ -1,6 +1,7 @@
 package org.typedsession.testing.history;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.typedsession.testing.history.SessionCall.Change;
 import org.typedsession.testing.history.SessionCall.Create;
 import org.typedsession.testing.history.SessionCall.End;
@@ -179,6 +181,16 @@ public final class History {
       return List.of(change.id(), change.successor());
     }
     return call instanceof End end ? end.id().map(List::of).orElse(List.of()) : List.of();
+  }
+
+  /** What was done to one session, a line each, for people. */
+  public String of(String session) {
+    return entries.stream()
+        .filter(entry -> entry.session().equals(session))
+        .map(Entry::operation)
+        .sorted(Comparator.comparingLong(Operation::begin))
+        .map(Operation::toString)
+        .collect(Collectors.joining(System.lineSeparator()));
   }
 
   /**

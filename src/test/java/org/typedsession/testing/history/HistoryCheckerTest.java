@@ -146,11 +146,11 @@ final class HistoryCheckerTest {
   }
 
   @Test
-  void unansweredWrite_shownAndGoneAgain_isNot() {
+  void unansweredWrite_shownAndGoneAgain_isUnsettled() {
     then(create("a", 1), done()).unknown(5, write("a", 1, 2));
     then(read("a"), found(2)).then(read("a"), found(1));
     last("a", found(2));
-    isA(Kind.STALE_READ);
+    isA(Kind.UNSETTLED_READ);
   }
 
   @Test
@@ -458,6 +458,43 @@ final class HistoryCheckerTest {
     from(19, 29, read("a"), found(1));
     last("a", found(2));
     isExplained();
+  }
+
+  @Test
+  void reads_outOfOrderDuringAWrite_areUnsettledAndNoBrokenPromise() {
+    then(create("a", 1), done());
+    from(10, 50, write("a", 1, 2), done());
+    from(11, 12, read("a"), found(2));
+    from(13, 14, read("a"), found(1));
+    last("a", found(2));
+    assertThat(verdict().violations())
+        .extracting(Violation::kind)
+        .containsExactly(Kind.UNSETTLED_READ);
+    assertThat(verdict().isClean()).isTrue();
+  }
+
+  @Test
+  void reads_outOfOrderAfterTheWrite_areStale() {
+    then(create("a", 1), done());
+    from(10, 12, write("a", 1, 2), done());
+    from(11, 12, read("a"), found(2));
+    from(13, 14, read("a"), found(1));
+    last("a", found(2));
+    blames(Kind.STALE_READ, read("a"));
+    assertThat(verdict().isClean()).isFalse();
+  }
+
+  @Test
+  void reads_outOfOrderDuringARemap_areUnsettledAndNoBrokenPromise() {
+    then(create("a", 1), done());
+    from(10, 50, remap("a", "b", 1, 2), done());
+    from(11, 12, read("a"), none());
+    from(13, 14, read("a"), found(1));
+    last("a", none()).last("b", found(2));
+    assertThat(verdict().violations())
+        .extracting(Violation::kind)
+        .containsExactly(Kind.UNSETTLED_READ);
+    assertThat(verdict().isClean()).isTrue();
   }
 
   @Test

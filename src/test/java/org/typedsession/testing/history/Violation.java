@@ -19,6 +19,12 @@ public record Violation(
 
   /** What can be wrong, from the mildest. */
   public enum Kind {
+    /**
+     * A read shows less than another read did before, while the change between them was still under
+     * way. Every read is right by itself: it shows the last finished change or one that it overlaps
+     * with, which is what Lamport calls a regular register. Sessions promise no more.
+     */
+    UNSETTLED_READ("reads disagree about the order of a change that was still under way"),
     /** A read answered an old value, which an acknowledged change had overwritten before. */
     STALE_READ("a read shows a state that had been overwritten before it began"),
     /** A read found a session under an id that was acknowledged to be replaced or ended. */

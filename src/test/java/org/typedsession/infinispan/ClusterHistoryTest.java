@@ -1,0 +1,161 @@
+package org.typedsession.infinispan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.TestReporter;
+import org.typedsession.infinispan.SimulatedCluster.Node;
+import org.typedsession.spi.RandomSessionCookieGenerator;
+import org.typedsession.testing.Account;
+import org.typedsession.testing.AccountCodec;
+import org.typedsession.testing.MutableClock;
+import org.typedsession.testing.history.History;
+import org.typedsession.testing.history.HistoryChecker;
+import org.typedsession.testing.history.RecordedStore;
+import org.typedsession.testing.history.Verdict;
+
+/**
+ * Clients go on while nodes come, leave, die and are cut off, and every answer that they got is
+ * judged: some order of what they did has to explain them all.
+ */
+final class ClusterHistoryTest {
+  private static final int SOME = 400;
+  private static final int FEWEST_REMAPS = 1_000;
+
+  private final SecureRandom random = new SecureRandom();
+  private final String namespace = HexFormat.of().toHexDigits(random.nextInt());
+
+  @Test
+  void load_whileNodesJoinAndLeave_isServedByAll(TestInfo test, TestReporter reporter) {
+    long unavailable =
+        judge(
+            test,
+            reporter,
+            (cluster, load) -> {
+              load.use(cluster.join());
+              load.await(SOME);
+              Node leaver = cluster.nodes().get(1);
+              load.avoid(leaver);
+              load.await(SOME);
+              cluster.leave(leaver);
+              load.await(SOME);
+            });
+
+    assertThat(unavailable).isZero();
+  }
+
+  @Test
+  void load_whileNodesDie_losesNothing(TestInfo test, TestReporter reporter) {
+    judge(
+        test,
+        reporter,
+        (cluster, load) -> {
+          Node victim = cluster.nodes().get(random.nextInt(3));
+          victim.wire().dieAfter(random.nextInt(50));
+          load.await(SOME / 2);
+          load.avoid(victim);
+          cluster.bury(victim);
+          load.await(SOME);
+          load.use(cluster.join());
+          load.await(SOME);
+        });
+  }
+
+  @Test
+  void load_whileTheNetworkSplits_isNeverToldWhatIsNotSo(TestInfo test, TestReporter reporter) {
+    judge(
+        test,
+        reporter,
+        (cluster, load) -> {
+          List<Node> nodes = cluster.nodes();
+          List<Node> minority = List.of(nodes.get(random.nextInt(3)));
+          List<Node> majority = nodes.stream().filter(node -> !minority.contains(node)).toList();
+          cluster.split(List.of(majority, minority));
+          cluster.awaitLeaseOver();
+          cluster.notice(majority);
+          load.await(SOME);
+          cluster.notice(minority);
+          load.await(SOME);
+          cluster.heal();
+          load.await(SOME);
+        });
+  }
+
+  /** A process that was stopped, and goes on long after the others have given up on it. */
+  @Test
+  void load_onANodeThatDoesNotKnowThatItIsOut_isRefused(TestInfo test, TestReporter reporter) {
+    judge(
+        test,
+        reporter,
+        (cluster, load) -> {
+          List<Node> nodes = cluster.nodes();
+          List<Node> paused = List.of(nodes.get(random.nextInt(3)));
+          List<Node> others = nodes.stream().filter(node -> !paused.contains(node)).toList();
+          load.avoid(paused.get(0));
+          cluster.split(List.of(others, paused));
+          cluster.awaitLeaseOver();
+          cluster.notice(others);
+          load.await(SOME);
+          // Its network is back before it learns anything, and so are its clients.
+          cluster.network().heal();
+          load.use(paused.get(0));
+          load.await(SOME);
+          cluster.heal();
+          load.await(SOME);
+        });
+  }
+
+  private long judge(
+      TestInfo test, TestReporter reporter, BiConsumer<SimulatedCluster, ClusterLoad> events) {
+    History history = new History();
+    RecordedStore<Account> store = new RecordedStore<>(history, Account::left);
+    ClusterLoad load;
+    try (SimulatedCluster cluster =
+        new SimulatedCluster(
+            RemapFaultsTest.quick(Members.Mode.PLAIN.configuration(true)), false, 3)) {
+      load =
+          new ClusterLoad(
+              store,
+              new RandomSessionCookieGenerator(random),
+              cache ->
+                  new InfinispanSessionStoreConnector<>(
+                      cache,
+                      namespace,
+                      new AccountCodec(),
+                      new MutableClock(),
+                      random,
+                      Duration.ofMinutes(15)),
+              cluster.nodes());
+      load.start();
+      load.await(SOME);
+      do {
+        events.accept(cluster, load);
+      } while (load.remaps() < FEWEST_REMAPS);
+      load.stop();
+      cluster.awaitWhole();
+      // Repairs of writes that nobody waits for any more.
+      LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(2));
+      store.conclude();
+    }
+    Verdict verdict = new HistoryChecker().check(history);
+    reporter.publishEntry(
+        test.getDisplayName(),
+        "%d remaps, %d unavailable, %s".formatted(load.remaps(), load.unavailable(), verdict));
+
+    assertThat(verdict.isClean()).as("%s", describe(verdict, history)).isTrue();
+    return load.unavailable();
+  }
+
+  private static String describe(Verdict verdict, History history) {
+    return verdict
+        + verdict.simplest().map(violation -> "\n" + history.of(violation.session())).orElse("");
+  }
+}
