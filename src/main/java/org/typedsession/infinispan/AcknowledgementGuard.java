@@ -79,6 +79,7 @@ final class AcknowledgementGuard {
     long begin = System.nanoTime();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() - begin > patience.toNanos()
+          || !cache.getStatus().allowInvocations()
           || Thread.currentThread().isInterrupted()) {
         return false;
       }

@@ -25,10 +25,15 @@ final class CacheSafety {
     return faults;
   }
 
+  /** Whether a crash or a split may leave half of a remap behind, on some nodes. */
+  static boolean mayFork(Configuration configuration) {
+    return configuration.clustering().cacheMode().isClustered()
+        && configuration.transaction().transactionMode().isTransactional();
+  }
+
   /** Whether a conflict between nodes puts stack traces into the log of Infinispan. */
   static boolean logsConflicts(Configuration configuration) {
-    return configuration.clustering().cacheMode().isClustered()
-        && configuration.transaction().transactionMode().isTransactional()
+    return mayFork(configuration)
         && configuration.transaction().lockingMode() == LockingMode.OPTIMISTIC;
   }
 

@@ -39,6 +39,9 @@ public final class SessionCache implements AutoCloseable {
     if (!faults.isEmpty()) {
       throw new UnsafeCacheException(cache.getName(), faults);
     }
+    if (CacheSafety.mayFork(configuration)) {
+      LOGGER.log(System.Logger.Level.WARNING, Messages.transactionsMayFork(cache.getName()));
+    }
     if (CacheSafety.logsConflicts(configuration)) {
       LOGGER.log(System.Logger.Level.WARNING, Messages.conflictsAreLogged(cache.getName()));
     }

@@ -238,8 +238,15 @@ public final class Messages {
             + " stack traces, which a client can provoke; mute the categories"
             + " org.infinispan.interceptors.impl.InvocationContextInterceptor,"
             + " org.infinispan.transaction.impl.TransactionCoordinator and"
-            + " org.infinispan.remoting.inboundhandler, or use transaction mode NON_DURABLE_XA with"
-            + " PESSIMISTIC locking")
+            + " org.infinispan.remoting.inboundhandler, or use a cache without transactions")
+        .formatted(cache);
+  }
+
+  /** WARNING: a transactional cache of several nodes. */
+  public static String transactionsMayFork(String cache) {
+    return ("TSESS0092: the cache %s is transactional: when a node dies or the network splits in the"
+            + " middle of a commit, Infinispan may apply half of it, and a session may be left with"
+            + " two live ids; a cache without transactions (transaction mode NONE) has no such gap")
         .formatted(cache);
   }
 

@@ -8,7 +8,6 @@ import org.infinispan.configuration.cache.CacheMode;
 import org.infinispan.configuration.cache.ConfigurationBuilder;
 import org.infinispan.configuration.cache.IsolationLevel;
 import org.infinispan.partitionhandling.PartitionHandling;
-import org.infinispan.transaction.LockingMode;
 import org.junit.jupiter.api.Test;
 
 final class CacheSafetyTest {
@@ -22,7 +21,10 @@ final class CacheSafetyTest {
 
   @Test
   void faults_pessimisticWithSynchronization_namesReasonAndFix() {
-    assertThat(faults(builder -> builder.transaction().useSynchronization(true)))
+    assertThat(
+            faults(
+                Members.Mode.PESSIMISTIC,
+                builder -> builder.transaction().useSynchronization(true)))
         .singleElement()
         .asString()
         .contains("reports commits that failed as successes", "NON_DURABLE_XA");
@@ -30,17 +32,16 @@ final class CacheSafetyTest {
 
   @Test
   void faults_pessimisticWithBatching_isOne() {
-    assertThat(faults(builder -> builder.invocationBatching().enable())).isNotEmpty();
+    assertThat(faults(Members.Mode.PESSIMISTIC, builder -> builder.invocationBatching().enable()))
+        .isNotEmpty();
   }
 
   @Test
   void faults_optimisticWithoutRepeatableRead_isOne() {
     assertThat(
             faults(
-                builder -> {
-                  builder.transaction().lockingMode(LockingMode.OPTIMISTIC);
-                  builder.locking().isolationLevel(IsolationLevel.READ_COMMITTED);
-                }))
+                Members.Mode.OPTIMISTIC,
+                builder -> builder.locking().isolationLevel(IsolationLevel.READ_COMMITTED)))
         .singleElement()
         .asString()
         .contains("REPEATABLE_READ");
@@ -50,12 +51,16 @@ final class CacheSafetyTest {
   void faults_optimisticWithSynchronization_areNone() {
     assertThat(
             faults(
-                builder ->
-                    builder
-                        .transaction()
-                        .lockingMode(LockingMode.OPTIMISTIC)
-                        .useSynchronization(true)))
+                Members.Mode.OPTIMISTIC, builder -> builder.transaction().useSynchronization(true)))
         .isEmpty();
+  }
+
+  @Test
+  void mayFork_clusteredAndTransactional_only() {
+    assertThat(CacheSafety.mayFork(Members.Mode.PESSIMISTIC.configuration(true))).isTrue();
+    assertThat(CacheSafety.mayFork(Members.Mode.OPTIMISTIC.configuration(true))).isTrue();
+    assertThat(CacheSafety.mayFork(Members.Mode.PLAIN.configuration(true))).isFalse();
+    assertThat(CacheSafety.mayFork(Members.Mode.PESSIMISTIC.configuration(false))).isFalse();
   }
 
   @Test
@@ -131,7 +136,11 @@ final class CacheSafetyTest {
   }
 
   private static List<String> faults(Consumer<ConfigurationBuilder> change) {
-    ConfigurationBuilder builder = standard();
+    return faults(Members.Mode.PLAIN, change);
+  }
+
+  private static List<String> faults(Members.Mode mode, Consumer<ConfigurationBuilder> change) {
+    ConfigurationBuilder builder = new ConfigurationBuilder().read(mode.configuration(true));
     change.accept(builder);
     return CacheSafety.faults(builder.build(), false);
   }
