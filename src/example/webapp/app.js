@@ -49,7 +49,7 @@ async function send(name, lane) {
     const response = await fetch(path, { method: request.method });
     return { status: response.status, body: await response.json() };
   } catch {
-    return { status: 0, body: { title: "No answer", detail: "The server cannot be reached." } };
+    return { status: 0, body: { title: "No answer", detail: "The server cannot be reached. Whether it was done cannot be told." } };
   }
 }
 
@@ -170,6 +170,122 @@ async function showOperations(markChanges) {
   }
 }
 
+/** How often the page asks the nodes whether they are there, and how long it waits for an answer. */
+const WATCH_EVERY = 2000;
+const WATCH_PATIENCE = 2000;
+/** How long a visitor has to read that the page moves to another node. */
+const MOVE_AFTER = 3000;
+
+/** The nodes to choose from; none where there is only one. */
+let peers = [];
+const PATH = new URL(".", location.href).pathname;
+let leaving = false;
+
+async function ask(peer) {
+  try {
+    const response = await fetch(`${peer.here ? location.origin : peer.origin}${PATH}api/cluster`, {
+      credentials: "omit",
+      cache: "no-store",
+      signal: AbortSignal.timeout(WATCH_PATIENCE),
+    });
+    const body = await response.json();
+    return body.node === peer.name ? body : null;
+  } catch {
+    return null;
+  }
+}
+
+function showPeers() {
+  for (const peer of peers) {
+    peer.link.dataset.state = peer.up ? "up" : "down";
+    peer.link.title = peer.up ? `${peer.name} answers` : `${peer.name} does not answer`;
+  }
+}
+
+/** Asks all nodes, shows who answers, and leaves when this one does not. */
+async function watch() {
+  const answers = await Promise.all(peers.map(ask));
+  answers.forEach((answer, i) => {
+    peers[i].up = answer !== null;
+  });
+  const own = peers.findIndex((peer) => peer.here);
+  showPeers();
+  showMembers(answers[own]);
+  // Once more, because one lost answer is no dead node.
+  if (!answers[own] && !(await ask(peers[own]))) {
+    leave(peers[own]);
+  } else if (!leaving) {
+    element("gone").hidden = true;
+  }
+}
+
+function showMembers(answer) {
+  const told = answer?.members && (answer.members > 1 || peers.length > 0);
+  element("members").textContent = told ? `${answer.members} in the cluster` : "";
+}
+
+/** Goes on at another node: cookies do not know ports, so the session comes along. */
+function leave(own) {
+  const line = element("gone");
+  const next = peers.find((peer) => peer.up && !peer.here);
+  if (!next) {
+    line.textContent = `${own.name} does not answer, and neither does any other node.`;
+    line.hidden = false;
+    return;
+  }
+  if (leaving) {
+    return;
+  }
+  leaving = true;
+  const target = `${next.origin}${PATH}?from=${encodeURIComponent(own.name)}`;
+  const link = text("a", `Go on at ${next.name} now`);
+  link.href = target;
+  line.replaceChildren(`${own.name} does not answer any more. Your session is on the others too. `, link);
+  line.hidden = false;
+  setTimeout(() => location.replace(target), MOVE_AFTER);
+}
+
+/** Says where the page came from, if it had to leave another node. */
+function welcome(node) {
+  const from = new URLSearchParams(location.search).get("from");
+  if (peers.some((peer) => peer.name === from)) {
+    history.replaceState(null, "", location.pathname);
+    const line = element("answer");
+    line.dataset.tone = "lost";
+    line.textContent = `${from} stopped answering. This is ${node}, and this is your session.`;
+  }
+}
+
+async function showCluster() {
+  const response = await fetch("api/cluster").catch(() => null);
+  if (!response?.ok) {
+    return;
+  }
+  const answer = await response.json();
+  showMembers(answer);
+  if (answer.nodes.length < 2 || !answer.nodes.some((node) => node.name === answer.node)) {
+    return;
+  }
+  peers = answer.nodes.map(({ name, port }) => {
+    const origin = `${location.protocol}//${location.hostname}:${port}`;
+    const link = text("a", `${name} :${port}`);
+    link.href = `${origin}${PATH}`;
+    const here = name === answer.node;
+    if (here) {
+      link.setAttribute("aria-current", "true");
+    }
+    return { name, origin, here, link, up: true };
+  });
+  element("nodes").replaceChildren(...peers.map((peer) => peer.link));
+  element("nodes").hidden = false;
+  welcome(answer.node);
+  const watchOn = async () => {
+    await watch();
+    setTimeout(watchOn, WATCH_EVERY);
+  };
+  void watchOn();
+}
+
 async function lookAgain(cause) {
   const { status, body } = await send("visit");
   if (status === 200) {
@@ -188,6 +304,9 @@ async function one(name) {
   } else {
     say(status, `${cause}: ${body.detail}`);
     await showOperations(true);
+    if (status === 0 && peers.length > 0) {
+      await watch();
+    }
     if (status === 409) {
       await lookAgain("another request");
       await showOperations(false);
@@ -214,6 +333,9 @@ async function race() {
   await showOperations(true);
   const failure = answers.find((answer) => tone(answer.status) === "bad");
   const status = await lookAgain(`six at once: ${REQUESTS[name].cause()}`);
+  if (status === 0 && peers.length > 0) {
+    await watch();
+  }
   say(failure ? failure.status : status, `six at once: ${saved} saved, ${PARALLEL - saved} refused`);
 }
 
@@ -243,4 +365,5 @@ for (const form of document.querySelectorAll("form[data-request]")) {
 
 await lookAgain(null);
 await showOperations(false);
+await showCluster();
 document.documentElement.dataset.ready = "true";

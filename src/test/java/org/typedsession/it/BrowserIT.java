@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
-import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
@@ -14,7 +13,6 @@ import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.Cookie;
 import java.net.URL;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,33 +59,8 @@ final class BrowserIT {
 
   @BeforeAll
   static void startBrowser() {
-    Path executable = Path.of(System.getProperty("browser.executable"));
-    assertThat(Files.isExecutable(executable))
-        .as(
-            "the browser tests need Chromium at %s: install the package chromium (and"
-                + " fonts-dejavu-core), or name another one with -Dbrowser.executable=...",
-            executable)
-        .isTrue();
-    playwright =
-        Playwright.create(
-            new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-    // Playwright gives each launch a profile directory of its own, and removes it.
-    browser =
-        playwright
-            .chromium()
-            .launch(
-                new BrowserType.LaunchOptions()
-                    .setExecutablePath(executable)
-                    .setHeadless(true)
-                    .setArgs(
-                        List.of(
-                            "--no-sandbox",
-                            "--disable-gpu",
-                            "--disable-quic",
-                            "--no-first-run",
-                            "--disable-background-networking",
-                            "--disable-component-update",
-                            "--disable-sync")));
+    playwright = Chromium.playwright();
+    browser = Chromium.launch(playwright);
   }
 
   @AfterAll
@@ -114,6 +87,7 @@ final class BrowserIT {
     expect("#id").hasText("–");
     expect("#node").not().hasText("…");
     expect("#journal").not().isVisible();
+    expect("#nodes").not().isVisible();
     assertThat(context.cookies()).isEmpty();
     screenshot("desktop-empty");
   }

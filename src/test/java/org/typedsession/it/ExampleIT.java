@@ -268,6 +268,21 @@ final class ExampleIT {
             "create", "read", "writeInPlace", "remap", "delete", "conflict", "rerun", "node");
   }
 
+  @Test
+  void cluster_oneServer_namesItAndNoOthers() {
+    JsonObject before = site.operations();
+
+    Answer answer = site.get("api/cluster", Site.NO_COOKIE);
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.json().keySet()).containsExactlyInAnyOrder("node", "members", "nodes");
+    assertThat(answer.json().getString("node")).isEqualTo(before.getString("node"));
+    assertThat(answer.json().getInt("members")).isEqualTo(1);
+    assertThat(answer.json().getJsonArray("nodes")).isEmpty();
+    assertThat(answer.header("Access-Control-Allow-Origin")).isEmpty();
+    assertThat(site.operations()).isEqualTo(before);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -324,7 +339,8 @@ final class ExampleIT {
     "GET, api/set-count, 'POST, OPTIONS'",
     "POST, api/visit, 'GET, HEAD, OPTIONS'",
     "PATCH, api/visit, 'GET, HEAD, OPTIONS'",
-    "POST, api/operations, 'GET, HEAD, OPTIONS'"
+    "POST, api/operations, 'GET, HEAD, OPTIONS'",
+    "POST, api/cluster, 'GET, HEAD, OPTIONS'"
   })
   void request_otherMethod_isRefusedAndNamesTheRightOnes(
       String method, String path, String allowed) {
