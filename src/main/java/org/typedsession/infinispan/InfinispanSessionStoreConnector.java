@@ -11,11 +11,14 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.infinispan.commons.CacheException;
+import org.infinispan.lifecycle.ComponentStatus;
+import org.infinispan.partitionhandling.AvailabilityMode;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.SessionCodecException;
 import org.typedsession.SessionExpiry;
 import org.typedsession.SessionHandle;
 import org.typedsession.SessionStoreUnavailableException;
+import org.typedsession.spi.Readiness;
 import org.typedsession.spi.SessionCodec;
 import org.typedsession.spi.SessionId;
 import org.typedsession.spi.SessionLookup;
@@ -128,6 +131,18 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
   @Override
   public Predicate<SessionId> preferredIds(@Nullable SessionId predecessor) {
     return placement.preferredIds(predecessor);
+  }
+
+  @Override
+  public Readiness readiness() {
+    ComponentStatus status = cache.cache().getStatus();
+    if (!status.allowInvocations()) {
+      return new Readiness.NotReady("the cache %s is %s".formatted(cache.name(), status));
+    }
+    AvailabilityMode mode = cache.cache().getAvailability();
+    return mode == AvailabilityMode.AVAILABLE
+        ? new Readiness.Ready()
+        : new Readiness.NotReady("the cache %s is in %s".formatted(cache.name(), mode));
   }
 
   @Override
@@ -334,7 +349,7 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
     if (guard.awaitStability() && isThere.get()) {
       return written;
     }
-    throw new SessionStoreUnavailableException(
+    throw SessionStoreUnavailableException.outcomeUnknown(
         "the cluster changed or the cache failed during a write, and what became of it cannot be told",
         cause);
   }
