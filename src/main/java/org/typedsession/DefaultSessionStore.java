@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.typedsession.spi.PrivilegeRule;
+import org.typedsession.spi.Readiness;
 import org.typedsession.spi.RequestSession;
 import org.typedsession.spi.SessionCodec;
 import org.typedsession.spi.SessionCookieGenerator;
@@ -29,6 +30,7 @@ public final class DefaultSessionStore<D> implements SessionStore<D> {
 
   private static final long LONGEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(32);
 
+  private final SessionStoreConnector<D> connector;
   private final SessionOperations<D> operations;
   private final SessionCodec<D> codec;
   private final SessionPolicy policy;
@@ -66,9 +68,15 @@ public final class DefaultSessionStore<D> implements SessionStore<D> {
    * @param parts what the store is made of
    */
   public DefaultSessionStore(Parts<D> parts) {
+    this.connector = parts.connector();
     this.operations =
         new SessionOperations<>(
-            parts.connector(), parts.cookies(), parts.policy(), parts.clock(), parts.events());
+            connector,
+            parts.cookies(),
+            parts.policy(),
+            parts.clock(),
+            parts.events(),
+            new StoreLog(parts.privileges().type().getTypeName(), parts.clock(), this::readiness));
     this.codec = parts.codec();
     this.policy = parts.policy();
     this.privileges = parts.privileges();
@@ -141,6 +149,19 @@ public final class DefaultSessionStore<D> implements SessionStore<D> {
   @Override
   public SessionStatistics statistics() {
     return operations.statistics();
+  }
+
+  /**
+   * Whether this store can serve at present, as far as its back-end knows without asking around.
+   * Cheap enough for probes and monitoring.
+   */
+  public Readiness readiness() {
+    try {
+      return connector.readiness();
+    } catch (RuntimeException e) {
+      // A probe is to be answered, and a back-end that fails here is not one to send requests to.
+      return new Readiness.NotReady("its readiness cannot be told: " + e);
+    }
   }
 
   SessionOperations<D> operations() {

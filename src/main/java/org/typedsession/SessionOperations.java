@@ -9,7 +9,6 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.typedsession.spi.Messages;
 import org.typedsession.spi.SessionCookieGenerator;
 import org.typedsession.spi.SessionId;
 import org.typedsession.spi.SessionLookup;
@@ -22,13 +21,12 @@ import org.typedsession.spi.WriteSessionResult;
  * what is dead or unreadable told apart, and everything counted.
  */
 final class SessionOperations<D> {
-  private static final System.Logger LOGGER = System.getLogger(SessionOperations.class.getName());
-
   private final SessionStoreConnector<D> connector;
   private final SessionCookieGenerator cookies;
   private final SessionPolicy policy;
   private final InstantSource clock;
   private final Consumer<SessionEvent> events;
+  private final StoreLog log;
 
   private final LongAdder creates = new LongAdder();
   private final LongAdder reads = new LongAdder();
@@ -40,18 +38,21 @@ final class SessionOperations<D> {
   private final LongAdder replays = new LongAdder();
   private final LongAdder undecodable = new LongAdder();
   private final LongAdder unavailable = new LongAdder();
+  private final LongAdder unknownOutcomes = new LongAdder();
 
   SessionOperations(
       SessionStoreConnector<D> connector,
       SessionCookieGenerator cookies,
       SessionPolicy policy,
       InstantSource clock,
-      Consumer<SessionEvent> events) {
+      Consumer<SessionEvent> events,
+      StoreLog log) {
     this.connector = connector;
     this.cookies = cookies;
     this.policy = policy;
     this.clock = clock;
     this.events = events;
+    this.log = log;
   }
 
   /** Now, as exactly as stores keep it. */
@@ -90,7 +91,7 @@ final class SessionOperations<D> {
     boolean recent = now().isBefore(moved.movedAt().plus(policy.recent()));
     if (!recent) {
       replays.increment();
-      LOGGER.log(System.Logger.Level.DEBUG, "replay of a dead id of session {0}", moved.handle());
+      log.replayed(moved.handle());
       if (policy.endReplayed()) {
         end(moved.handle(), cookieValue.id());
       }
@@ -107,7 +108,7 @@ final class SessionOperations<D> {
         });
     undecodable.increment();
     String reason = String.valueOf(broken.cause().getMessage());
-    LOGGER.log(System.Logger.Level.WARNING, Messages.undecodable(broken.handle(), reason));
+    log.undecodable(broken.handle(), reason);
     events.accept(new SessionEvent.SessionUndecodable(broken.handle(), reason));
   }
 
@@ -180,7 +181,8 @@ final class SessionOperations<D> {
         reruns.sum(),
         replays.sum(),
         undecodable.sum(),
-        unavailable.sum());
+        unavailable.sum(),
+        unknownOutcomes.sum());
   }
 
   private record Attempt<D>(SessionCookieValue cookieValue, WriteSessionResult<D> result) {}
@@ -197,15 +199,21 @@ final class SessionOperations<D> {
         return new Attempt<>(fresh, result);
       }
     }
-    throw new SessionIdCollisionException(attempts);
+    SessionIdCollisionException failure = new SessionIdCollisionException(attempts);
+    log.collided(failure);
+    throw failure;
   }
 
   private <T> T answered(Supplier<T> operation) {
+    T answer;
     try {
-      return operation.get();
+      answer = operation.get();
     } catch (SessionStoreUnavailableException e) {
-      unavailable.increment();
+      (e.isOutcomeUnknown() ? unknownOutcomes : unavailable).increment();
+      log.refused(e);
       throw e;
     }
+    log.served();
+    return answer;
   }
 }

@@ -13,7 +13,9 @@ package org.typedsession;
  * @param reruns times that the updates of a request were run again on fresh data
  * @param replays dead ids presented after the time in which that happens innocently
  * @param undecodable stored sessions ended because their data could not be read
- * @param unavailable operations that the store could not answer
+ * @param unavailable operations that the store refused or could not answer
+ * @param unknownOutcomes writes of which the store could not tell whether they took effect; not
+ *     among {@code unavailable}
  */
 public record SessionStatistics(
     long creates,
@@ -25,4 +27,5 @@ public record SessionStatistics(
     long reruns,
     long replays,
     long undecodable,
-    long unavailable) {}
+    long unavailable,
+    long unknownOutcomes) {}

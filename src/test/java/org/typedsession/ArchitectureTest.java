@@ -26,8 +26,8 @@ import java.util.Set;
 import org.jspecify.annotations.NullMarked;
 
 /**
- * Which package may know which: {root, spi} <- memory, infinispan, json, servlet, config, wildfly
- * <- cdi.
+ * Which package may know which: {root, spi} <- memory, infinispan, json, servlet, config, wildfly,
+ * management <- cdi.
  */
 @AnalyzeClasses(packages = "org.typedsession", importOptions = DoNotIncludeTests.class)
 final class ArchitectureTest {
@@ -39,6 +39,7 @@ final class ArchitectureTest {
   private static final String SERVLET = "org.typedsession.servlet..";
   private static final String WILDFLY = "org.typedsession.wildfly..";
   private static final String CONFIG = "org.typedsession.config..";
+  private static final String MANAGEMENT = "org.typedsession.management..";
   private static final String CDI = "org.typedsession.cdi..";
 
   // A package that is not on the page of the house needs a decision, and then a line here.
@@ -46,7 +47,8 @@ final class ArchitectureTest {
   static final ArchRule packages_all_areTheKnownOnes =
       classes()
           .should()
-          .resideInAnyPackage(ROOT, SPI, MEMORY, INFINISPAN, JSON, SERVLET, WILDFLY, CONFIG, CDI)
+          .resideInAnyPackage(
+              ROOT, SPI, MEMORY, INFINISPAN, JSON, SERVLET, WILDFLY, CONFIG, MANAGEMENT, CDI)
           .allowEmptyShould(true);
 
   @ArchTest
@@ -69,6 +71,13 @@ final class ArchitectureTest {
   @ArchTest static final ArchRule json_always_seesApiAndSpiOnly = seesApiAndSpiOnly(JSON);
 
   @ArchTest static final ArchRule wildfly_always_seesApiAndSpiOnly = seesApiAndSpiOnly(WILDFLY);
+
+  @ArchTest
+  static final ArchRule management_always_seesApiAndSpiOnly = seesApiAndSpiOnly(MANAGEMENT);
+
+  @ArchTest
+  static final ArchRule jmx_outsideManagement_isUnknown =
+      onlyIn(MANAGEMENT).mayUse("javax.management..", "java.lang.management..");
 
   @ArchTest
   static final ArchRule serviceContainer_outsideWildfly_isUnknown =
@@ -95,6 +104,17 @@ final class ArchitectureTest {
   @ArchTest
   static final ArchRule microProfile_outsideCdi_isUnknown =
       onlyIn(CDI).mayUse("org.eclipse.microprofile..");
+
+  // The others are loaded on every server, this one only where the library is there.
+  @ArchTest
+  static final ArchRule microProfileHealth_outsideItsReadinessCheck_isUnknown =
+      noClasses()
+          .that()
+          .doNotHaveFullyQualifiedName("org.typedsession.cdi.ReadinessCheck")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.eclipse.microprofile.health..")
+          .allowEmptyShould(true);
 
   // Time and randomness are handed in, so that tests can move the one and repeat the other.
   @ArchTest

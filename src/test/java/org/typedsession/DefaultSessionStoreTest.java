@@ -13,10 +13,12 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.typedsession.spi.Readiness;
 import org.typedsession.spi.RequestSession;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.testing.Account;
 import org.typedsession.testing.Barrier;
+import org.typedsession.testing.Logs;
 import org.typedsession.testing.Race;
 import org.typedsession.testing.RecordingConnector.Operation;
 import org.typedsession.testing.SequentialCookieGenerator;
@@ -92,7 +94,12 @@ final class DefaultSessionStoreTest {
             d.persistentCookie());
     SessionOperations<Account> operations =
         new SessionOperations<>(
-            before.connector, before.cookies, shorter, before.clock, before.events::add);
+            before.connector,
+            before.cookies,
+            shorter,
+            before.clock,
+            before.events::add,
+            new StoreLog("Account", before.clock, before.connector::readiness));
 
     before.clock.advance(Duration.ofMinutes(10).minusMillis(1));
     assertThat(operations.find(cookie)).isInstanceOf(Origin.Stored.class);
@@ -256,7 +263,114 @@ final class DefaultSessionStoreTest {
     logout.complete();
 
     assertThat(world.store.statistics())
-        .isEqualTo(new SessionStatistics(1, 3, 1, 1, 1, 0, 0, 0, 0, 0));
+        .isEqualTo(new SessionStatistics(1, 3, 1, 1, 1, 0, 0, 0, 0, 0, 0));
+  }
+
+  @Test
+  void readiness_ofTheBackEnd_isPassedOn() {
+    assertThat(world.store.readiness()).isEqualTo(new Readiness.Ready());
+
+    world.connector.setReadiness(() -> new Readiness.NotReady("degraded"));
+
+    assertThat(world.store.readiness()).isEqualTo(new Readiness.NotReady("degraded"));
+  }
+
+  @Test
+  void readiness_backEndThatFails_isNotReady() {
+    world.connector.setReadiness(
+        () -> {
+          throw new IllegalStateException("stopped");
+        });
+
+    assertThat(world.store.readiness())
+        .isInstanceOfSatisfying(
+            Readiness.NotReady.class, not -> assertThat(not.reason()).contains("stopped"));
+  }
+
+  @Test
+  void load_storeThatRefusesForAWhile_isOneLineAtEitherEnd() {
+    SessionCookieValue cookie = world.stored(Account.EMPTY);
+    try (Logs logs = new Logs()) {
+      for (int i = 0; i < 3; i++) {
+        world.connector.fail(Operation.LOOK_UP);
+        assertThatExceptionOfType(SessionStoreUnavailableException.class)
+            .isThrownBy(() -> world.open(cookie));
+        world.clock.advance(Duration.ofSeconds(2));
+      }
+      world.clock.advance(Duration.ofSeconds(10));
+      world.open(cookie);
+      world.open(cookie);
+
+      assertThat(logs.all())
+          .satisfiesExactly(
+              text ->
+                  assertThat(text)
+                      .startsWith("TSESS0053: ")
+                      .contains(Account.class.getName(), "failed by the test"),
+              text ->
+                  assertThat(text)
+                      .startsWith("TSESS0054: ")
+                      .contains(Account.class.getName(), "PT4S", "refused=3,"));
+    }
+  }
+
+  @Test
+  void store_writeInDoubt_isCountedApartFromRefusals() {
+    SessionCookieValue cookie = world.stored(Account.EMPTY);
+    RequestSession<Account> doubtful = world.open(cookie);
+    doubtful.update(a -> a.addLeft(1));
+    world.connector.failAfterwards(Operation.WRITE);
+    assertThatExceptionOfType(SessionStoreUnavailableException.class)
+        .isThrownBy(doubtful::complete)
+        .matches(SessionStoreUnavailableException::isOutcomeUnknown);
+    world.connector.fail(Operation.LOOK_UP);
+    assertThatExceptionOfType(SessionStoreUnavailableException.class)
+        .isThrownBy(() -> world.open(cookie))
+        .matches(failure -> !failure.isOutcomeUnknown());
+
+    assertThat(world.store.statistics().unknownOutcomes()).isOne();
+    assertThat(world.store.statistics().unavailable()).isOne();
+  }
+
+  @Test
+  void open_replaysByTheThousand_areOneLineAMinute() {
+    SessionCookieValue cookie = world.stored(Account.EMPTY);
+    SessionHandle handle = world.open(cookie).handle();
+    rotated(cookie);
+    world.clock.advance(SessionPolicy.DEFAULT.recent());
+    try (Logs logs = new Logs()) {
+      for (int i = 0; i < 1_000; i++) {
+        world.open(cookie);
+      }
+      world.clock.advance(Duration.ofMinutes(1));
+      world.open(cookie);
+
+      assertThat(logs.all())
+          .satisfiesExactly(
+              text ->
+                  assertThat(text)
+                      .startsWith("TSESS0051: ")
+                      .contains(handle.toString())
+                      .doesNotContain("since the last"),
+              text -> assertThat(text).startsWith("TSESS0051: ").contains("1 of 1000 since"));
+    }
+    assertThat(world.store.statistics().replays()).isEqualTo(1_001);
+  }
+
+  @Test
+  void open_manySessionsThatCannotBeDecoded_areOneLineAMinute() {
+    List<SessionCookieValue> broken = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      broken.add(world.stored(Account.EMPTY.withUser(Account.UNREADABLE)));
+    }
+    try (Logs logs = new Logs()) {
+      broken.forEach(cookie -> world.open(cookie));
+
+      assertThat(logs.all())
+          .singleElement()
+          .satisfies(text -> assertThat(text).startsWith("TSESS0050: "));
+    }
+    assertThat(world.store.statistics().undecodable()).isEqualTo(5);
   }
 
   @Test

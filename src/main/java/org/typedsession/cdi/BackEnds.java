@@ -27,6 +27,8 @@ import org.typedsession.spi.TombstonePolicy;
  * <p>Not safe for use by many threads.
  */
 final class BackEnds implements AutoCloseable {
+  private static final System.Logger LOGGER = System.getLogger(BackEnds.class.getName());
+
   private final InstantSource clock;
   private final RandomGenerator random;
   // Null until Infinispan is known to be there: nothing links to it before.
@@ -129,7 +131,7 @@ final class BackEnds implements AutoCloseable {
 
     private static Optional<Found> ofServer(String name, Infinispan settings) {
       return SessionCaches.ofServer(name, settings.cache(), splitMayFork(settings))
-          .map(cache -> new Found(cache, "the server's container " + name));
+          .map(cache -> warned(settings, new Found(cache, "the server's container " + name)));
     }
 
     private static Found clustered(Infinispan settings) {
@@ -140,9 +142,21 @@ final class BackEnds implements AutoCloseable {
               settings.bindPort(),
               settings.initialHosts(),
               settings.jgroupsFile());
-      return new Found(
-          SessionCaches.clustered(settings.cache(), cluster, splitMayFork(settings)),
-          "a container of its own in the cluster " + settings.clusterName());
+      return warned(
+          settings,
+          new Found(
+              SessionCaches.clustered(settings.cache(), cluster, splitMayFork(settings)),
+              "a container of its own in the cluster " + settings.clusterName()));
+    }
+
+    // Not for a container of this process alone: nothing of it can split.
+    private static Found warned(Infinispan settings, Found found) {
+      if (splitMayFork(settings)) {
+        LOGGER.log(
+            System.Logger.Level.WARNING,
+            Messages.splitMayFork(found.cache().name(), found.container()));
+      }
+      return found;
     }
 
     private static Found local(Infinispan settings) {

@@ -3,6 +3,7 @@ package org.typedsession.cdi;
 /** Tells which optional libraries are there, without linking to any. */
 final class Libraries {
   static final String MICROPROFILE_CONFIG = "org.eclipse.microprofile.config.ConfigProvider";
+  static final String MICROPROFILE_HEALTH = "org.eclipse.microprofile.health.Readiness";
   static final String JSON = "com.fasterxml.jackson.databind.ObjectMapper";
   static final String PROTOSTREAM = "org.infinispan.protostream.ProtobufUtil";
   static final String INFINISPAN = "org.infinispan.manager.EmbeddedCacheManager";

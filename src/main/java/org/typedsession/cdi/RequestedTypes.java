@@ -3,6 +3,7 @@ package org.typedsession.cdi;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Default;
 import jakarta.enterprise.inject.spi.AnnotatedParameter;
+import jakarta.enterprise.inject.spi.Bean;
 import jakarta.enterprise.inject.spi.InjectionPoint;
 import jakarta.inject.Provider;
 import java.lang.annotation.Annotation;
@@ -39,10 +40,11 @@ final class RequestedTypes {
    * What one injection point asks for.
    *
    * @param point the injection point, for people
+   * @param by the class that it belongs to
    * @param type {@code Session} or {@code SessionStore}, with or without an argument
    * @param lookup whether it is an {@code Instance} or a {@code Provider}, which need no one bean
    */
-  private record Request(String point, Type type, boolean lookup) {}
+  private record Request(String point, Class<?> by, Type type, boolean lookup) {}
 
   /** Notes what {@code point} asks for, if it is for this library to give. */
   void note(InjectionPoint point) {
@@ -57,7 +59,7 @@ final class RequestedTypes {
     if (type instanceof ParameterizedType p && !lookup && isLookup(p)) {
       note(point, p.getActualTypeArguments()[0], true);
     } else if (OURS.contains(raw(type))) {
-      requests.add(new Request(describe(point), type, lookup));
+      requests.add(new Request(describe(point), owner(point), type, lookup));
     }
   }
 
@@ -68,6 +70,12 @@ final class RequestedTypes {
 
   private static Type raw(Type type) {
     return type instanceof ParameterizedType p ? p.getRawType() : type;
+  }
+
+  // Servlets and the like are no beans.
+  private static Class<?> owner(InjectionPoint point) {
+    Bean<?> bean = point.getBean();
+    return bean == null ? point.getMember().getDeclaringClass() : bean.getBeanClass();
   }
 
   private static String describe(InjectionPoint point) {
@@ -94,6 +102,11 @@ final class RequestedTypes {
         .sorted(Comparator.comparing(Type::getTypeName))
         .map(DataType::new)
         .toList();
+  }
+
+  /** A class of the application that asks for something; the same at each deployment. */
+  Optional<Class<?>> anyOwner() {
+    return requests.stream().<Class<?>>map(Request::by).min(Comparator.comparing(Class::getName));
   }
 
   /** What is wrong with injection points, one text for each. */

@@ -5,11 +5,13 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -17,12 +19,14 @@ import org.jspecify.annotations.Nullable;
 import org.typedsession.DefaultSessionStore;
 import org.typedsession.SessionEvent;
 import org.typedsession.SessionStore;
+import org.typedsession.management.ManagedStores;
 import org.typedsession.servlet.SessionBinding;
 import org.typedsession.servlet.SessionBindings;
 import org.typedsession.servlet.SessionCookieSettings;
 import org.typedsession.spi.Messages;
 import org.typedsession.spi.PrivilegeRule;
 import org.typedsession.spi.RandomSessionCookieGenerator;
+import org.typedsession.spi.Readiness;
 import org.typedsession.spi.SessionCookieGenerator;
 
 /**
@@ -44,12 +48,15 @@ final class SessionStores implements SessionBindings, AutoCloseable {
   private final RandomGenerator jitter = () -> ThreadLocalRandom.current().nextLong();
   private final SessionCookieGenerator cookies = new RandomSessionCookieGenerator(random);
   private final BackEnds backEnds = new BackEnds(clock, random);
+  private final ManagedStores managed = new ManagedStores();
 
-  private final Map<DataType, DefaultSessionStore<Object>> stores = new LinkedHashMap<>();
+  // Both replaced as a whole: probes must not wait for a back-end that takes its time to start.
+  private volatile Map<DataType, DefaultSessionStore<Object>> stores = Map.of();
+  private volatile boolean starting;
   // Replaced as a whole, since every request reads it; empty until the filter has started.
   private volatile Map<DataType, SessionBinding<Object>> bindings = Map.of();
   // Where the stores were started for; null until then.
-  private @Nullable String place;
+  private volatile @Nullable String place;
 
   /**
    * @param plans what to put together, all of it sound
@@ -111,15 +118,37 @@ final class SessionStores implements SessionBindings, AutoCloseable {
   /** Starts the stores unless they run, and tells what for. */
   private String startFor(String wanted) {
     if (place == null) {
+      starting = true;
       try {
-        plans.forEach(plan -> stores.put(plan.type(), open(plan, wanted)));
+        Map<DataType, DefaultSessionStore<Object>> opened = new LinkedHashMap<>();
+        plans.forEach(plan -> opened.put(plan.type(), open(plan, wanted)));
+        opened.forEach((type, store) -> managed.publish(wanted, type.toString(), store));
+        stores = Collections.unmodifiableMap(opened);
       } catch (RuntimeException e) {
         close();
         throw e;
+      } finally {
+        starting = false;
       }
       place = wanted;
     }
     return place;
+  }
+
+  /** Where the stores were started for; empty until then. */
+  Optional<String> place() {
+    return Optional.ofNullable(place);
+  }
+
+  /** Whether each store that runs can serve, by its type; waits for nobody. */
+  Map<String, Readiness> readiness() {
+    Map<String, Readiness> found = new LinkedHashMap<>();
+    if (starting) {
+      Readiness notYet = new Readiness.NotReady("the store is being started");
+      plans.forEach(plan -> found.put(plan.type().toString(), notYet));
+    }
+    stores.forEach((type, store) -> found.put(type.toString(), store.readiness()));
+    return found;
   }
 
   private DefaultSessionStore<Object> open(StorePlan plan, String wanted) {
@@ -185,7 +214,8 @@ final class SessionStores implements SessionBindings, AutoCloseable {
   /** Closes what was started for these stores. */
   @Override
   public synchronized void close() {
-    stores.clear();
+    managed.close();
+    stores = Map.of();
     backEnds.close();
   }
 }

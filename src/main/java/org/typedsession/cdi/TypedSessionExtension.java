@@ -38,10 +38,11 @@ import org.typedsession.spi.Messages;
  *   <li>and once {@link SessionBindings}, from which the filter learns what to serve,
  * </ul>
  *
- * <p>each unless the application has a bean of that type itself. A bean of type {@link
- * DefaultSessionStore DefaultSessionStore&lt;X&gt;} is used for {@code Session<X>} too. Beans of
- * type {@code X} and {@link org.typedsession.TypedSessionConfiguration} are used where there are
- * any, never registered.
+ * <p>each unless the application has a bean of that type itself. Where the server has MicroProfile
+ * Health, a readiness check for all of them comes with it, {@code @ApplicationScoped} too. A bean
+ * of type {@link DefaultSessionStore DefaultSessionStore&lt;X&gt;} is used for {@code Session<X>}
+ * too. Beans of type {@code X} and {@link org.typedsession.TypedSessionConfiguration} are used
+ * where there are any, never registered.
  *
  * <p>Not for use by applications.
  */
@@ -81,6 +82,9 @@ public final class TypedSessionExtension implements Extension {
     event.addContext(new RequestSessionContext());
     if (!provided.contains(SessionBindings.class)) {
       add(event, SessionBindings.class, ApplicationScoped.class, running -> running);
+    }
+    if (!types.isEmpty() && Libraries.has(Libraries.MICROPROFILE_HEALTH)) {
+      event.addBean(ReadinessCheck.bean(requested.anyOwner().orElseThrow(), () -> stores));
     }
     for (DataType type : types) {
       if (!provided.contains(type.store())) {

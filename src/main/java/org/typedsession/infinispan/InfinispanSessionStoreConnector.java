@@ -9,11 +9,14 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
+import org.infinispan.lifecycle.ComponentStatus;
+import org.infinispan.partitionhandling.AvailabilityMode;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.SessionCodecException;
 import org.typedsession.SessionExpiry;
 import org.typedsession.SessionHandle;
 import org.typedsession.SessionStoreUnavailableException;
+import org.typedsession.spi.Readiness;
 import org.typedsession.spi.SessionCodec;
 import org.typedsession.spi.SessionId;
 import org.typedsession.spi.SessionLookup;
@@ -131,6 +134,22 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
   @Override
   public Predicate<SessionId> preferredIds(@Nullable SessionId predecessor) {
     return placement.preferredIds(predecessor);
+  }
+
+  @Override
+  public Readiness readiness() {
+    ComponentStatus status = cache.cache().getStatus();
+    if (!status.allowInvocations()) {
+      return new Readiness.NotReady("the cache %s is %s".formatted(cache.name(), status));
+    }
+    AvailabilityMode mode = cache.cache().getAvailability();
+    if (mode != AvailabilityMode.AVAILABLE) {
+      return new Readiness.NotReady("the cache %s is in %s".formatted(cache.name(), mode));
+    }
+    return guard.isCurrent()
+        ? new Readiness.Ready()
+        : new Readiness.NotReady(
+            "this node has heard from no majority of the cluster of the cache " + cache.name());
   }
 
   @Override
@@ -345,7 +364,7 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
   }
 
   private static SessionStoreUnavailableException unknown(@Nullable RuntimeException cause) {
-    return new SessionStoreUnavailableException(
+    return SessionStoreUnavailableException.outcomeUnknown(
         "the cluster changed or the cache failed during a write, and what became of it cannot be told",
         cause);
   }

@@ -6,7 +6,6 @@ import java.util.Optional;
 import org.typedsession.SessionConflictException;
 import org.typedsession.SessionIdCollisionException;
 import org.typedsession.SessionStoreUnavailableException;
-import org.typedsession.spi.Messages;
 
 /**
  * The answer to a request whose session could not be stored or read.
@@ -33,8 +32,7 @@ record Refusal(int status) {
       }
       if (cause instanceof SessionStoreUnavailableException
           || cause instanceof SessionIdCollisionException) {
-        // One line for each request: an outage must not fill the disk with stack traces.
-        LOGGER.log(System.Logger.Level.WARNING, Messages.answering503(String.valueOf(cause)));
+        // The store tells its operator, once for all requests.
         LOGGER.log(System.Logger.Level.DEBUG, "answering 503", failure);
         return Optional.of(UNAVAILABLE);
       }
@@ -43,13 +41,16 @@ record Refusal(int status) {
     return Optional.empty();
   }
 
-  /** The answer to anything that kept a session from being stored. */
-  static Refusal ofAny(Throwable failure) {
+  /**
+   * The answer to anything that kept a session from being stored.
+   *
+   * @param log told of what nobody else will tell
+   */
+  static Refusal ofAny(Throwable failure, RequestLog log) {
     return of(failure)
         .orElseGet(
             () -> {
-              LOGGER.log(
-                  System.Logger.Level.ERROR, Messages.answering500(failure.toString()), failure);
+              log.answering500(failure);
               return OTHER;
             });
   }

@@ -34,7 +34,6 @@ import org.typedsession.spi.RequestSession;
  * <p>Safe for use by many threads.
  */
 public final class RequestSessions {
-  private static final System.Logger LOGGER = System.getLogger(RequestSessions.class.getName());
   private static final String ATTRIBUTE = RequestSessions.class.getName();
   private static final ThreadLocal<RequestSessions> CURRENT = new ThreadLocal<>();
 
@@ -44,6 +43,7 @@ public final class RequestSessions {
   private final Map<Object, Object> objects = new HashMap<>();
   private final List<Runnable> endings = new ArrayList<>();
   private final BodyMeter body = new BodyMeter();
+  private final RequestLog log;
 
   // Null while no dispatch and no asynchronous cycle is under way.
   private volatile @Nullable HttpServletRequest request;
@@ -52,7 +52,9 @@ public final class RequestSessions {
   private volatile @Nullable Throwable failure;
   private boolean storing;
 
-  private RequestSessions() {}
+  private RequestSessions(RequestLog log) {
+    this.log = log;
+  }
 
   /** The sessions of the request that this thread serves; empty outside of the filter. */
   public static Optional<RequestSessions> current() {
@@ -149,12 +151,16 @@ public final class RequestSessions {
     }
   }
 
-  /** The sessions of {@code request}, which carries them through its dispatches. */
-  static RequestSessions of(HttpServletRequest request) {
+  /**
+   * The sessions of {@code request}, which carries them through its dispatches.
+   *
+   * @param log where they report
+   */
+  static RequestSessions of(HttpServletRequest request, RequestLog log) {
     if (request.getAttribute(ATTRIBUTE) instanceof RequestSessions known) {
       return known;
     }
-    RequestSessions sessions = new RequestSessions();
+    RequestSessions sessions = new RequestSessions(log);
     request.setAttribute(ATTRIBUTE, sessions);
     return sessions;
   }
@@ -200,6 +206,10 @@ public final class RequestSessions {
     if (before != this && !goesOn) {
       end();
     }
+  }
+
+  RequestLog log() {
+    return log;
   }
 
   BodyMeter body() {
@@ -302,10 +312,9 @@ public final class RequestSessions {
     return principal == null ? null : principal.getName();
   }
 
-  private static IllegalStateException cookieTooLate() {
-    String message = Messages.cookieTooLate();
-    LOGGER.log(System.Logger.Level.ERROR, message);
-    return new IllegalStateException(message);
+  private IllegalStateException cookieTooLate() {
+    log.cookieTooLate();
+    return new IllegalStateException(Messages.cookieTooLate(1));
   }
 
   /**
@@ -329,7 +338,7 @@ public final class RequestSessions {
     opened.values().forEach(Opened::abandon);
     open = false;
     if (!writeCookies(response)) {
-      LOGGER.log(System.Logger.Level.ERROR, Messages.savedCookieLost());
+      log.savedCookieLost();
     }
   }
 
@@ -370,11 +379,11 @@ public final class RequestSessions {
     }
   }
 
-  private static void run(Runnable ending) {
+  private void run(Runnable ending) {
     try {
       ending.run();
     } catch (RuntimeException e) {
-      LOGGER.log(System.Logger.Level.WARNING, Messages.endingFailed(String.valueOf(e)), e);
+      log.endingFailed(e);
     }
   }
 

@@ -64,7 +64,7 @@ final class SessionAsyncContext implements AsyncContext {
       response.beforeCommit();
     } catch (RuntimeException e) {
       LOGGER.log(System.Logger.Level.DEBUG, "a session was not stored", e);
-      Refusal.ofAny(e).set(response.container());
+      Refusal.ofAny(e, response.log()).set(response.container());
     } finally {
       container.complete();
     }

@@ -2,13 +2,9 @@ package org.typedsession.servlet;
 
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
-import org.typedsession.spi.Messages;
 
 /** Ends the sessions of an asynchronous request that ends outside of the filter. */
 final class SessionAsyncListener implements AsyncListener {
-  private static final System.Logger LOGGER =
-      System.getLogger(SessionAsyncListener.class.getName());
-
   private final RequestSessions sessions;
   private final SessionResponse response;
 
@@ -26,8 +22,8 @@ final class SessionAsyncListener implements AsyncListener {
     try {
       sessions.complete(response.container());
     } catch (RuntimeException e) {
-      if (!Refusal.ofAny(e).set(response.container())) {
-        LOGGER.log(System.Logger.Level.ERROR, Messages.answeredBefore(String.valueOf(e)), e);
+      if (!Refusal.ofAny(e, sessions.log()).set(response.container())) {
+        sessions.log().answeredBefore(e);
       }
     } finally {
       sessions.end();

@@ -35,6 +35,7 @@ import org.typedsession.spi.Messages;
 public final class SessionFilter implements Filter {
   private static final System.Logger LOGGER = System.getLogger(SessionFilter.class.getName());
 
+  private final RequestLog log = new RequestLog();
   private @Nullable SessionBindings bindings;
 
   /** For containers, which inject the rest. */
@@ -106,7 +107,7 @@ public final class SessionFilter implements Filter {
       chain.doFilter(request, response);
       return;
     }
-    RequestSessions sessions = RequestSessions.of(http);
+    RequestSessions sessions = RequestSessions.of(http, log);
     SessionResponse known = SessionResponse.in(response);
     if (known != null && sessions.isCurrent()) {
       // The filter is on the stack already.
@@ -162,7 +163,7 @@ public final class SessionFilter implements Filter {
     Optional<Throwable> swallowed = sessions.failure();
     // An application that has seen the exception may have chosen an error status of its own.
     if (swallowed.isPresent() && response.getStatus() < HttpServletResponse.SC_BAD_REQUEST) {
-      Refusal.ofAny(swallowed.get()).send(response.container());
+      Refusal.ofAny(swallowed.get(), sessions.log()).send(response.container());
     }
   }
 

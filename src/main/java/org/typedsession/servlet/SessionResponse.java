@@ -50,6 +50,10 @@ final class SessionResponse extends HttpServletResponseWrapper {
     return (HttpServletResponse) getResponse();
   }
 
+  RequestLog log() {
+    return sessions.log();
+  }
+
   /** To be called before whatever may commit the response. */
   void beforeCommit() {
     sessions.complete(container());
@@ -75,7 +79,7 @@ final class SessionResponse extends HttpServletResponseWrapper {
   // nothing was stored.
   private void requireError(Throwable failure) {
     if (getStatus() < FIRST_ERROR) {
-      Refusal.ofAny(failure).mark(container());
+      Refusal.ofAny(failure, log()).mark(container());
     }
     if (getStatus() < FIRST_ERROR) {
       throw again(failure);

@@ -1,5 +1,7 @@
 package org.typedsession.spi;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -12,7 +14,10 @@ import org.typedsession.SessionHandle;
  * with an id that is never reused. Not meant for applications.
  *
  * <p>Ids: 0001 to 0029 definition errors, 0030 to 0049 configuration, 0050 to 0069 sessions, 0070
- * to 0089 requests, 0090 to 0119 Infinispan.
+ * to 0089 requests, 0090 to 0119 Infinispan, 0120 to 0139 management. Retired: 0072.
+ *
+ * <p>What requests can bring about is logged through a {@link LogLimit}; its {@code count} is how
+ * often it happened since the last such line.
  */
 public final class Messages {
   private Messages() {}
@@ -126,8 +131,9 @@ public final class Messages {
   }
 
   /** WARNING: an observer of a session event failed. */
-  public static String observerFailed(String event, SessionHandle handle) {
-    return "TSESS0015: an observer of %s failed for session %s".formatted(event, handle);
+  public static String observerFailed(String event, SessionHandle handle, long count) {
+    return "TSESS0015: an observer of %s failed for session %s%s"
+        .formatted(event, handle, others(count));
   }
 
   /** Deployment error: a value that cannot be one. */
@@ -221,15 +227,53 @@ public final class Messages {
   }
 
   /** WARNING: stored data could not be read. */
-  public static String undecodable(SessionHandle handle, String reason) {
-    return "TSESS0050: session %s was ended, because its stored data cannot be read: %s"
-        .formatted(handle, reason);
+  public static String undecodable(SessionHandle handle, String reason, long count) {
+    return "TSESS0050: session %s was ended, because its stored data cannot be read: %s%s"
+        .formatted(handle, reason, others(count));
+  }
+
+  /** WARNING: dead ids come back. */
+  public static String replayed(String type, SessionHandle handle, long count) {
+    return ("TSESS0051: an id of session %s of %s was presented that had been replaced too long ago"
+            + " for that to be an overtaken request: a client has lost a response, or somebody has an"
+            + " old cookie of it; typed-session.replay=end ends such sessions%s")
+        .formatted(handle, type, others(count));
+  }
+
+  /** ERROR: randomness that is none. */
+  public static String idsCollide(String type, String reason, long count) {
+    return "TSESS0052: a session of %s could not be stored: %s%s"
+        .formatted(type, reason, others(count));
+  }
+
+  /** WARNING: a store has begun to refuse. */
+  public static String storeRefuses(String type, String reason) {
+    return ("TSESS0053: the store for sessions of %s has begun to refuse: %s; requests that need one"
+            + " are answered with 503, and another line tells when it serves again")
+        .formatted(type, reason);
+  }
+
+  /** INFO: a store that had begun to refuse serves. */
+  public static String storeServes(
+      String type, Instant first, Instant last, long refused, long unknown) {
+    return ("TSESS0054: the store for sessions of %s serves again; it refused operations from %s on,"
+            + " for %s: refused=%d, of which writes that may have taken effect=%d")
+        .formatted(type, first, Duration.between(first, last), refused, unknown);
   }
 
   /** Error: a cache whose configuration would break a promise. */
   public static String unsafeCache(String cache, List<String> faults) {
     return "TSESS0090: the cache %s is not fit for sessions: %s"
         .formatted(cache, String.join("; ", faults));
+  }
+
+  /** WARNING: a promise that the operator gave up. */
+  public static String splitMayFork(String cache, String container) {
+    return ("TSESS0110: typed-session.infinispan.when-split=serve, in the cache %s of %s: when the"
+            + " network splits both sides go on, so that until they meet again one session may have"
+            + " two live ids, and when they do, an acknowledged write or logout of one side may be"
+            + " undone; refuse keeps these promises and answers 503 meanwhile")
+        .formatted(cache, container);
   }
 
   /** WARNING: an optimistic cache of several nodes. */
@@ -251,34 +295,35 @@ public final class Messages {
   }
 
   /** ERROR, and the text of an exception: a cookie is due that cannot be set. */
-  public static String cookieTooLate() {
+  public static String cookieTooLate(long count) {
     return "TSESS0070: a session was not stored, because its cookie can no longer be set: the"
         + " response is committed, or about to be inside of an include. Change the session, or call"
-        + " save(), before that";
+        + " save(), before that"
+        + others(count);
   }
 
   /** ERROR: an early save gave the client a new cookie that cannot be set. */
-  public static String savedCookieLost() {
+  public static String savedCookieLost(long count) {
     return "TSESS0071: a session was saved, but the response is committed and cannot carry its"
         + " cookie; the client has lost the session. Something writes to the response without"
-        + " passing through the one that the filter gave to the application";
-  }
-
-  /** WARNING: a store did not work. */
-  public static String answering503(String reason) {
-    return "TSESS0072: answering 503, because a session could not be read or stored: " + reason;
+        + " passing through the one that the filter gave to the application"
+        + others(count);
   }
 
   /**
    * ERROR: a session could not be stored, for a reason that is neither a conflict nor an outage.
    */
-  public static String answering500(String reason) {
-    return "TSESS0080: answering 500, because a session could not be stored: " + reason;
+  public static String answering500(String reason, long count) {
+    return "TSESS0080: answering 500, because a session could not be stored: "
+        + reason
+        + others(count);
   }
 
   /** ERROR: a session was not stored, and the client was told otherwise. */
-  public static String answeredBefore(String reason) {
-    return "TSESS0073: a session was not stored, and the response is gone already: " + reason;
+  public static String answeredBefore(String reason, long count) {
+    return "TSESS0073: a session was not stored, and the response is gone already: "
+        + reason
+        + others(count);
   }
 
   /** Deployment error: nobody told the filter what to serve. */
@@ -314,7 +359,20 @@ public final class Messages {
   }
 
   /** WARNING: something that was to run at the end of a request failed. */
-  public static String endingFailed(String reason) {
-    return "TSESS0079: the end of a request could not be told to everybody: " + reason;
+  public static String endingFailed(String reason, long count) {
+    return "TSESS0079: the end of a request could not be told to everybody: "
+        + reason
+        + others(count);
+  }
+
+  /** WARNING: nobody can watch a store. */
+  public static String notManaged(String name, @Nullable String reason) {
+    return ("TSESS0120: %s cannot be registered with the MBean server, so that it cannot be watched"
+            + " there; it works all the same: %s")
+        .formatted(name, reason);
+  }
+
+  private static String others(long count) {
+    return count > 1 ? " (1 of %d since the last line like this)".formatted(count) : "";
   }
 }

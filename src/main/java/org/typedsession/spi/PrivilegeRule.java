@@ -26,6 +26,7 @@ import org.typedsession.Privilege;
  * @param <D> the session data
  */
 public final class PrivilegeRule<D> {
+  private final Type type;
   private final boolean sealed;
   private final boolean declared;
   // The data is a container of something marked, and so compared as a whole.
@@ -48,7 +49,9 @@ public final class PrivilegeRule<D> {
     }
   }
 
-  private PrivilegeRule(boolean sealed, boolean whole, Map<Class<?>, List<Part>> marked) {
+  private PrivilegeRule(
+      Type type, boolean sealed, boolean whole, Map<Class<?>, List<Part>> marked) {
+    this.type = type;
     this.sealed = sealed;
     this.whole = whole;
     this.marked = marked;
@@ -67,7 +70,12 @@ public final class PrivilegeRule<D> {
     // An enum whose constants have bodies is sealed to the compiler, with nothing to move between.
     boolean sealed = raw.isSealed() && !raw.isEnum();
     boolean whole = !raw.isRecord() && !raw.isSealed() && !marked.isEmpty();
-    return new PrivilegeRule<>(sealed, whole, marked);
+    return new PrivilegeRule<>(type, sealed, whole, marked);
+  }
+
+  /** The type of the data. */
+  public Type type() {
+    return type;
   }
 
   /**

@@ -128,6 +128,14 @@ public interface SessionStoreConnector<D> {
     return id -> true;
   }
 
+  /**
+   * Whether this back-end can serve at present. Asked by probes and monitoring, often and by any
+   * thread: answers at once from what is known, without asking the store.
+   */
+  default Readiness readiness() {
+    return new Readiness.Ready();
+  }
+
   /** Stores a new session: {@link #createSession(SessionId, SessionRecord)} from its parts. */
   default WriteSessionResult<D> createSession(SessionId id, SessionExpiry expiry, D data) {
     return createSession(id, newSession(expiry, data));

@@ -26,6 +26,7 @@ import org.typedsession.SessionStore;
 import org.typedsession.SessionStoreUnavailableException;
 import org.typedsession.TypedSessionConfiguration;
 import org.typedsession.config.ConfigurationSources;
+import org.typedsession.testing.Logs;
 
 /** Where the configuration of an application comes from. */
 final class ConfigurationTest {

@@ -13,6 +13,7 @@ import org.typedsession.Session;
 import org.typedsession.SessionCookieCommand;
 import org.typedsession.SessionEvent;
 import org.typedsession.SessionStore;
+import org.typedsession.testing.Logs;
 
 /** Session events as CDI events. */
 final class EventTest {

@@ -12,6 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.typedsession.Privilege;
 import org.typedsession.Session;
 import org.typedsession.SessionStore;
+import org.typedsession.testing.Logs;
 
 /** What an application says and refuses when its stores start, and under which names they do. */
 final class StartTest {

@@ -10,6 +10,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.typedsession.SessionConflictException;
 import org.typedsession.SessionIdCollisionException;
 import org.typedsession.SessionStoreUnavailableException;
+import org.typedsession.testing.Logs;
 
 final class RefusalTest {
   static Stream<Arguments> failures() {
@@ -25,6 +26,17 @@ final class RefusalTest {
     assertThat(Refusal.of(failure)).contains(new Refusal(status));
   }
 
+  // Whoever refuses tells the operator, once for all the requests.
+  @ParameterizedTest
+  @MethodSource("failures")
+  void of_aFailureOfASession_logsNothing(RuntimeException failure, int status) {
+    try (Logs logs = new Logs()) {
+      Refusal.of(failure);
+
+      assertThat(logs.all()).isEmpty();
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("failures")
   void of_aFailureThatWasWrapped_isItsStatus(RuntimeException failure, int status) {
@@ -38,7 +50,7 @@ final class RefusalTest {
     IllegalStateException other = new IllegalStateException("other");
 
     assertThat(Refusal.of(other)).isEmpty();
-    assertThat(Refusal.ofAny(other)).isEqualTo(new Refusal(500));
+    assertThat(Refusal.ofAny(other, new RequestLog())).isEqualTo(new Refusal(500));
   }
 
   @Test

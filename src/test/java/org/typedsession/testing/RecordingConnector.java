@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.typedsession.SessionExpiry;
 import org.typedsession.SessionHandle;
 import org.typedsession.SessionStoreUnavailableException;
+import org.typedsession.spi.Readiness;
 import org.typedsession.spi.SessionId;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.SessionRecord;
@@ -39,6 +40,7 @@ public final class RecordingConnector<D> implements SessionStoreConnector<D> {
   private final Map<Operation, AtomicInteger> counts = new EnumMap<>(Operation.class);
   private final Map<Operation, Queue<Event>> events = new EnumMap<>(Operation.class);
   private volatile @Nullable OptionalInt retries;
+  private volatile @Nullable Supplier<Readiness> readiness;
 
   public RecordingConnector(SessionStoreConnector<D> target) {
     this.target = target;
@@ -87,7 +89,12 @@ public final class RecordingConnector<D> implements SessionStoreConnector<D> {
 
   /** Has the next such operation take effect, and fail all the same. */
   public void failAfterwards(Operation operation) {
-    events.get(operation).add(new Event(RecordingConnector::nothing, RecordingConnector::fail));
+    events.get(operation).add(new Event(RecordingConnector::nothing, RecordingConnector::doubt));
+  }
+
+  /** Answers {@link #readiness}. */
+  public void setReadiness(Supplier<Readiness> answer) {
+    readiness = answer;
   }
 
   /** Answers {@link #maximumRetriesOnIdCollision}. */
@@ -99,6 +106,10 @@ public final class RecordingConnector<D> implements SessionStoreConnector<D> {
 
   private static void fail() {
     throw new SessionStoreUnavailableException("failed by the test", null);
+  }
+
+  private static void doubt() {
+    throw SessionStoreUnavailableException.outcomeUnknown("in doubt by the test", null);
   }
 
   private <T> T record(Operation operation, Supplier<T> action) {
@@ -117,6 +128,12 @@ public final class RecordingConnector<D> implements SessionStoreConnector<D> {
   public OptionalInt maximumRetriesOnIdCollision() {
     OptionalInt own = retries;
     return own != null ? own : target.maximumRetriesOnIdCollision();
+  }
+
+  @Override
+  public Readiness readiness() {
+    Supplier<Readiness> own = readiness;
+    return own != null ? own.get() : target.readiness();
   }
 
   @Override

@@ -1,0 +1,123 @@
+package org.typedsession;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.typedsession.spi.LogLimit;
+import org.typedsession.spi.Messages;
+import org.typedsession.spi.Readiness;
+
+/**
+ * What one store tells its operator: one line when it begins to refuse and one when it serves
+ * again, and at most one line a minute of each thing that clients can bring about.
+ *
+ * <p>Safe for use by many threads.
+ */
+final class StoreLog {
+  private static final System.Logger LOGGER = System.getLogger(StoreLog.class.getName());
+  // While a cluster changes some sessions can be reached and others cannot. Without this each
+  // answer would end an outage that the next one begins.
+  private static final Duration QUIET = Duration.ofSeconds(10);
+
+  private final String data;
+  private final InstantSource clock;
+  private final Supplier<Readiness> readiness;
+  // Null while the store serves, which is all that an operation looks at then.
+  private final AtomicReference<@Nullable Outage> outage = new AtomicReference<>();
+  private final LogLimit replays;
+  private final LogLimit undecodable;
+  private final LogLimit collisions;
+
+  /**
+   * @param data the type of the session data, which names the store
+   * @param clock tells the time
+   * @param readiness whether the store says of itself that it can serve
+   */
+  StoreLog(String data, InstantSource clock, Supplier<Readiness> readiness) {
+    this.data = data;
+    this.clock = clock;
+    this.readiness = readiness;
+    this.replays = new LogLimit(clock);
+    this.undecodable = new LogLimit(clock);
+    this.collisions = new LogLimit(clock);
+  }
+
+  /**
+   * A time in which the store refused.
+   *
+   * @param unknown how many of the refused were writes that may have taken effect
+   */
+  private record Outage(Instant first, Instant last, long refused, long unknown) {
+    static Outage with(@Nullable Outage before, Instant now, boolean outcomeUnknown) {
+      long unknown = outcomeUnknown ? 1 : 0;
+      return before == null
+          ? new Outage(now, now, 1, unknown)
+          : new Outage(before.first, now, before.refused + 1, before.unknown + unknown);
+    }
+
+    // Both ways: a clock that was set back must not keep an outage going until it has caught up.
+    boolean isOver(Instant now) {
+      return Duration.between(last, now).abs().compareTo(QUIET) >= 0;
+    }
+  }
+
+  /** The store has failed an operation. */
+  void refused(SessionStoreUnavailableException failure) {
+    Instant now = clock.instant();
+    // The one atomic step: whoever finds no outage has begun one, and says so.
+    Outage before =
+        outage.getAndUpdate(known -> Outage.with(known, now, failure.isOutcomeUnknown()));
+    if (before == null) {
+      LOGGER.log(
+          System.Logger.Level.WARNING,
+          Messages.storeRefuses(data, String.valueOf(failure.getMessage())));
+    }
+    LOGGER.log(System.Logger.Level.DEBUG, "the store refused", failure);
+  }
+
+  /** The store has answered an operation. */
+  void served() {
+    Outage current = outage.get();
+    if (current != null
+        && current.isOver(clock.instant())
+        && readiness.get() instanceof Readiness.Ready
+        // The one atomic step: whoever ends the outage says so, unless another has refused again.
+        && outage.compareAndSet(current, null)) {
+      LOGGER.log(
+          System.Logger.Level.INFO,
+          Messages.storeServes(
+              data, current.first, current.last, current.refused, current.unknown));
+    }
+  }
+
+  /** A dead id was presented after the time in which that happens innocently. */
+  void replayed(SessionHandle handle) {
+    long count = replays.count();
+    if (count > 0) {
+      LOGGER.log(System.Logger.Level.WARNING, Messages.replayed(data, handle, count));
+    }
+    LOGGER.log(System.Logger.Level.DEBUG, "replay of a dead id of session {0}", handle);
+  }
+
+  /** A session was ended because its data cannot be read. */
+  void undecodable(SessionHandle handle, String reason) {
+    long count = undecodable.count();
+    if (count > 0) {
+      LOGGER.log(System.Logger.Level.WARNING, Messages.undecodable(handle, reason, count));
+    }
+    LOGGER.log(System.Logger.Level.DEBUG, "session {0} was ended: {1}", handle, reason);
+  }
+
+  /** No free id was found. */
+  void collided(SessionIdCollisionException failure) {
+    long count = collisions.count();
+    if (count > 0) {
+      LOGGER.log(
+          System.Logger.Level.ERROR,
+          Messages.idsCollide(data, String.valueOf(failure.getMessage()), count));
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package org.typedsession.management;
+
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import javax.management.InstanceAlreadyExistsException;
+import javax.management.JMException;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
+import org.typedsession.DefaultSessionStore;
+import org.typedsession.spi.Messages;
+
+/**
+ * The stores of one application in the MBean server: {@code
+ * org.typedsession:type=SessionStore,application=/shop,data=com.acme.Cart}.
+ *
+ * <p>An application that has the names of another, on another virtual host for instance, gets
+ * {@code instance=2} and so on behind them. What goes wrong is logged and stops nobody.
+ *
+ * <p>Not safe for use by many threads.
+ */
+public final class ManagedStores implements AutoCloseable {
+  private static final System.Logger LOGGER = System.getLogger(ManagedStores.class.getName());
+  // What would mean something in an object name.
+  private static final Pattern SPECIAL = Pattern.compile("[,=:\"*?\n]");
+
+  // Asked for when it is needed, as that may fail as well.
+  private final Supplier<MBeanServer> server;
+  private final List<ObjectName> registered = new ArrayList<>();
+
+  /** In the MBean server of the process. */
+  public ManagedStores() {
+    this(ManagementFactory::getPlatformMBeanServer);
+  }
+
+  ManagedStores(Supplier<MBeanServer> server) {
+    this.server = server;
+  }
+
+  /**
+   * Registers a store, until {@link #close}.
+   *
+   * @param application where the application is served
+   * @param data the type of the session data
+   */
+  public void publish(String application, String data, DefaultSessionStore<?> store) {
+    String name =
+        "org.typedsession:type=SessionStore,application=%s,data=%s"
+            .formatted(quoted(application), quoted(data));
+    try {
+      registered.add(register(name, new StoreMBean(store::readiness, store::statistics)));
+    } catch (JMException | RuntimeException e) {
+      LOGGER.log(System.Logger.Level.WARNING, Messages.notManaged(name, e.toString()));
+    }
+  }
+
+  private ObjectName register(String name, StoreMBean bean) throws JMException {
+    for (int instance = 1; ; instance++) {
+      ObjectName attempt = new ObjectName(instance == 1 ? name : name + ",instance=" + instance);
+      try {
+        // The one atomic step: of two applications of one name, each gets a number of its own.
+        return server.get().registerMBean(bean, attempt).getObjectName();
+      } catch (InstanceAlreadyExistsException e) {
+        // Somebody else's.
+        continue;
+      }
+    }
+  }
+
+  private static String quoted(String value) {
+    return SPECIAL.matcher(value).find() ? ObjectName.quote(value) : value;
+  }
+
+  /** Takes them out again: the server would keep the classes of the application alive. */
+  @Override
+  public void close() {
+    registered.forEach(this::unregister);
+    registered.clear();
+  }
+
+  private void unregister(ObjectName name) {
+    try {
+      server.get().unregisterMBean(name);
+    } catch (JMException | RuntimeException e) {
+      LOGGER.log(System.Logger.Level.DEBUG, "{0} is gone already: {1}", name, e);
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package org.typedsession.spi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.typedsession.testing.MutableClock;
+import org.typedsession.testing.Race;
+
+final class LogLimitTest {
+  private static final int ROUNDS = 500;
+
+  private final MutableClock clock = new MutableClock();
+  private final LogLimit limit = new LogLimit(clock);
+
+  @Test
+  void count_first_isDueForItself() {
+    assertThat(limit.count()).isOne();
+  }
+
+  @Test
+  void count_withinTheInterval_isKeptQuiet() {
+    limit.count();
+
+    assertThat(limit.count()).isZero();
+    clock.advance(LogLimit.INTERVAL.minusMillis(1));
+    assertThat(limit.count()).isZero();
+  }
+
+  @Test
+  void count_afterTheInterval_standsForWhatWasKeptQuiet() {
+    limit.count();
+    limit.count();
+    limit.count();
+    clock.advance(LogLimit.INTERVAL);
+
+    assertThat(limit.count()).isEqualTo(3);
+    assertThat(limit.count()).isZero();
+    clock.advance(LogLimit.INTERVAL);
+    assertThat(limit.count()).isEqualTo(2);
+  }
+
+  @Test
+  void count_clockSetBack_doesNotSilenceUntilItHasCaughtUp() {
+    limit.count();
+    clock.advance(Duration.ofHours(-1));
+
+    assertThat(limit.count()).isOne();
+    assertThat(limit.count()).isZero();
+  }
+
+  @Test
+  void count_twoAtOnce_isOneLineAndNothingLost() {
+    for (int round = 0; round < ROUNDS; round++) {
+      clock.advance(LogLimit.INTERVAL);
+      LogLimit limit = new LogLimit(clock);
+
+      List<Long> counts =
+          Race.<Long>run(round, List.of(limit::count, limit::count, limit::count)).stream()
+              .map(Race.Outcome::value)
+              .toList();
+
+      assertThat(counts).filteredOn(count -> count > 0).hasSize(1);
+      clock.advance(LogLimit.INTERVAL);
+      long told = counts.stream().mapToLong(Long::longValue).sum();
+      assertThat(told + limit.count()).isEqualTo(4);
+    }
+  }
+
+  @Test
+  void count_twoAtOnceThatReadTheClockInTurn_isOneLine() {
+    for (int round = 0; round < ROUNDS; round++) {
+      // Each reading is later than the one before, so one of two may hold an older time.
+      LogLimit limit =
+          new LogLimit(
+              () -> {
+                clock.advance(Duration.ofNanos(1));
+                return clock.instant();
+              });
+
+      List<Long> counts =
+          Race.<Long>run(round, List.of(limit::count, limit::count)).stream()
+              .map(Race.Outcome::value)
+              .toList();
+
+      assertThat(counts).filteredOn(count -> count > 0).hasSize(1);
+    }
+  }
+}
