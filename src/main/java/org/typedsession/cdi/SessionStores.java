@@ -43,7 +43,7 @@ final class SessionStores implements SessionBindings, AutoCloseable {
   private final RandomGenerator random = new SecureRandom();
   private final RandomGenerator jitter = () -> ThreadLocalRandom.current().nextLong();
   private final SessionCookieGenerator cookies = new RandomSessionCookieGenerator(random);
-  private final BackEnds backEnds = new BackEnds(clock, random);
+  private final BackEnds backEnds;
 
   private final Map<DataType, DefaultSessionStore<Object>> stores = new LinkedHashMap<>();
   // Replaced as a whole, since every request reads it; empty until the filter has started.
@@ -58,6 +58,7 @@ final class SessionStores implements SessionBindings, AutoCloseable {
   SessionStores(List<StorePlan> plans, Consumer<SessionEvent> events) {
     this.plans = List.copyOf(plans);
     this.events = events;
+    this.backEnds = new BackEnds(clock, random, events);
   }
 
   /**

@@ -8,6 +8,7 @@ import org.infinispan.distribution.DistributionManager;
 import org.infinispan.distribution.LocalizedCacheTopology;
 import org.infinispan.partitionhandling.AvailabilityMode;
 import org.infinispan.remoting.rpc.RpcManager;
+import org.infinispan.topology.CacheTopology;
 
 /**
  * Tells whether the cluster was the same, and whole, from before a write until after it.
@@ -79,7 +80,15 @@ final class AcknowledgementGuard {
       return true;
     }
     LocalizedCacheTopology topology = distribution.getCacheTopology();
-    return topology.getPendingCH() == null
+    // Where both sides of a split went on, their entries are compared in a phase of its own.
+    return topology.getPhase() == CacheTopology.Phase.NO_REBALANCE
+        && topology.getPendingCH() == null
         && cache.getRpcManager().getTransport().getMembers().containsAll(topology.getMembers());
+  }
+
+  /** Which distribution of the entries over the nodes is in force. */
+  int topologyId() {
+    DistributionManager distribution = cache.getDistributionManager();
+    return distribution == null ? 0 : distribution.getCacheTopology().getTopologyId();
   }
 }
