@@ -228,7 +228,7 @@ final class InfinispanSessionStoreConnectorTest {
   @Test
   void open_cacheThatHidesFailedCommits_isRefusedWithTheFix() {
     ConfigurationBuilder unsafe =
-        new ConfigurationBuilder().read(CacheSettings.standard(false, false));
+        new ConfigurationBuilder().read(Members.Mode.PESSIMISTIC.configuration(false));
     unsafe.transaction().useSynchronization(true);
 
     assertThatExceptionOfType(UnsafeCacheException.class)

@@ -96,5 +96,10 @@ enum SplitStory {
         || this == REMAPPED_TWICE_HERE_AND_ONCE_THERE;
   }
 
+  /** Whether no side has to know the session. */
+  boolean isForAnySession() {
+    return this == UNTOUCHED || this == ENDED_HERE;
+  }
+
   abstract void happen(Subject subject, Side here, Side there);
 }
