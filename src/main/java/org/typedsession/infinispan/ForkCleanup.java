@@ -96,6 +96,7 @@ final class ForkCleanup {
    *     done until then holds
    */
   Tally run() {
+    sessions.uniteCopies();
     Set<SessionHandle> seen = new HashSet<>();
     Map<SessionHandle, Set<SessionId>> suspects = new HashMap<>();
     findSuspects(seen, suspects);

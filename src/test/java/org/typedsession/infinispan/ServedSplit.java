@@ -2,6 +2,7 @@ package org.typedsession.infinispan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -9,6 +10,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -36,7 +38,11 @@ final class ServedSplit {
   private static final Duration POLL = Duration.ofMillis(50);
   private static final Duration TICK = Duration.ofMillis(1);
 
+  private static final TombstonePolicy TOMBSTONES =
+      new TombstonePolicy(Duration.ofMinutes(15), Optional.empty());
+
   private final SimulatedCluster cluster;
+  private final String namespace;
   private final RandomSessionCookieGenerator cookies;
   private final MutableClock clock = new MutableClock();
   private final Map<Node, SessionStoreConnector<Account>> connectors = new LinkedHashMap<>();
@@ -160,18 +166,13 @@ final class ServedSplit {
   ServedSplit(SimulatedCluster cluster, RandomSessionCookieGenerator cookies, String namespace) {
     this.cluster = cluster;
     this.cookies = cookies;
-    java.security.SecureRandom random = new java.security.SecureRandom();
+    this.namespace = namespace;
+    SecureRandom random = new SecureRandom();
     for (Node node : cluster.nodes()) {
       connectors.put(
           node,
           new InfinispanSessionStoreConnector<>(
-              node.cache(),
-              namespace,
-              new AccountCodec(),
-              clock,
-              random,
-              new TombstonePolicy(Duration.ofMinutes(15), java.util.Optional.empty()),
-              events::add));
+              node.cache(), namespace, new AccountCodec(), clock, random, TOMBSTONES, events::add));
     }
   }
 
@@ -205,6 +206,12 @@ final class ServedSplit {
                               node.cache().memberCount() == side.size()
                                   && node.cache().guard().isAtRest()));
     }
+  }
+
+  /** Looks through the store as a node does after a heal. */
+  void tidyUp(Node node) {
+    StoredSessions sessions = new StoredSessions(node.cache(), namespace, clock, TOMBSTONES);
+    new ForkCleanup(sessions, new SecureRandom(), events::add).run();
   }
 
   void heal() {

@@ -15,6 +15,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -22,11 +23,17 @@ import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.awaitility.Awaitility;
+import org.infinispan.AdvancedCache;
 import org.infinispan.configuration.cache.Configuration;
 import org.infinispan.configuration.cache.ConfigurationBuilder;
 import org.infinispan.conflict.MergePolicy;
+import org.infinispan.context.Flag;
+import org.infinispan.factories.GlobalComponentRegistry;
+import org.infinispan.notifications.cachemanagerlistener.CacheManagerNotifier;
+import org.infinispan.notifications.cachemanagerlistener.CacheManagerNotifierImpl;
 import org.infinispan.partitionhandling.PartitionHandling;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.typedsession.SessionHandle;
@@ -178,6 +185,59 @@ final class SplitServeTest {
     }
   }
 
+  // Infinispan's own merge is a write per entry, and leaves what is there when one of them fails.
+  @Test
+  void run_copiesThatDiffer_areBroughtTogether() {
+    try (SimulatedCluster cluster = new SimulatedCluster(serving(Members.Mode.PLAIN), true, 2)) {
+      ServedSplit split = new ServedSplit(cluster, cookies, namespace);
+      List<Subject> subjects = many(split.everybody(), SESSIONS_OF_A_STORY);
+      for (int i = 0; i < subjects.size(); i++) {
+        String key = namespace + subjects.get(i).original().stored();
+        AdvancedCache<String, String> copy =
+            cluster.nodes().get(i % 2).cache().cache().withFlags(Flag.CACHE_MODE_LOCAL);
+        if (i % 4 < 2) {
+          copy.remove(key);
+        } else {
+          copy.put(key, ended(subjects.get(i)));
+        }
+      }
+      assertThat(subjects).noneMatch(subject -> split.isAgreed(subject, 1));
+
+      split.tidyUp(cluster.nodes().get(0));
+
+      assertThat(subjects)
+          .allMatch(subject -> split.isAgreed(subject, 1) || split.isAgreed(subject, 0));
+      assertThat(subjects.stream().filter(subject -> split.isAgreed(subject, 1)).count())
+          .as("removed copies are restored; of the ended ones the primary's count")
+          .isBetween(50L, 99L);
+    }
+  }
+
+  private static String ended(Subject subject) {
+    return ByteText.of(
+        EntryFormat.encode(new StoredEntry.Ended(subject.handle(), java.time.Instant.EPOCH)));
+  }
+
+  // On a server the container outlives the application, and would keep its class loader.
+  @Test
+  void close_cacheThatServes_listensNoMore() {
+    try (SimulatedCluster cluster = new SimulatedCluster(serving(Members.Mode.PLAIN), true, 1)) {
+      SessionCache cache = cluster.nodes().get(0).cache();
+      assertThat(listeners(cache)).hasAtLeastOneElementOfType(MergeListener.class);
+
+      cache.close();
+
+      assertThat(listeners(cache)).doesNotHaveAnyElementsOfTypes(MergeListener.class);
+    }
+  }
+
+  private static Set<Object> listeners(SessionCache cache) {
+    CacheManagerNotifier notifier =
+        GlobalComponentRegistry.of(cache.cache().getCacheManager())
+            .getComponent(CacheManagerNotifier.class);
+    return ((CacheManagerNotifierImpl) notifier).getListeners();
+  }
+
   private static void assertThatNoIdIsUnknown(ServedSplit split, Subject subject) {
     assertThat(subject.ids())
         .allSatisfy(
@@ -251,12 +311,12 @@ final class SplitServeTest {
     ConfigurationBuilder builder = new ConfigurationBuilder().read(mode.configuration(true));
     builder
         .clustering()
-        .remoteTimeout(400)
+        .remoteTimeout(2_000)
         .partitionHandling()
         .whenSplit(PartitionHandling.ALLOW_READ_WRITES)
         .mergePolicy(MergePolicy.PREFERRED_NON_NULL)
         .locking()
-        .lockAcquisitionTimeout(200);
+        .lockAcquisitionTimeout(1_000);
     return builder.build();
   }
 }
