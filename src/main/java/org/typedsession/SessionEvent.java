@@ -21,4 +21,15 @@ public sealed interface SessionEvent {
    * @param reason what the codec said
    */
   record SessionUndecodable(SessionHandle handle, String reason) implements SessionEvent {}
+
+  /**
+   * The network was split, both sides went on with a session, and where they met again it lived
+   * under more ids than it may: ids were ended until one was left, or none because one side had
+   * ended the session. Told by the node that did it, outside of any request. Only where the
+   * operator chose to serve while the cluster is split.
+   *
+   * @param handle the session
+   * @param ended whether no id is left
+   */
+  record SessionForkEnded(SessionHandle handle, boolean ended) implements SessionEvent {}
 }

@@ -175,7 +175,7 @@ public record TypedSessionConfiguration(
   public enum WhenSplit {
     /** They are refused until the cluster has healed. */
     REFUSE,
-    /** They are served, and a session may have two live ids until the cluster has healed. */
+    /** They are served, and a session may have two live ids until a moment after the heal. */
     SERVE
   }
 

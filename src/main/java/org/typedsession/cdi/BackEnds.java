@@ -5,8 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.typedsession.SessionEvent;
 import org.typedsession.SessionHandle;
 import org.typedsession.TypedSessionConfiguration;
 import org.typedsession.TypedSessionConfiguration.Infinispan;
@@ -31,12 +33,17 @@ final class BackEnds implements AutoCloseable {
 
   private final InstantSource clock;
   private final RandomGenerator random;
+  private final Consumer<SessionEvent> events;
   // Null until Infinispan is known to be there: nothing links to it before.
   private @Nullable Caches caches;
 
-  BackEnds(InstantSource clock, RandomGenerator random) {
+  /**
+   * @param events told what back-ends do to sessions without being asked
+   */
+  BackEnds(InstantSource clock, RandomGenerator random, Consumer<SessionEvent> events) {
     this.clock = clock;
     this.random = random;
+    this.events = events;
   }
 
   /**
@@ -61,7 +68,7 @@ final class BackEnds implements AutoCloseable {
       if (caches == null) {
         caches = new Caches();
       }
-      return caches.connector(namespace, codec, configuration, clock, random);
+      return caches.connector(namespace, codec, configuration, clock, random, events);
     }
     // Whoever says how to reach Infinispan must not end up in memory.
     if (configuration.store() == Store.INFINISPAN
@@ -105,12 +112,13 @@ final class BackEnds implements AutoCloseable {
         SessionCodec<D> codec,
         TypedSessionConfiguration configuration,
         InstantSource clock,
-        RandomGenerator random) {
+        RandomGenerator random,
+        Consumer<SessionEvent> events) {
       // Types with the same settings share a cache, and a container of their own even more so.
       Found found = open.computeIfAbsent(configuration.infinispan(), Caches::find);
       return new Opened<>(
           new InfinispanSessionStoreConnector<>(
-              found.cache(), namespace, codec, clock, random, tombstones(configuration)),
+              found.cache(), namespace, codec, clock, random, tombstones(configuration), events),
           "Infinispan, cache %s in %s".formatted(found.cache().name(), found.container()));
     }
 

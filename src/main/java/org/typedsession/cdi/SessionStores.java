@@ -47,7 +47,7 @@ final class SessionStores implements SessionBindings, AutoCloseable {
   private final RandomGenerator random = new SecureRandom();
   private final RandomGenerator jitter = () -> ThreadLocalRandom.current().nextLong();
   private final SessionCookieGenerator cookies = new RandomSessionCookieGenerator(random);
-  private final BackEnds backEnds = new BackEnds(clock, random);
+  private final BackEnds backEnds;
   private final ManagedStores managed = new ManagedStores();
 
   // Both replaced as a whole: probes must not wait for a back-end that takes its time to start.
@@ -65,6 +65,7 @@ final class SessionStores implements SessionBindings, AutoCloseable {
   SessionStores(List<StorePlan> plans, Consumer<SessionEvent> events) {
     this.plans = List.copyOf(plans);
     this.events = events;
+    this.backEnds = new BackEnds(clock, random, events);
   }
 
   /**

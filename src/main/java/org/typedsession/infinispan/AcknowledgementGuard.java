@@ -5,8 +5,10 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.infinispan.AdvancedCache;
 import org.infinispan.distribution.DistributionManager;
+import org.infinispan.distribution.LocalizedCacheTopology;
 import org.infinispan.partitionhandling.AvailabilityMode;
 import org.infinispan.remoting.rpc.RpcManager;
+import org.infinispan.topology.CacheTopology;
 
 /**
  * Tells whether the cluster was the same, and whole, from before a write until after it.
@@ -91,8 +93,13 @@ final class AcknowledgementGuard {
   /** Whether the cache is whole, and nothing of it is on its way from one node to another. */
   boolean isAtRest() {
     DistributionManager distribution = cache.getDistributionManager();
-    return isWhole()
-        && (distribution == null || distribution.getCacheTopology().getPendingCH() == null);
+    if (!isWhole() || distribution == null) {
+      return isWhole();
+    }
+    LocalizedCacheTopology topology = distribution.getCacheTopology();
+    // Where both sides of a split went on, their entries are compared in a phase of its own.
+    return topology.getPhase() == CacheTopology.Phase.NO_REBALANCE
+        && topology.getPendingCH() == null;
   }
 
   /** Whether the cache is available, and all that own something of it are there. */

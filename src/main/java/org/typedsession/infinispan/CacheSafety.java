@@ -2,15 +2,22 @@ package org.typedsession.infinispan;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.infinispan.configuration.cache.CacheMode;
 import org.infinispan.configuration.cache.Configuration;
 import org.infinispan.configuration.cache.IsolationLevel;
+import org.infinispan.configuration.cache.PartitionHandlingConfiguration;
 import org.infinispan.configuration.cache.TransactionConfiguration;
+import org.infinispan.conflict.EntryMergePolicy;
+import org.infinispan.conflict.MergePolicy;
 import org.infinispan.partitionhandling.PartitionHandling;
 import org.infinispan.transaction.LockingMode;
 
 /** Finds what in a cache's configuration would break a promise about sessions. */
 final class CacheSafety {
+  private static final Set<EntryMergePolicy<?, ?>> LOSING_POLICIES =
+      Set.of(MergePolicy.NONE, MergePolicy.PREFERRED_ALWAYS, MergePolicy.REMOVE_ALL);
+
   private CacheSafety() {}
 
   /**
@@ -76,7 +83,12 @@ final class CacheSafety {
     if (configuration.clustering().l1().enabled()) {
       faults.add("a first-level cache shows sessions that were changed or ended; switch it off");
     }
-    PartitionHandling whenSplit = configuration.clustering().partitionHandling().whenSplit();
+    partitions(configuration.clustering().partitionHandling(), splitMayFork, faults);
+  }
+
+  private static void partitions(
+      PartitionHandlingConfiguration partitions, boolean splitMayFork, List<String> faults) {
+    PartitionHandling whenSplit = partitions.whenSplit();
     if (whenSplit != PartitionHandling.DENY_READ_WRITES && !splitMayFork) {
       faults.add(
           "partition handling "
@@ -84,6 +96,16 @@ final class CacheSafety {
               + " lets both sides of a split go on, with two live ids of one session or a logout that"
               + " does not hold; use DENY_READ_WRITES, or accept that by"
               + " typed-session.infinispan.when-split=serve");
+    }
+    EntryMergePolicy<?, ?> policy = partitions.mergePolicy();
+    if (whenSplit == PartitionHandling.ALLOW_READ_WRITES
+        && splitMayFork
+        && LOSING_POLICIES.contains(policy)) {
+      faults.add(
+          "merge policy "
+              + policy
+              + " throws away what one side of a split has, logouts included, when the parts meet"
+              + " again; use PREFERRED_NON_NULL");
     }
   }
 

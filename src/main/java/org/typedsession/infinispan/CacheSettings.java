@@ -5,6 +5,7 @@ import org.infinispan.commons.dataconversion.MediaType;
 import org.infinispan.configuration.cache.CacheMode;
 import org.infinispan.configuration.cache.Configuration;
 import org.infinispan.configuration.cache.ConfigurationBuilder;
+import org.infinispan.conflict.MergePolicy;
 import org.infinispan.partitionhandling.PartitionHandling;
 
 /**
@@ -44,7 +45,9 @@ final class CacheSettings {
           .whenSplit(
               splitMayFork
                   ? PartitionHandling.ALLOW_READ_WRITES
-                  : PartitionHandling.DENY_READ_WRITES);
+                  : PartitionHandling.DENY_READ_WRITES)
+          // Otherwise the smaller side's entries are thrown away when the parts meet again.
+          .mergePolicy(splitMayFork ? MergePolicy.PREFERRED_NON_NULL : MergePolicy.NONE);
     }
     return builder.build();
   }

@@ -1,21 +1,19 @@
 package org.typedsession.infinispan;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.infinispan.lifecycle.ComponentStatus;
 import org.infinispan.partitionhandling.AvailabilityMode;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.SessionCodecException;
+import org.typedsession.SessionEvent;
 import org.typedsession.SessionExpiry;
 import org.typedsession.SessionHandle;
-import org.typedsession.SessionStoreUnavailableException;
 import org.typedsession.spi.Readiness;
 import org.typedsession.spi.SessionCodec;
 import org.typedsession.spi.SessionId;
@@ -36,26 +34,29 @@ import org.typedsession.spi.WriteSessionResult.Written;
  * again, and counts as a session only while the predecessor's tombstone names it in turn; so
  * whatever half of a remap survives a crash, one id is live.
  *
+ * <p>Where both sides of a split go on, because the operator chose that, a session may come out of
+ * it with several ids. Every node that serves the store looks for such sessions when the parts have
+ * met again; see {@link SessionEvent.SessionForkEnded}.
+ *
  * <p>Several stores may share a cache: each has a namespace in front of its keys. Keys are strings,
  * values are bytes, so that no class of an application is needed on another node.
  *
  * @param <D> the session data
  */
 public final class InfinispanSessionStoreConnector<D> implements SessionStoreConnector<D> {
-  // Lets clocks of nodes differ: an entry is kept this much longer than its session lives, and a
-  // tombstone once more as long, so that no successor outlives the tombstone that confirms it.
-  private static final Duration MARGIN = Duration.ofMinutes(1);
+  private static final System.Logger LOGGER =
+      System.getLogger(InfinispanSessionStoreConnector.class.getName());
 
   private final SessionCache cache;
   private final Entries entries;
   private final AcknowledgementGuard guard;
   private final Settlement settlement;
   private final SegmentPlacement placement;
-  private final String namespace;
+  private final StoredSessions sessions;
   private final SessionCodec<D> codec;
   private final InstantSource clock;
   private final RandomGenerator random;
-  private final TombstonePolicy tombstones;
+  private final boolean mayFork;
 
   /** A live entry as it was read: the token of a {@link SessionLookup.Live}. */
   private record Version(byte[] bytes) {
@@ -114,21 +115,46 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
       InstantSource clock,
       RandomGenerator random,
       TombstonePolicy tombstones) {
+    this(cache, namespace, codec, clock, random, tombstones, event -> {});
+  }
+
+  /**
+   * @param cache where to keep the sessions; stays the caller's to close
+   * @param namespace what the keys of this store begin with, to keep stores that share a cache
+   *     apart
+   * @param codec turns data into bytes
+   * @param clock tells the time
+   * @param random draws handles and the marks of writes; for handles it should be strong
+   * @param tombstones how long dead ids are told from unknown ones
+   * @param events told what this connector does to sessions without being asked, on a thread of the
+   *     cache; must not throw
+   */
+  public InfinispanSessionStoreConnector(
+      SessionCache cache,
+      String namespace,
+      SessionCodec<D> codec,
+      InstantSource clock,
+      RandomGenerator random,
+      TombstonePolicy tombstones,
+      Consumer<SessionEvent> events) {
     this.cache = cache;
     this.entries = cache.entries();
     this.guard = cache.guard();
     this.settlement = cache.settlement();
-    this.namespace = namespace;
+    this.sessions = new StoredSessions(cache, namespace, clock, tombstones);
     this.placement = new SegmentPlacement(cache.cache(), this::key);
     this.codec = codec;
     this.clock = clock;
     this.random = random;
-    this.tombstones = tombstones;
+    this.mayFork = cache.mayFork();
+    if (mayFork) {
+      cache.onReunion(namespace, new ForkCleanup(sessions, random, events)::run);
+    }
   }
 
   @Override
   public SessionRecord<D> newSession(SessionExpiry expiry, D data) {
-    return SessionRecord.begin(SessionHandle.random(random), now(), expiry, data);
+    return SessionRecord.begin(SessionHandle.random(random), sessions.now(), expiry, data);
   }
 
   @Override
@@ -166,7 +192,7 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
       }
     } catch (TransactionalEntries.RolledBackException e) {
       if (get(id) == null) {
-        throw unavailable(e);
+        throw StoredSessions.unavailable(e);
       }
       return new IdExists<>();
     } catch (RuntimeException e) {
@@ -175,7 +201,7 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
     return switch (settlement.create(key(id), value)) {
       case WRITTEN -> written;
       case REFUSED -> new IdExists<>();
-      case UNKNOWN -> throw unknown(failure);
+      case UNKNOWN -> throw StoredSessions.unknown(failure);
     };
   }
 
@@ -206,7 +232,7 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
     return switch (settlement.replace(key(id), before, value)) {
       case WRITTEN -> written;
       case REFUSED -> new Conflict<>();
-      case UNKNOWN -> throw unknown(failure);
+      case UNKNOWN -> throw StoredSessions.unknown(failure);
     };
   }
 
@@ -223,11 +249,7 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
     byte[] bytes = encode(session, 0, previousId);
     Entries.Value value = new Entries.Value(bytes, lifespan(session.expiry()));
     Entries.Value tombstone =
-        new Entries.Value(
-            EntryFormat.encode(
-                new StoredEntry.Moved(
-                    session.handle(), EntryFormat.writeId(before.bytes()), now(), currentId)),
-            longer(lifespan(tombstones.movedUntil(session)), MARGIN));
+        sessions.tombstone(session, EntryFormat.writeId(before.bytes()), currentId);
     Written<D> written = new Written<>(live(session, bytes));
     AcknowledgementGuard.Moment begin = guard.now();
     @Nullable RuntimeException failure = null;
@@ -236,7 +258,7 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
           entries.remap(key(currentId), value, key(previousId), before.bytes(), tombstone);
       if (guard.believes(remap == Entries.Remap.WRITTEN, begin)) {
         return switch (remap) {
-          case WRITTEN -> written;
+          case WRITTEN -> mayFork ? confirmed(currentId, bytes, session) : written;
           case TAKEN -> new IdExists<>();
           case CHANGED -> new Conflict<>();
         };
@@ -247,10 +269,28 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
       failure = e;
     }
     return switch (settlement.remap(key(currentId), value, key(previousId), before, tombstone)) {
-      case WRITTEN -> written;
+      case WRITTEN -> mayFork ? confirmed(currentId, bytes, session) : written;
       case REFUSED -> new Conflict<>();
-      case UNKNOWN -> throw unknown(failure);
+      case UNKNOWN -> throw StoredSessions.unknown(failure);
     };
+  }
+
+  /**
+   * Takes the mark off a remap that took effect, before anybody is told. Where both sides of a
+   * split go on, the predecessor's tombstone may come out of the heal as the other side left it,
+   * and would confirm this successor no more.
+   */
+  private Written<D> confirmed(SessionId id, byte[] marked, SessionRecord<D> session) {
+    byte[] bytes = encode(session, EntryFormat.writeId(marked), null);
+    try {
+      if (entries.replace(key(id), marked, new Entries.Value(bytes, lifespan(session.expiry())))) {
+        return new Written<>(live(session, bytes));
+      }
+    } catch (RuntimeException e) {
+      // The session is remapped all the same; what is stored is read again before it is changed.
+      LOGGER.log(System.Logger.Level.DEBUG, "a remapped session keeps its mark", e);
+    }
+    return new Written<>(live(session, marked));
   }
 
   @Override
@@ -261,8 +301,7 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
     }
     StoredEntry entry = EntryFormat.decode(bytes);
     if (entry instanceof StoredEntry.Live live) {
-      boolean usable = !live.expiry().isExpired(clock.instant()) && isConfirmed(id, live);
-      return usable ? decode(live, bytes) : new SessionLookup.Unknown<>();
+      return sessions.isUsable(id, live) ? decode(live, bytes) : new SessionLookup.Unknown<>();
     }
     if (entry instanceof StoredEntry.Moved moved) {
       return new SessionLookup.Moved<>(moved.handle(), moved.movedAt());
@@ -276,13 +315,16 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
 
   @Override
   public void endSession(SessionHandle handle, SessionId lastKnownId) {
-    if (!end(handle, lastKnownId)) {
+    if (mayFork) {
+      sessions.noteEnd(handle);
+    }
+    if (!sessions.end(handle, lastKnownId)) {
       // No trace of that id is left. Any entry of the session leads to its end: an entry that is
       // there throughout the search is found, and follows the session wherever it has moved since.
-      visitAll(
+      sessions.visitAll(
           (id, entry) -> {
             if (entry.handle().equals(handle)) {
-              end(handle, id);
+              sessions.end(handle, id);
             }
           });
     }
@@ -290,134 +332,22 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
 
   @Override
   public void clear() {
-    visitAll((id, entry) -> end(entry.handle(), id));
-  }
-
-  /**
-   * Ends a session that is or was under {@code id}, along its tombstones.
-   *
-   * @return false if there was no trace of it
-   */
-  private boolean end(SessionHandle handle, SessionId id) {
-    SessionId at = id;
-    while (true) {
-      byte[] bytes = get(at);
-      StoredEntry entry = bytes == null ? null : EntryFormat.decode(bytes);
-      if (bytes == null || entry == null || !entry.handle().equals(handle)) {
-        return !at.equals(id);
-      }
-      if (entry instanceof StoredEntry.Moved moved) {
-        awaitSuccessor(moved);
-        at = moved.successor();
-      } else if (entry instanceof StoredEntry.Ended || replaceByEnd(at, bytes, entry)) {
-        return true;
-      }
-    }
-  }
-
-  // A successor that is not there yet is a commit still being applied, which takes no longer than a
-  // transaction may; one that is not there after that has expired.
-  private void awaitSuccessor(StoredEntry.Moved moved) {
-    Instant applied = moved.movedAt().plus(cache.transactionTimeout());
-    guard.await(() -> get(moved.successor()) != null || !clock.instant().isBefore(applied));
-  }
-
-  private boolean replaceByEnd(SessionId id, byte[] expected, StoredEntry entry) {
-    Entries.Value before = new Entries.Value(expected, lifespan(entry));
-    Entries.Value ended =
-        new Entries.Value(
-            EntryFormat.encode(
-                new StoredEntry.Ended(entry.handle(), EntryFormat.writeId(expected), now())),
-            Math.max(1, tombstones.ended().toMillis()));
-    AcknowledgementGuard.Moment begin = guard.now();
-    @Nullable RuntimeException failure = null;
-    try {
-      // The one atomic step: from here on every write that expects the live value fails. Whoever
-      // finds another value looks again.
-      boolean replaced = entries.replace(key(id), expected, ended);
-      if (guard.believes(replaced, begin)) {
-        return replaced;
-      }
-    } catch (TransactionalEntries.RolledBackException e) {
-      return false;
-    } catch (RuntimeException e) {
-      failure = e;
-    }
-    return switch (settlement.replace(key(id), before, ended)) {
-      case WRITTEN -> true;
-      case REFUSED -> false;
-      case UNKNOWN -> throw unknown(failure);
-    };
-  }
-
-  /** Whether a successor is one: the predecessor has to say so until it is written again. */
-  private boolean isConfirmed(SessionId id, StoredEntry.Live live) {
-    SessionId from = live.from();
-    return from == null || isMovedTo(from, id);
-  }
-
-  private boolean isMovedTo(SessionId from, SessionId to) {
-    byte[] bytes = get(from);
-    return bytes != null
-        && EntryFormat.decode(bytes) instanceof StoredEntry.Moved moved
-        && moved.successor().equals(to);
-  }
-
-  private static SessionStoreUnavailableException unknown(@Nullable RuntimeException cause) {
-    return SessionStoreUnavailableException.outcomeUnknown(
-        "the cluster changed or the cache failed during a write, and what became of it cannot be told",
-        cause);
+    sessions.visitAll(
+        (id, entry) -> {
+          if (mayFork) {
+            sessions.noteEnd(entry.handle());
+          }
+          sessions.end(entry.handle(), id);
+        });
   }
 
   // A rollback is how an optimistic cache tells a conflict, and how it tells a failure.
   private WriteSessionResult<D> rolledBack(
       SessionId id, byte[] expected, TransactionalEntries.RolledBackException cause) {
     if (Arrays.equals(get(id), expected)) {
-      throw unavailable(cause);
+      throw StoredSessions.unavailable(cause);
     }
     return new Conflict<>();
-  }
-
-  private byte @Nullable [] get(SessionId id) {
-    byte[] bytes = read(id);
-    if (guard.isCurrent()) {
-      return bytes;
-    }
-    if (!guard.await(guard::isCurrent)) {
-      throw new SessionStoreUnavailableException(
-          "this node has heard from no majority of the cluster for a while", null);
-    }
-    byte[] again = read(id);
-    if (!guard.isCurrent()) {
-      throw new SessionStoreUnavailableException(
-          "this node keeps losing the majority of the cluster", null);
-    }
-    return again;
-  }
-
-  private byte @Nullable [] read(SessionId id) {
-    try {
-      return entries.get(key(id));
-    } catch (RuntimeException e) {
-      throw unavailable(e);
-    }
-  }
-
-  /** Visits the entries of this store; the cache may hold those of others. */
-  private void visitAll(BiConsumer<SessionId, StoredEntry> visitor) {
-    try {
-      entries.forEach(
-          (key, bytes) -> id(key).ifPresent(id -> visitor.accept(id, EntryFormat.decode(bytes))));
-    } catch (SessionStoreUnavailableException e) {
-      throw e;
-    } catch (RuntimeException e) {
-      throw unavailable(e);
-    }
-  }
-
-  private static SessionStoreUnavailableException unavailable(RuntimeException cause) {
-    return new SessionStoreUnavailableException(
-        "the session cache cannot answer: " + cause.getMessage(), cause);
   }
 
   private SessionLookup<D> decode(StoredEntry.Live live, byte[] bytes) {
@@ -472,35 +402,15 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
     throw new IllegalArgumentException("that version is of another connector");
   }
 
-  private long lifespan(StoredEntry entry) {
-    return entry instanceof StoredEntry.Live live
-        ? lifespan(live.expiry())
-        : Math.max(1, tombstones.ended().toMillis());
+  private byte @Nullable [] get(SessionId id) {
+    return sessions.get(id);
   }
 
   private long lifespan(SessionExpiry expiry) {
-    return expiry
-        .remaining(clock.instant())
-        .map(rest -> longer(rest.toMillis(), MARGIN))
-        .orElse(-1L);
-  }
-
-  /** A lifespan and {@code margin} more; -1, which is for ever, stays. */
-  private static long longer(long lifespan, Duration margin) {
-    return lifespan < 0 ? lifespan : lifespan + margin.toMillis();
-  }
-
-  private Instant now() {
-    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    return sessions.lifespan(expiry);
   }
 
   private String key(SessionId id) {
-    return namespace + id.stored();
-  }
-
-  private Optional<SessionId> id(String key) {
-    return key.startsWith(namespace)
-        ? SessionId.fromStored(key.substring(namespace.length()))
-        : Optional.empty();
+    return sessions.key(id);
   }
 }

@@ -5,10 +5,12 @@ import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.infinispan.AdvancedCache;
 import org.infinispan.Cache;
 import org.infinispan.configuration.cache.Configuration;
 import org.infinispan.manager.EmbeddedCacheManager;
+import org.jspecify.annotations.Nullable;
 import org.typedsession.spi.Messages;
 
 /**
@@ -26,6 +28,8 @@ public final class SessionCache implements AutoCloseable {
   private final Settlement settlement;
   private final Duration transactionTimeout;
   private final ScheduledExecutorService clock;
+  // Null where no session can fork.
+  private final @Nullable Reunion reunion;
   private final Runnable onClose;
 
   private SessionCache(
@@ -60,6 +64,10 @@ public final class SessionCache implements AutoCloseable {
     }
     this.guard = new AcknowledgementGuard(this.cache, countedIn, transactionTimeout);
     this.settlement = new Settlement(entries, guard, clock);
+    this.reunion =
+        configuration.clustering().cacheMode().isClustered() && splitMayFork
+            ? Reunion.watch(this.cache, guard, clock)
+            : null;
     this.onClose = onClose;
   }
 
@@ -84,7 +92,7 @@ public final class SessionCache implements AutoCloseable {
    *
    * @param cache any synchronous cache; transactional or not, local, distributed or replicated
    * @param splitMayFork whether the operator accepts that after a split of the network both sides
-   *     go on and a session may have two live ids until they meet again
+   *     go on and a session may have two live ids until a moment after they have met again
    * @throws UnsafeCacheException if the configuration would break a promise; the text says how to
    *     mend it
    */
@@ -111,6 +119,9 @@ public final class SessionCache implements AutoCloseable {
   /** Stops what was started for this cache; a cache of somebody else goes on. */
   @Override
   public void close() {
+    if (reunion != null) {
+      reunion.close();
+    }
     clock.shutdownNow();
     onClose.run();
   }
@@ -118,6 +129,22 @@ public final class SessionCache implements AutoCloseable {
   /** How many nodes hold this cache at present, this one included. */
   public int memberCount() {
     return cache.getRpcManager() == null ? 1 : cache.getRpcManager().getMembers().size();
+  }
+
+  /** Whether both sides of a split go on. */
+  boolean mayFork() {
+    return reunion != null;
+  }
+
+  /**
+   * Has a store tidied up each time that parts of a split cluster have met again.
+   *
+   * @param store its namespace
+   */
+  void onReunion(String store, Supplier<ForkCleanup.Tally> cleanup) {
+    if (reunion != null) {
+      reunion.onReunion(store, cleanup);
+    }
   }
 
   AdvancedCache<String, String> cache() {

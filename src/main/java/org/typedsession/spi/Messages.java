@@ -294,6 +294,21 @@ public final class Messages {
         .formatted(cache);
   }
 
+  /** INFO, or WARNING if there were any: what a split that both sides served left behind. */
+  public static String forksEnded(String store, int sessions, int united, int ended) {
+    return ("TSESS0094: the cluster was split and has met again; of %2$d sessions in store %1$s, %3$d"
+            + " had several ids, of which this node left one, and %4$d were ended on one side only,"
+            + " and are now")
+        .formatted(store, sessions, united, ended);
+  }
+
+  /** WARNING: what a split left behind could not be looked at. */
+  public static String forksLeft(String store) {
+    return ("TSESS0095: the cluster was split and has met again, but store %s cannot be looked"
+            + " through for sessions with several ids; this node goes on trying")
+        .formatted(store);
+  }
+
   /** ERROR, and the text of an exception: a cookie is due that cannot be set. */
   public static String cookieTooLate(long count) {
     return "TSESS0070: a session was not stored, because its cookie can no longer be set: the"

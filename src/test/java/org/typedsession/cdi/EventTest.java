@@ -4,14 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.Dependent;
+import jakarta.enterprise.event.Event;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.typedsession.Session;
 import org.typedsession.SessionCookieCommand;
 import org.typedsession.SessionEvent;
+import org.typedsession.SessionHandle;
 import org.typedsession.SessionStore;
 import org.typedsession.testing.Logs;
 
@@ -30,9 +33,13 @@ final class EventTest {
 
   @ApplicationScoped
   static class Listener {
-    private final List<SessionEvent> heard = new ArrayList<>();
+    private final List<SessionEvent> heard = new CopyOnWriteArrayList<>();
 
     void replay(@Observes SessionEvent.SessionReplayed event) {
+      heard.add(event);
+    }
+
+    void forkEnded(@Observes SessionEvent.SessionForkEnded event) {
       heard.add(event);
     }
 
@@ -43,6 +50,11 @@ final class EventTest {
     List<SessionEvent> heard() {
       return heard;
     }
+  }
+
+  @Dependent
+  static class Bell {
+    @Inject Event<Object> events;
   }
 
   @Dependent
@@ -85,6 +97,18 @@ final class EventTest {
       assertThat(session.isNew()).isTrue();
       assertThat(logs.warnings())
           .anySatisfy(text -> assertThat(text).contains("TSESS0015", "SessionReplayed"));
+    }
+  }
+
+  // A back-end tells it on a thread of its own.
+  @Test
+  void forkEnded_onAThreadWithoutRequest_observerIsTold() {
+    SessionEvent event = new SessionEvent.SessionForkEnded(new SessionHandle(1, 2), true);
+    try (Application application = Application.deploy(Shop.class, Listener.class, Bell.class)) {
+      SessionEvents events = new SessionEvents(application.get(Bell.class).events);
+      CompletableFuture.runAsync(() -> events.accept(event)).join();
+
+      assertThat(application.get(Listener.class).heard()).containsExactly(event);
     }
   }
 }

@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 import org.infinispan.configuration.cache.CacheMode;
 import org.infinispan.configuration.cache.ConfigurationBuilder;
 import org.infinispan.configuration.cache.IsolationLevel;
+import org.infinispan.conflict.MergePolicy;
 import org.infinispan.partitionhandling.PartitionHandling;
 import org.junit.jupiter.api.Test;
 
@@ -89,7 +90,31 @@ final class CacheSafetyTest {
     assertThat(faults(serving)).singleElement().asString().contains("when-split=serve");
     ConfigurationBuilder builder = standard();
     serving.accept(builder);
+    builder.clustering().partitionHandling().mergePolicy(MergePolicy.PREFERRED_NON_NULL);
     assertThat(CacheSafety.faults(builder.build(), true)).isEmpty();
+  }
+
+  @Test
+  void faults_mergePolicyThatLosesASide_isOneWhereBothSidesServe() {
+    for (MergePolicy losing :
+        List.of(MergePolicy.NONE, MergePolicy.PREFERRED_ALWAYS, MergePolicy.REMOVE_ALL)) {
+      ConfigurationBuilder builder = standard();
+      builder
+          .clustering()
+          .partitionHandling()
+          .whenSplit(PartitionHandling.ALLOW_READ_WRITES)
+          .mergePolicy(losing);
+
+      assertThat(CacheSafety.faults(builder.build(), true))
+          .singleElement()
+          .asString()
+          .contains("merge policy " + losing, "use PREFERRED_NON_NULL");
+    }
+  }
+
+  @Test
+  void faults_ownCacheThatServes_areNone() {
+    assertThat(CacheSafety.faults(CacheSettings.standard(true, true), true)).isEmpty();
   }
 
   @Test
@@ -132,7 +157,8 @@ final class CacheSafetyTest {
   }
 
   private static ConfigurationBuilder standard() {
-    return new ConfigurationBuilder().read(CacheSettings.standard(true, false));
+    // With transactions, so that what they can do wrong can be shown.
+    return new ConfigurationBuilder().read(Members.Mode.PESSIMISTIC.configuration(true));
   }
 
   private static List<String> faults(Consumer<ConfigurationBuilder> change) {

@@ -1,0 +1,178 @@
+package org.typedsession.infinispan;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.infinispan.AdvancedCache;
+import org.infinispan.manager.EmbeddedCacheManager;
+import org.infinispan.remoting.transport.Address;
+import org.jspecify.annotations.Nullable;
+import org.typedsession.infinispan.ForkCleanup.Tally;
+import org.typedsession.spi.Messages;
+
+/**
+ * Has every store of a cache tidied up after the parts of a split cluster have met again, once
+ * Infinispan has brought their entries together.
+ *
+ * <p>Safe for use by many threads.
+ */
+final class Reunion implements AutoCloseable {
+  private static final System.Logger LOGGER = System.getLogger(Reunion.class.getName());
+  private static final Duration POLL = Duration.ofMillis(500);
+  // A node that has not come to this cache by then does not use it.
+  private static final Duration PATIENCE = Duration.ofHours(1);
+
+  private final AdvancedCache<String, String> cache;
+  private final AcknowledgementGuard guard;
+  private final ScheduledExecutorService clock;
+  private final EmbeddedCacheManager manager;
+  private final MergeListener listener;
+  private final Map<String, Supplier<Tally>> stores = new ConcurrentHashMap<>();
+
+  // Guarded by this, as are the following: whose entries have come or will come, and are not tidied
+  // up yet.
+  private final Set<Address> strangers = new HashSet<>();
+  private final Set<String> told = new HashSet<>();
+  private long metAt;
+  private boolean looking;
+
+  private Reunion(
+      AdvancedCache<String, String> cache,
+      AcknowledgementGuard guard,
+      ScheduledExecutorService clock) {
+    this.cache = cache;
+    this.guard = guard;
+    this.clock = clock;
+    this.manager = cache.getCacheManager();
+    this.listener = new MergeListener(this::met);
+  }
+
+  /**
+   * Begins to listen, until it is closed.
+   *
+   * @param cache a clustered cache
+   * @param clock does the work; may block
+   */
+  static Reunion watch(
+      AdvancedCache<String, String> cache,
+      AcknowledgementGuard guard,
+      ScheduledExecutorService clock) {
+    Reunion reunion = new Reunion(cache, guard, clock);
+    reunion.manager.addListener(reunion.listener);
+    return reunion;
+  }
+
+  /**
+   * @param store its namespace
+   * @param cleanup tidies it up; run in one thread at a time, again after a failure
+   */
+  void onReunion(String store, Supplier<Tally> cleanup) {
+    stores.put(store, cleanup);
+  }
+
+  private synchronized void met(Set<Address> others) {
+    strangers.addAll(others);
+    told.clear();
+    metAt = System.nanoTime();
+    if (!looking) {
+      looking = true;
+      lookIn(POLL);
+    }
+  }
+
+  private void lookIn(Duration delay) {
+    clock.schedule(this::look, delay.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void look() {
+    Duration next = POLL;
+    try {
+      Set<Address> come = come();
+      if (!come.isEmpty() && guard.isAtRest()) {
+        AcknowledgementGuard.Moment begin = guard.now();
+        boolean tidy = true;
+        for (Map.Entry<String, Supplier<Tally>> store : stores.entrySet()) {
+          tidy &= tidyUp(store.getKey(), store.getValue());
+        }
+        if (tidy && guard.isAtRest() && guard.now().equals(begin)) {
+          finish(come);
+        } else if (!tidy) {
+          next = ForkCleanup.CLAIM;
+        }
+      }
+    } catch (RuntimeException e) {
+      // The cache stops, or is not whole; in the latter case it is worth another look.
+      LOGGER.log(System.Logger.Level.DEBUG, "no look at what a split left behind", e);
+    }
+    lookAgainIn(next);
+  }
+
+  private synchronized Set<Address> come() {
+    strangers.retainAll(cache.getRpcManager().getTransport().getMembers());
+    Set<Address> come =
+        new HashSet<>(cache.getDistributionManager().getCacheTopology().getMembers());
+    come.retainAll(strangers);
+    return come;
+  }
+
+  private synchronized void finish(Set<Address> come) {
+    strangers.removeAll(come);
+  }
+
+  private synchronized void lookAgainIn(Duration delay) {
+    boolean waiting = System.nanoTime() - metAt < PATIENCE.toNanos();
+    looking = !strangers.isEmpty() && waiting;
+    if (looking) {
+      lookIn(delay);
+    }
+  }
+
+  /** Returns whether nothing is left to do. */
+  private boolean tidyUp(String store, Supplier<Tally> cleanup) {
+    @Nullable Tally tally = null;
+    @Nullable RuntimeException failure = null;
+    try {
+      tally = cleanup.get();
+    } catch (RuntimeException e) {
+      failure = e;
+    }
+    if (tally == null) {
+      if (isFirstTime(store + " failed")) {
+        LOGGER.log(System.Logger.Level.WARNING, Messages.forksLeft(name(store)), failure);
+      }
+      return false;
+    }
+    boolean acted = tally.united() + tally.ended() > 0;
+    if (isFirstTime(store) || acted) {
+      LOGGER.log(
+          acted ? System.Logger.Level.WARNING : System.Logger.Level.INFO,
+          Messages.forksEnded(name(store), tally.sessions(), tally.united(), tally.ended()));
+    }
+    return tally.leftToOthers() == 0;
+  }
+
+  private String name(String store) {
+    return "%s of the cache %s".formatted(store, cache.getName());
+  }
+
+  private synchronized boolean isFirstTime(String what) {
+    return told.add(what);
+  }
+
+  /** Listens no more. */
+  @Override
+  public void close() {
+    stores.clear();
+    try {
+      manager.removeListener(listener);
+    } catch (RuntimeException e) {
+      // Whoever owns the manager stopped it before, and its listeners with it.
+      LOGGER.log(System.Logger.Level.DEBUG, "the listener is gone already", e);
+    }
+  }
+}

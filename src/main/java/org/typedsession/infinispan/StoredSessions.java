@@ -1,0 +1,389 @@
+package org.typedsession.infinispan;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.infinispan.AdvancedCache;
+import org.infinispan.conflict.ConflictManagerFactory;
+import org.infinispan.container.entries.CacheEntry;
+import org.infinispan.remoting.transport.Address;
+import org.jspecify.annotations.Nullable;
+import org.typedsession.SessionExpiry;
+import org.typedsession.SessionHandle;
+import org.typedsession.SessionStoreUnavailableException;
+import org.typedsession.spi.SessionId;
+import org.typedsession.spi.SessionRecord;
+import org.typedsession.spi.TombstonePolicy;
+
+/**
+ * The entries of one store in a cache that it may share: what is under an id, whether that counts,
+ * and the two ways in which an id ends.
+ */
+final class StoredSessions {
+  // Lets clocks of nodes differ: an entry is kept this much longer than its session lives, and a
+  // tombstone once more as long, so that no successor outlives the tombstone that confirms it.
+  private static final Duration MARGIN = Duration.ofMinutes(1);
+  // No split is expected to last longer than this, where no lifetime says when it does not matter.
+  private static final Duration LONGEST_SPLIT = Duration.ofDays(1);
+  // Both are shorter than an id, so that no key of a session looks like one.
+  private static final String ENDED = "ended/";
+  private static final String CLAIMED = "claimed/";
+
+  private final SessionCache cache;
+  private final Entries entries;
+  private final AcknowledgementGuard guard;
+  private final Settlement settlement;
+  private final String namespace;
+  private final InstantSource clock;
+  private final TombstonePolicy tombstones;
+
+  StoredSessions(
+      SessionCache cache, String namespace, InstantSource clock, TombstonePolicy tombstones) {
+    this.cache = cache;
+    this.entries = cache.entries();
+    this.guard = cache.guard();
+    this.settlement = cache.settlement();
+    this.namespace = namespace;
+    this.clock = clock;
+    this.tombstones = tombstones;
+  }
+
+  /** Now, as exactly as entries keep it. */
+  Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+  }
+
+  String key(SessionId id) {
+    return namespace + id.stored();
+  }
+
+  private Optional<SessionId> id(String key) {
+    return key.startsWith(namespace)
+        ? SessionId.fromStored(key.substring(namespace.length()))
+        : Optional.empty();
+  }
+
+  byte @Nullable [] get(SessionId id) {
+    return get(key(id));
+  }
+
+  private byte @Nullable [] get(String key) {
+    byte[] bytes = read(key);
+    if (guard.isCurrent()) {
+      return bytes;
+    }
+    if (!guard.await(guard::isCurrent)) {
+      throw new SessionStoreUnavailableException(
+          "this node has heard from no majority of the cluster for a while", null);
+    }
+    byte[] again = read(key);
+    if (!guard.isCurrent()) {
+      throw new SessionStoreUnavailableException(
+          "this node keeps losing the majority of the cluster", null);
+    }
+    return again;
+  }
+
+  private byte @Nullable [] read(String key) {
+    try {
+      return entries.get(key);
+    } catch (RuntimeException e) {
+      throw unavailable(e);
+    }
+  }
+
+  /** Visits the entries of this store; the cache may hold those of others. */
+  void visitAll(BiConsumer<SessionId, StoredEntry> visitor) {
+    visitAll(visitor, handle -> {});
+  }
+
+  /**
+   * Visits the entries of this store.
+   *
+   * @param notes visits what {@link #noteEnd} noted
+   */
+  void visitAll(BiConsumer<SessionId, StoredEntry> visitor, Consumer<SessionHandle> notes) {
+    try {
+      entries.forEach(
+          (key, bytes) -> {
+            id(key).ifPresent(id -> visitor.accept(id, EntryFormat.decode(bytes)));
+            endNoted(key).ifPresent(notes);
+          });
+    } catch (SessionStoreUnavailableException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw unavailable(e);
+    }
+  }
+
+  /** Whether a live entry is a session: confirmed by its predecessor, and not expired. */
+  boolean isUsable(SessionId id, StoredEntry.Live live) {
+    return !live.expiry().isExpired(clock.instant()) && isConfirmed(id, live);
+  }
+
+  /** Whether a successor is one: the predecessor has to say so until it is written again. */
+  private boolean isConfirmed(SessionId id, StoredEntry.Live live) {
+    SessionId from = live.from();
+    return from == null || isMovedTo(from, id);
+  }
+
+  private boolean isMovedTo(SessionId from, SessionId to) {
+    byte[] bytes = get(from);
+    return bytes != null
+        && EntryFormat.decode(bytes) instanceof StoredEntry.Moved moved
+        && moved.successor().equals(to);
+  }
+
+  /**
+   * Ends a session that is or was under {@code id}, along its tombstones.
+   *
+   * @return false if there was no trace of it
+   */
+  boolean end(SessionHandle handle, SessionId id) {
+    SessionId at = id;
+    while (true) {
+      byte[] bytes = get(at);
+      StoredEntry entry = bytes == null ? null : EntryFormat.decode(bytes);
+      if (bytes == null || entry == null || !entry.handle().equals(handle)) {
+        return !at.equals(id);
+      }
+      if (entry instanceof StoredEntry.Moved moved) {
+        awaitSuccessor(moved);
+        at = moved.successor();
+      } else if (entry instanceof StoredEntry.Ended || replaceByEnd(at, bytes, entry)) {
+        return true;
+      }
+    }
+  }
+
+  // A successor that is not there yet is a commit still being applied, which takes no longer than a
+  // transaction may; one that is not there after that has expired.
+  private void awaitSuccessor(StoredEntry.Moved moved) {
+    Instant applied = moved.movedAt().plus(cache.transactionTimeout());
+    guard.await(() -> get(moved.successor()) != null || !clock.instant().isBefore(applied));
+  }
+
+  /**
+   * Ends what is under {@code id}, in one atomic step.
+   *
+   * @return false if that is not {@code expected} any more
+   */
+  boolean replaceByEnd(SessionId id, byte[] expected, StoredEntry entry) {
+    // From here on every write that expects the live value fails. Whoever finds another value looks
+    // again.
+    return replaceForGood(
+        id,
+        new Entries.Value(expected, lifespan(entry)),
+        new Entries.Value(
+            EntryFormat.encode(
+                new StoredEntry.Ended(entry.handle(), EntryFormat.writeId(expected), now())),
+            Math.max(1, tombstones.ended().toMillis())));
+  }
+
+  /**
+   * Lets {@code id} lead to another id of its session, in one atomic step.
+   *
+   * @param successor lives under {@code successorId}
+   * @return false if {@code expected} is not under {@code id} any more
+   */
+  boolean replaceByMove(
+      SessionId id,
+      byte[] expected,
+      StoredEntry.Live entry,
+      SessionId successorId,
+      StoredEntry.Live successor) {
+    return replaceForGood(
+        id,
+        new Entries.Value(expected, lifespan(entry)),
+        tombstone(
+            new SessionRecord<>(
+                successor.handle(),
+                successor.createdAt(),
+                successor.renewedAt(),
+                successor.privilegeChangedAt(),
+                successor.expiry(),
+                successor.principal(),
+                successor.data()),
+            EntryFormat.writeId(expected),
+            successorId));
+  }
+
+  private boolean replaceForGood(SessionId id, Entries.Value before, Entries.Value after) {
+    AcknowledgementGuard.Moment begin = guard.now();
+    @Nullable RuntimeException failure = null;
+    try {
+      // The one atomic step.
+      boolean replaced = entries.replace(key(id), before.bytes(), after);
+      if (guard.believes(replaced, begin)) {
+        return replaced;
+      }
+    } catch (TransactionalEntries.RolledBackException e) {
+      return false;
+    } catch (RuntimeException e) {
+      failure = e;
+    }
+    return switch (settlement.replace(key(id), before, after)) {
+      case WRITTEN -> true;
+      case REFUSED -> false;
+      case UNKNOWN -> throw unknown(failure);
+    };
+  }
+
+  /**
+   * What an id becomes whose session goes on as {@code session} under {@code successor}.
+   *
+   * @param replaces the write that is there before
+   */
+  Entries.Value tombstone(SessionRecord<?> session, long replaces, SessionId successor) {
+    return new Entries.Value(
+        EntryFormat.encode(new StoredEntry.Moved(session.handle(), replaces, now(), successor)),
+        longer(lifespan(tombstones.movedUntil(session)), MARGIN));
+  }
+
+  /**
+   * Notes under a key of its own that a session was ended. An id lives on the side of a split that
+   * did not hear of its end, and may come out of the heal as that side left it; a note that only
+   * one side has comes out of it in any case.
+   */
+  void noteEnd(SessionHandle handle) {
+    String key = namespace + ENDED + handle;
+    Duration kept = tombstones.absoluteLifetime().orElse(LONGEST_SPLIT);
+    Entries.Value note =
+        new Entries.Value(
+            EntryFormat.encode(new StoredEntry.Ended(handle, 0, now())),
+            Math.max(1, kept.plus(MARGIN).toMillis()));
+    AcknowledgementGuard.Moment begin = guard.now();
+    @Nullable RuntimeException failure = null;
+    try {
+      boolean created = entries.create(key, note);
+      if (guard.believes(created, begin)) {
+        return;
+      }
+    } catch (RuntimeException e) {
+      failure = e;
+    }
+    // Whether it is this note or another's that is stored: it says the same.
+    if (settlement.create(key, note) == Settlement.Outcome.UNKNOWN) {
+      throw unknown(failure);
+    }
+  }
+
+  /** Whether {@link #noteEnd} was called for the session, on any side. */
+  boolean isEndNoted(SessionHandle handle) {
+    return get(namespace + ENDED + handle) != null;
+  }
+
+  /**
+   * Brings copies of entries together that differ although the cache is at rest, because a write of
+   * Infinispan's own merge failed: what the primary owner has counts, or where that is nothing,
+   * what another has. A write that comes meanwhile wins, and is on all copies anyway.
+   */
+  void uniteCopies() {
+    AdvancedCache<String, String> all = cache.cache();
+    if (all.getDistributionManager() == null) {
+      return;
+    }
+    try (Stream<Map<Address, CacheEntry<String, String>>> conflicts =
+        ConflictManagerFactory.<String, String>get(all).getConflicts()) {
+      conflicts.forEach(copies -> uniteCopies(all, copies));
+    } catch (RuntimeException e) {
+      throw unavailable(e);
+    }
+  }
+
+  private void uniteCopies(
+      AdvancedCache<String, String> all, Map<Address, CacheEntry<String, String>> copies) {
+    List<CacheEntry<String, String>> present =
+        copies.values().stream().filter(copy -> copy != null && copy.getValue() != null).toList();
+    // As they are stored, which in a server's container is not what was put in.
+    long different = present.stream().map(CacheEntry::getValue).distinct().count();
+    if (present.isEmpty() || (different == 1 && present.size() == copies.size())) {
+      return;
+    }
+    Object storedKey = present.get(0).getKey();
+    if (!(all.getKeyDataConversion().fromStorage(storedKey) instanceof String key)
+        || (id(key).isEmpty() && endNoted(key).isEmpty())) {
+      return;
+    }
+    Address primary =
+        all.getDistributionManager().getCacheTopology().getDistribution(storedKey).primary();
+    CacheEntry<String, String> counts = copies.get(primary);
+    boolean isThere = counts != null && counts.getValue() != null;
+    Object storedValue = counts != null && isThere ? counts.getValue() : present.get(0).getValue();
+    byte[] bytes = ByteText.bytes((String) all.getValueDataConversion().fromStorage(storedValue));
+    Entries.Value value = new Entries.Value(bytes, lifespanOfAny(EntryFormat.decode(bytes)));
+    if (isThere) {
+      entries.replace(key, bytes, value);
+    } else {
+      entries.create(key, value);
+    }
+  }
+
+  // Of a tombstone it is not known any more how much is left.
+  private long lifespanOfAny(StoredEntry entry) {
+    return entry instanceof StoredEntry.Live live
+        ? lifespan(live.expiry())
+        : longer(tombstones.absoluteLifetime().orElse(LONGEST_SPLIT).toMillis(), MARGIN);
+  }
+
+  private Optional<SessionHandle> endNoted(String key) {
+    String prefix = namespace + ENDED;
+    return key.startsWith(prefix)
+        ? SessionHandle.parse(key.substring(prefix.length()))
+        : Optional.empty();
+  }
+
+  /**
+   * Asks to be the only one who tidies up a session.
+   *
+   * @param forHowLong until when nobody else may
+   * @return whether nobody else does
+   */
+  boolean claim(SessionHandle handle, Duration forHowLong, byte[] mark) {
+    try {
+      return entries.create(
+          namespace + CLAIMED + handle, new Entries.Value(mark, forHowLong.toMillis()));
+    } catch (TransactionalEntries.RolledBackException e) {
+      return false;
+    } catch (RuntimeException e) {
+      throw unavailable(e);
+    }
+  }
+
+  private long lifespan(StoredEntry entry) {
+    return entry instanceof StoredEntry.Live live
+        ? lifespan(live.expiry())
+        : Math.max(1, tombstones.ended().toMillis());
+  }
+
+  /** For how long the cache is to keep a session, in milliseconds; -1 is for ever. */
+  long lifespan(SessionExpiry expiry) {
+    return expiry
+        .remaining(clock.instant())
+        .map(rest -> longer(rest.toMillis(), MARGIN))
+        .orElse(-1L);
+  }
+
+  /** A lifespan and {@code margin} more; -1, which is for ever, stays. */
+  private static long longer(long lifespan, Duration margin) {
+    return lifespan < 0 ? lifespan : lifespan + margin.toMillis();
+  }
+
+  static SessionStoreUnavailableException unknown(@Nullable RuntimeException cause) {
+    return SessionStoreUnavailableException.outcomeUnknown(
+        "the cluster changed or the cache failed during a write, and what became of it cannot be told",
+        cause);
+  }
+
+  static SessionStoreUnavailableException unavailable(RuntimeException cause) {
+    return new SessionStoreUnavailableException(
+        "the session cache cannot answer: " + cause.getMessage(), cause);
+  }
+}

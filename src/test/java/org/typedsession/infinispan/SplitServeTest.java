@@ -1,0 +1,322 @@
+package org.typedsession.infinispan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.awaitility.Awaitility;
+import org.infinispan.AdvancedCache;
+import org.infinispan.configuration.cache.Configuration;
+import org.infinispan.configuration.cache.ConfigurationBuilder;
+import org.infinispan.conflict.MergePolicy;
+import org.infinispan.context.Flag;
+import org.infinispan.factories.GlobalComponentRegistry;
+import org.infinispan.notifications.cachemanagerlistener.CacheManagerNotifier;
+import org.infinispan.notifications.cachemanagerlistener.CacheManagerNotifierImpl;
+import org.infinispan.partitionhandling.PartitionHandling;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.typedsession.SessionHandle;
+import org.typedsession.infinispan.ServedSplit.Side;
+import org.typedsession.infinispan.ServedSplit.Subject;
+import org.typedsession.infinispan.SimulatedCluster.Node;
+import org.typedsession.spi.RandomSessionCookieGenerator;
+import org.typedsession.spi.SessionId;
+import org.typedsession.spi.SessionLookup;
+
+/** Sessions that both sides of a split went on with, as the operator may choose. */
+final class SplitServeTest {
+  private static final Path FIGURES = Path.of("target", "contract", "split-serve.csv");
+  private static final int SESSIONS_OF_A_STORY = 100;
+  private static final int BUSY_SESSIONS = 20;
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration POLL = Duration.ofMillis(100);
+
+  private final RandomSessionCookieGenerator cookies =
+      new RandomSessionCookieGenerator(new SecureRandom());
+  private final String namespace = HexFormat.of().toHexDigits(new SecureRandom().nextInt());
+
+  @BeforeAll
+  static void beginFigures() throws IOException {
+    Files.createDirectories(FIGURES.getParent());
+    Files.writeString(
+        FIGURES,
+        "mode,split,story,sessions,several ids seen before the search,one id left,none left,told"
+            + System.lineSeparator());
+  }
+
+  /** What Reunion logs, while it is open. */
+  private static final class HealLog extends Handler implements AutoCloseable {
+    private final Logger logger = Logger.getLogger(Reunion.class.getName());
+    private final List<String> lines = new CopyOnWriteArrayList<>();
+
+    HealLog() {
+      logger.addHandler(this);
+    }
+
+    @Override
+    public void publish(LogRecord entry) {
+      lines.add(entry.getMessage());
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {
+      logger.removeHandler(this);
+    }
+  }
+
+  /** Clients of one side that go on with some sessions until they are told to stop. */
+  private static final class Clients {
+    private final AtomicBoolean stopped = new AtomicBoolean();
+    private final List<CompletableFuture<Void>> running = new ArrayList<>();
+
+    void start(Side side, List<Subject> subjects) {
+      running.add(
+          CompletableFuture.runAsync(
+              () -> {
+                Map<Subject, SessionId> at = new LinkedHashMap<>();
+                subjects.forEach(subject -> at.put(subject, subject.original()));
+                while (!stopped.get()) {
+                  at.replaceAll(side::goOn);
+                }
+              }));
+    }
+
+    void stop() {
+      stopped.set(true);
+      running.forEach(CompletableFuture::join);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"PLAIN, 1, 1", "PLAIN, 2, 1", "PESSIMISTIC, 1, 1"})
+  void heal_sessionsServedOnBothSides_leavesOneIdOrNoneAfterALogout(
+      Members.Mode mode, int sizeOfOne, int sizeOfOther) throws IOException {
+    try (SimulatedCluster cluster =
+            new SimulatedCluster(serving(mode), true, sizeOfOne + sizeOfOther);
+        HealLog log = new HealLog()) {
+      ServedSplit split = new ServedSplit(cluster, cookies, namespace);
+      // Shares the cache, has no business with the sessions, and must find nothing to do.
+      ServedSplit neighbour = new ServedSplit(cluster, cookies, namespace.replaceAll(".", "x"));
+      List<Node> one = cluster.nodes().subList(0, sizeOfOne);
+      List<Node> other = cluster.nodes().subList(sizeOfOne, sizeOfOne + sizeOfOther);
+      Map<SplitStory, List<Subject>> stories = begin(split, other);
+      List<Subject> busy = many(split.side(other), BUSY_SESSIONS);
+      List<Subject> strangers = many(neighbour.everybody(), BUSY_SESSIONS);
+
+      split.split(one, other);
+      List<Side> sides = List.of(split.side(one), split.side(other));
+      stories.forEach((story, subjects) -> tell(story, subjects, sides));
+      List<Subject> created = new ArrayList<>();
+      sides.forEach(side -> created.addAll(many(side, SESSIONS_OF_A_STORY)));
+      Clients clients = new Clients();
+      sides.forEach(side -> clients.start(side, busy));
+      split.heal();
+      Map<SplitStory, Long> several = new EnumMap<>(SplitStory.class);
+      stories.forEach((story, subjects) -> several.put(story, countSeveral(split, subjects)));
+      // One line of each node for each of the two stores.
+      await(() -> log.lines.size() >= 2 * cluster.nodes().size());
+      clients.stop();
+
+      stories.forEach(
+          (story, subjects) ->
+              subjects.forEach(subject -> await(() -> split.isAgreed(subject, story.idsLeft()))));
+      created.forEach(subject -> await(() -> split.isAgreed(subject, 1)));
+      busy.forEach(subject -> await(() -> split.isAgreed(subject, 1)));
+      Map<SessionHandle, Integer> told = split.told();
+      stories.forEach(
+          (story, subjects) ->
+              publish(
+                  "%s,%d|%d,%s,%d,%d,%d,%d,%d"
+                      .formatted(
+                          mode,
+                          sizeOfOne,
+                          sizeOfOther,
+                          story,
+                          subjects.size(),
+                          several.get(story),
+                          story.idsLeft() * subjects.size(),
+                          (1 - story.idsLeft()) * subjects.size(),
+                          subjects.stream().filter(s -> told.containsKey(s.handle())).count())));
+      publish(
+          "%s,%d|%d,CREATED_HERE,%d,0,%d,0,0"
+              .formatted(mode, sizeOfOne, sizeOfOther, created.size(), created.size()));
+
+      assertThat(told.values()).as("how often a session is told of").containsOnly(1);
+      stories.forEach(
+          (story, subjects) -> {
+            if (story.isFork()) {
+              assertThat(subjects)
+                  .as("%s", story)
+                  .allSatisfy(subject -> assertThat(told).containsKey(subject.handle()))
+                  .allSatisfy(subject -> assertThatNoIdIsUnknown(split, subject));
+            }
+          });
+      assertThat(stories.get(SplitStory.UNTOUCHED))
+          .noneSatisfy(subject -> assertThat(told).containsKey(subject.handle()));
+      assertThat(neighbour.told()).isEmpty();
+      strangers.forEach(subject -> await(() -> neighbour.isAgreed(subject, 1)));
+      assertThat(log.lines).allSatisfy(line -> assertThat(line).startsWith("TSESS0094"));
+      assertThatLogoutWithAnyIdEndsIt(
+          split, stories.get(SplitStory.REMAPPED_AND_WRITTEN_HERE_AND_THERE));
+    }
+  }
+
+  // Infinispan's own merge is a write per entry, and leaves what is there when one of them fails.
+  @Test
+  void run_copiesThatDiffer_areBroughtTogether() {
+    try (SimulatedCluster cluster = new SimulatedCluster(serving(Members.Mode.PLAIN), true, 2)) {
+      ServedSplit split = new ServedSplit(cluster, cookies, namespace);
+      List<Subject> subjects = many(split.everybody(), SESSIONS_OF_A_STORY);
+      for (int i = 0; i < subjects.size(); i++) {
+        String key = namespace + subjects.get(i).original().stored();
+        AdvancedCache<String, String> copy =
+            cluster.nodes().get(i % 2).cache().cache().withFlags(Flag.CACHE_MODE_LOCAL);
+        if (i % 4 < 2) {
+          copy.remove(key);
+        } else {
+          copy.put(key, ended(subjects.get(i)));
+        }
+      }
+      assertThat(subjects).noneMatch(subject -> split.isAgreed(subject, 1));
+
+      split.tidyUp(cluster.nodes().get(0));
+
+      assertThat(subjects)
+          .allMatch(subject -> split.isAgreed(subject, 1) || split.isAgreed(subject, 0));
+      assertThat(subjects.stream().filter(subject -> split.isAgreed(subject, 1)).count())
+          .as("removed copies are restored; of the ended ones the primary's count")
+          .isBetween(50L, 99L);
+    }
+  }
+
+  private static String ended(Subject subject) {
+    return ByteText.of(
+        EntryFormat.encode(new StoredEntry.Ended(subject.handle(), 0, java.time.Instant.EPOCH)));
+  }
+
+  // On a server the container outlives the application, and would keep its class loader.
+  @Test
+  void close_cacheThatServes_listensNoMore() {
+    try (SimulatedCluster cluster = new SimulatedCluster(serving(Members.Mode.PLAIN), true, 1)) {
+      SessionCache cache = cluster.nodes().get(0).cache();
+      assertThat(listeners(cache)).hasAtLeastOneElementOfType(MergeListener.class);
+
+      cache.close();
+
+      assertThat(listeners(cache)).doesNotHaveAnyElementsOfTypes(MergeListener.class);
+    }
+  }
+
+  private static Set<Object> listeners(SessionCache cache) {
+    CacheManagerNotifier notifier =
+        GlobalComponentRegistry.of(cache.cache().getCacheManager())
+            .getComponent(CacheManagerNotifier.class);
+    return ((CacheManagerNotifierImpl) notifier).getListeners();
+  }
+
+  private static void assertThatNoIdIsUnknown(ServedSplit split, Subject subject) {
+    assertThat(subject.ids())
+        .allSatisfy(
+            id ->
+                assertThat(split.lookUps(id))
+                    .noneSatisfy(
+                        found -> assertThat(found).isInstanceOf(SessionLookup.Unknown.class)));
+  }
+
+  private static void assertThatLogoutWithAnyIdEndsIt(ServedSplit split, List<Subject> subjects) {
+    for (int i = 0; i < subjects.size(); i++) {
+      Subject subject = subjects.get(i);
+      split.everybody().end(subject, subject.ids().get(i % subject.ids().size()));
+      assertThat(split.accepted(subject)).isEmpty();
+    }
+  }
+
+  // A side smaller than the number of owners lacks what its nodes do not own. What both sides are
+  // to
+  // go on with begins where the smaller one is the primary owner; what need not be there, anywhere.
+  private static Map<SplitStory, List<Subject>> begin(ServedSplit split, List<Node> smaller) {
+    Map<SplitStory, List<Subject>> stories = new EnumMap<>(SplitStory.class);
+    for (SplitStory story : SplitStory.values()) {
+      Side where = story.isForAnySession() ? split.everybody() : split.side(smaller);
+      stories.put(story, many(where, SESSIONS_OF_A_STORY));
+    }
+    return stories;
+  }
+
+  private static List<Subject> many(Side side, int count) {
+    List<Subject> subjects = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      subjects.add(side.create());
+    }
+    return subjects;
+  }
+
+  // Either side plays either part.
+  private static void tell(SplitStory story, List<Subject> subjects, List<Side> sides) {
+    for (int i = 0; i < subjects.size(); i++) {
+      story.happen(subjects.get(i), sides.get(i % 2), sides.get(1 - i % 2));
+    }
+  }
+
+  private static long countSeveral(ServedSplit split, List<Subject> subjects) {
+    return subjects.stream().filter(subject -> split.accepted(subject).size() > 1).count();
+  }
+
+  private static void await(java.util.concurrent.Callable<Boolean> condition) {
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .pollDelay(Duration.ZERO)
+        .pollInterval(POLL)
+        .ignoreException(org.typedsession.SessionStoreUnavailableException.class)
+        .until(condition);
+  }
+
+  private static void publish(String line) {
+    try {
+      Files.writeString(
+          FIGURES,
+          line + System.lineSeparator(),
+          StandardCharsets.UTF_8,
+          StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private static Configuration serving(Members.Mode mode) {
+    ConfigurationBuilder builder = new ConfigurationBuilder().read(mode.configuration(true));
+    builder
+        .clustering()
+        .remoteTimeout(2_000)
+        .partitionHandling()
+        .whenSplit(PartitionHandling.ALLOW_READ_WRITES)
+        .mergePolicy(MergePolicy.PREFERRED_NON_NULL)
+        .locking()
+        .lockAcquisitionTimeout(1_000);
+    return builder.build();
+  }
+}
