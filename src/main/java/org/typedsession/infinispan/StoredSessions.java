@@ -7,6 +7,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -290,11 +291,26 @@ final class StoredSessions {
     if (all.getDistributionManager() == null) {
       return;
     }
+    AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();
     try (Stream<Map<Address, CacheEntry<String, String>>> conflicts =
         ConflictManagerFactory.<String, String>get(all).getConflicts()) {
-      conflicts.forEach(copies -> uniteCopies(all, copies));
+      conflicts.forEach(
+          copies -> {
+            // Infinispan takes a stream that was not read to its end for one that goes on, and
+            // would
+            // not compare anything again, not even at the next heal.
+            try {
+              uniteCopies(all, copies);
+            } catch (RuntimeException e) {
+              failure.set(e);
+            }
+          });
     } catch (RuntimeException e) {
-      throw unavailable(e);
+      failure.set(e);
+    }
+    RuntimeException last = failure.get();
+    if (last != null) {
+      throw unavailable(last);
     }
   }
 
