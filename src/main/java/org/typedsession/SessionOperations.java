@@ -4,6 +4,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -23,12 +25,17 @@ import org.typedsession.spi.WriteSessionResult;
  */
 final class SessionOperations<D> {
   private static final System.Logger LOGGER = System.getLogger(SessionOperations.class.getName());
+  // A codec of somebody else may give each session a reason of its own.
+  private static final int MOST_WARNINGS = 20;
 
   private final SessionStoreConnector<D> connector;
   private final SessionCookieGenerator cookies;
   private final SessionPolicy policy;
   private final InstantSource clock;
   private final Consumer<SessionEvent> events;
+
+  // The reasons for which data could not be read, as far as they were said.
+  private final Set<String> warned = ConcurrentHashMap.newKeySet();
 
   private final LongAdder creates = new LongAdder();
   private final LongAdder reads = new LongAdder();
@@ -107,8 +114,14 @@ final class SessionOperations<D> {
         });
     undecodable.increment();
     String reason = String.valueOf(broken.cause().getMessage());
-    LOGGER.log(System.Logger.Level.WARNING, Messages.undecodable(broken.handle(), reason));
+    LOGGER.log(levelOf(reason), Messages.undecodable(broken.handle(), reason));
     events.accept(new SessionEvent.SessionUndecodable(broken.handle(), reason));
+  }
+
+  // While two versions of an application share sessions there may be thousands of one kind.
+  private System.Logger.Level levelOf(String reason) {
+    boolean first = warned.size() < MOST_WARNINGS && warned.add(reason);
+    return first ? System.Logger.Level.WARNING : System.Logger.Level.DEBUG;
   }
 
   Origin.Stored<D> create(SessionRecord<D> session) {

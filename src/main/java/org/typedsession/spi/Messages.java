@@ -220,9 +220,10 @@ public final class Messages {
         .formatted(name);
   }
 
-  /** WARNING: stored data could not be read. */
+  /** WARNING, once for each reason: stored data could not be read. */
   public static String undecodable(SessionHandle handle, String reason) {
-    return "TSESS0050: session %s was ended, because its stored data cannot be read: %s"
+    return ("TSESS0050: session %s was ended, because its stored data cannot be read: %s; others of"
+            + " the same kind are told to observers of SessionUndecodable, and not here")
         .formatted(handle, reason);
   }
 
