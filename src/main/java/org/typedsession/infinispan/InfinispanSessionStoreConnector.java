@@ -44,6 +44,7 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
   private static final Duration MARGIN = Duration.ofMinutes(1);
 
   private final SessionCache cache;
+  private final OperationGate gate;
   private final Entries entries;
   private final AcknowledgementGuard guard;
   private final Settlement settlement;
@@ -112,6 +113,7 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
       RandomGenerator random,
       TombstonePolicy tombstones) {
     this.cache = cache;
+    this.gate = cache.gate();
     this.entries = cache.entries();
     this.guard = cache.guard();
     this.settlement = cache.settlement();
@@ -135,6 +137,10 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
 
   @Override
   public WriteSessionResult<D> createSession(SessionId id, SessionRecord<D> session) {
+    return gate.pass(() -> create(id, session));
+  }
+
+  private WriteSessionResult<D> create(SessionId id, SessionRecord<D> session) {
     byte[] bytes = encode(session, null);
     Entries.Value value = new Entries.Value(bytes, lifespan(session.expiry()));
     Written<D> written = new Written<>(live(session, bytes));
@@ -162,6 +168,11 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
 
   @Override
   public WriteSessionResult<D> writeSession(
+      SessionId id, SessionLookup.Live<D> expected, SessionRecord<D> session) {
+    return gate.pass(() -> write(id, expected, session));
+  }
+
+  private WriteSessionResult<D> write(
       SessionId id, SessionLookup.Live<D> expected, SessionRecord<D> session) {
     if (isExpired(expected)) {
       return new Conflict<>();
@@ -193,6 +204,14 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
 
   @Override
   public WriteSessionResult<D> updateSession(
+      SessionId currentId,
+      SessionId previousId,
+      SessionLookup.Live<D> expected,
+      SessionRecord<D> session) {
+    return gate.pass(() -> remap(currentId, previousId, expected, session));
+  }
+
+  private WriteSessionResult<D> remap(
       SessionId currentId,
       SessionId previousId,
       SessionLookup.Live<D> expected,
@@ -235,6 +254,10 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
 
   @Override
   public SessionLookup<D> lookUpSession(SessionId id) {
+    return gate.pass(() -> lookUp(id));
+  }
+
+  private SessionLookup<D> lookUp(SessionId id) {
     byte[] bytes = get(id);
     if (bytes == null) {
       return new SessionLookup.Unknown<>();
@@ -256,6 +279,14 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
 
   @Override
   public void endSession(SessionHandle handle, SessionId lastKnownId) {
+    gate.pass(
+        () -> {
+          endWherever(handle, lastKnownId);
+          return true;
+        });
+  }
+
+  private void endWherever(SessionHandle handle, SessionId lastKnownId) {
     if (!end(handle, lastKnownId)) {
       // No trace of that id is left. Any entry of the session leads to its end: an entry that is
       // there throughout the search is found, and follows the session wherever it has moved since.
@@ -270,7 +301,11 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
 
   @Override
   public void clear() {
-    visitAll((id, entry) -> end(entry.handle(), id));
+    gate.pass(
+        () -> {
+          visitAll((id, entry) -> end(entry.handle(), id));
+          return true;
+        });
   }
 
   /**
