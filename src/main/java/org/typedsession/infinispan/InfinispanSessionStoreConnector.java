@@ -141,7 +141,7 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
   }
 
   private WriteSessionResult<D> create(SessionId id, SessionRecord<D> session) {
-    byte[] bytes = encode(session, null);
+    byte[] bytes = encode(session, null, codec.id(), codec.encode(session.data()));
     Entries.Value value = new Entries.Value(bytes, lifespan(session.expiry()));
     Written<D> written = new Written<>(live(session, bytes));
     int view = guard.view();
@@ -178,7 +178,7 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
       return new Conflict<>();
     }
     Entries.Value before = value(expected);
-    byte[] bytes = encode(session, null);
+    byte[] bytes = encodeAfter(expected, session, null);
     Entries.Value value = new Entries.Value(bytes, lifespan(session.expiry()));
     Written<D> written = new Written<>(live(session, bytes));
     int view = guard.view();
@@ -220,7 +220,7 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
       return new Conflict<>();
     }
     Entries.Value before = value(expected);
-    byte[] bytes = encode(session, previousId);
+    byte[] bytes = encodeAfter(expected, session, previousId);
     Entries.Value value = new Entries.Value(bytes, lifespan(session.expiry()));
     Entries.Value tombstone =
         new Entries.Value(
@@ -455,7 +455,18 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
     }
   }
 
-  private byte[] encode(SessionRecord<D> session, @Nullable SessionId from) {
+  // Data that nobody changed stays as it is, byte for byte: the version of the application that
+  // wrote it may know more of it than this one, which only renews the session or its id.
+  private byte[] encodeAfter(
+      SessionLookup.Live<D> expected, SessionRecord<D> session, @Nullable SessionId from) {
+    return session.data() == expected.session().data()
+            && EntryFormat.decode(version(expected).bytes) instanceof StoredEntry.Live stored
+        ? encode(session, from, stored.codecId(), stored.data())
+        : encode(session, from, codec.id(), codec.encode(session.data()));
+  }
+
+  private byte[] encode(
+      SessionRecord<D> session, @Nullable SessionId from, String codecId, byte[] data) {
     return EntryFormat.encode(
         new StoredEntry.Live(
             session.handle(),
@@ -466,8 +477,8 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
             session.expiry(),
             session.principal(),
             from,
-            codec.id(),
-            codec.encode(session.data())));
+            codecId,
+            data));
   }
 
   private static <D> SessionLookup.Live<D> live(SessionRecord<D> session, byte[] bytes) {
@@ -479,8 +490,12 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
   }
 
   private Entries.Value value(SessionLookup.Live<D> live) {
+    return new Entries.Value(version(live).bytes, lifespan(live.session().expiry()));
+  }
+
+  private static Version version(SessionLookup.Live<?> live) {
     if (live.version() instanceof Version version) {
-      return new Entries.Value(version.bytes, lifespan(live.session().expiry()));
+      return version;
     }
     throw new IllegalArgumentException("that version is of another connector");
   }

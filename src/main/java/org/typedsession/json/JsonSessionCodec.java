@@ -49,9 +49,12 @@ import org.typedsession.spi.SessionCodec;
  *   <tr><td>{@code T} becomes {@code Optional<T>}, or back<td>read; empty is null
  *   <tr><td>whole number widened or narrowed<td>read, if the value fits
  *   <tr><td>component, field or map entry renamed<td>removed and added
- *   <tr><td>subtype or enum constant removed or renamed; subtype that now shares its simple name;
- *       a record that becomes sealed<td>{@link SessionCodecException} where it was stored
+ *   <tr><td>subtype or enum constant removed or renamed, or added and read by the version before;
+ *       subtype that now shares its simple name; a record that becomes sealed<td>{@link SessionCodecException} where it was stored
  * </table>
+ *
+ * <p>What was ignored is gone with the next change of the data that is stored: a value is what the
+ * version that wrote it says.
  *
  * <p>What comes back equals what was written, with these limits: collections and maps are the
  * mutable standard ones, sorted ones in natural order; a null {@code Optional} comes back empty;

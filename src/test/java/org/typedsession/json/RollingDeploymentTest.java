@@ -3,7 +3,6 @@ package org.typedsession.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -33,6 +32,7 @@ import org.typedsession.infinispan.SessionCaches;
 import org.typedsession.spi.PrivilegeRule;
 import org.typedsession.spi.RandomSessionCookieGenerator;
 import org.typedsession.spi.SessionCodec;
+import org.typedsession.testing.MutableClock;
 
 /**
  * Two versions of the session data that share sessions, as they do while a new version of an
@@ -47,6 +47,7 @@ final class RollingDeploymentTest {
 
   private static SessionCache cache;
 
+  private final MutableClock clock = new MutableClock();
   private final Random random = new Random(1);
   private final List<SessionEvent> events = new ArrayList<>();
   private final List<String> warnings = new CopyOnWriteArrayList<>();
@@ -128,13 +129,13 @@ final class RollingDeploymentTest {
     return new DefaultSessionStore<>(
         new DefaultSessionStore.Parts<>(
             new InfinispanSessionStoreConnector<>(
-                cache, "shared", codec, InstantSource.system(), random, Duration.ofMinutes(15)),
+                cache, "shared", codec, clock, random, Duration.ofMinutes(15)),
             codec,
             PrivilegeRule.of(type),
             () -> begin,
             SessionPolicy.DEFAULT,
             new RandomSessionCookieGenerator(random),
-            InstantSource.system(),
+            clock,
             random,
             events::add));
   }
@@ -188,6 +189,23 @@ final class RollingDeploymentTest {
     // No privilege outlives a write by somebody who does not know of it.
     assertThat(renewed.load(cookie).data())
         .isEqualTo(new New.Member("Ada", false, null, Optional.empty(), List.of(), 2));
+  }
+
+  @Test
+  void store_renewalOrRotationByTheOldVersion_leavesTheDataOfTheNewOne() {
+    String cookie = stored(renewed, ADA);
+
+    clock.advance(Duration.ofMinutes(15));
+    Session<Old> renewal = old.load(cookie);
+    assertThat(renewal.data()).isInstanceOf(Old.Member.class);
+    old.store(renewal);
+    Session<Old> rotation = old.load(cookie);
+    rotation.rotateId();
+    String successor = cookie(old.store(rotation));
+    clock.advance(Duration.ofMinutes(20));
+
+    assertThat(old.statistics().writesInPlace()).isOne();
+    assertThat(renewed.load(successor).data()).isEqualTo(ADA);
   }
 
   @Test
