@@ -19,6 +19,10 @@ import java.lang.annotation.Target;
  * collection, a map or an {@link java.util.Optional} counts as marked as a whole. What lies behind
  * a component of an interface that is not sealed, or of a class that is no record, is not looked
  * through: mark that component itself.
+ *
+ * <p>Data that was stored by a version of the class without the component reads as null, 0, {@code
+ * false} or empty there. Choose it so that this means no privilege: {@code verified} rather than
+ * {@code suspended}.
  */
 @Documented
 @Target(ElementType.RECORD_COMPONENT)

@@ -48,6 +48,7 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
       System.getLogger(InfinispanSessionStoreConnector.class.getName());
 
   private final SessionCache cache;
+  private final OperationGate gate;
   private final Entries entries;
   private final AcknowledgementGuard guard;
   private final Settlement settlement;
@@ -138,6 +139,7 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
       TombstonePolicy tombstones,
       Consumer<SessionEvent> events) {
     this.cache = cache;
+    this.gate = cache.gate();
     this.entries = cache.entries();
     this.guard = cache.guard();
     this.settlement = cache.settlement();
@@ -180,7 +182,11 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
 
   @Override
   public WriteSessionResult<D> createSession(SessionId id, SessionRecord<D> session) {
-    byte[] bytes = encode(session, 0, null);
+    return gate.pass(() -> create(id, session));
+  }
+
+  private WriteSessionResult<D> create(SessionId id, SessionRecord<D> session) {
+    byte[] bytes = encode(session, 0, null, codec.id(), codec.encode(session.data()));
     Entries.Value value = new Entries.Value(bytes, lifespan(session.expiry()));
     Written<D> written = new Written<>(live(session, bytes));
     AcknowledgementGuard.Moment begin = guard.now();
@@ -208,11 +214,16 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
   @Override
   public WriteSessionResult<D> writeSession(
       SessionId id, SessionLookup.Live<D> expected, SessionRecord<D> session) {
+    return gate.pass(() -> write(id, expected, session));
+  }
+
+  private WriteSessionResult<D> write(
+      SessionId id, SessionLookup.Live<D> expected, SessionRecord<D> session) {
     if (isExpired(expected)) {
       return new Conflict<>();
     }
     Entries.Value before = value(expected);
-    byte[] bytes = encode(session, EntryFormat.writeId(before.bytes()), null);
+    byte[] bytes = encodeAfter(expected, session, EntryFormat.writeId(before.bytes()), null);
     Entries.Value value = new Entries.Value(bytes, lifespan(session.expiry()));
     Written<D> written = new Written<>(live(session, bytes));
     AcknowledgementGuard.Moment begin = guard.now();
@@ -242,11 +253,19 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
       SessionId previousId,
       SessionLookup.Live<D> expected,
       SessionRecord<D> session) {
+    return gate.pass(() -> remap(currentId, previousId, expected, session));
+  }
+
+  private WriteSessionResult<D> remap(
+      SessionId currentId,
+      SessionId previousId,
+      SessionLookup.Live<D> expected,
+      SessionRecord<D> session) {
     if (isExpired(expected)) {
       return new Conflict<>();
     }
     Entries.Value before = value(expected);
-    byte[] bytes = encode(session, 0, previousId);
+    byte[] bytes = encodeAfter(expected, session, 0, previousId);
     Entries.Value value = new Entries.Value(bytes, lifespan(session.expiry()));
     Entries.Value tombstone =
         sessions.tombstone(session, EntryFormat.writeId(before.bytes()), currentId);
@@ -281,7 +300,8 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
    * and would confirm this successor no more.
    */
   private Written<D> confirmed(SessionId id, byte[] marked, SessionRecord<D> session) {
-    byte[] bytes = encode(session, EntryFormat.writeId(marked), null);
+    StoredEntry.Live stored = (StoredEntry.Live) EntryFormat.decode(marked);
+    byte[] bytes = encode(session, stored.writeId(), null, stored.codecId(), stored.data());
     try {
       if (entries.replace(key(id), marked, new Entries.Value(bytes, lifespan(session.expiry())))) {
         return new Written<>(live(session, bytes));
@@ -295,6 +315,10 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
 
   @Override
   public SessionLookup<D> lookUpSession(SessionId id) {
+    return gate.pass(() -> lookUp(id));
+  }
+
+  private SessionLookup<D> lookUp(SessionId id) {
     byte[] bytes = get(id);
     if (bytes == null) {
       return new SessionLookup.Unknown<>();
@@ -315,6 +339,14 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
 
   @Override
   public void endSession(SessionHandle handle, SessionId lastKnownId) {
+    gate.pass(
+        () -> {
+          endWherever(handle, lastKnownId);
+          return true;
+        });
+  }
+
+  private void endWherever(SessionHandle handle, SessionId lastKnownId) {
     if (mayFork) {
       sessions.noteEnd(handle);
     }
@@ -332,6 +364,14 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
 
   @Override
   public void clear() {
+    gate.pass(
+        () -> {
+          endAll();
+          return true;
+        });
+  }
+
+  private void endAll() {
     sessions.visitAll(
         (id, entry) -> {
           if (mayFork) {
@@ -371,7 +411,25 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
     }
   }
 
-  private byte[] encode(SessionRecord<D> session, long replaces, @Nullable SessionId from) {
+  // Data that nobody changed stays as it is, byte for byte: the version of the application that
+  // wrote it may know more of it than this one, which only renews the session or its id.
+  private byte[] encodeAfter(
+      SessionLookup.Live<D> expected,
+      SessionRecord<D> session,
+      long replaces,
+      @Nullable SessionId from) {
+    return session.data() == expected.session().data()
+            && EntryFormat.decode(version(expected).bytes) instanceof StoredEntry.Live stored
+        ? encode(session, replaces, from, stored.codecId(), stored.data())
+        : encode(session, replaces, from, codec.id(), codec.encode(session.data()));
+  }
+
+  private byte[] encode(
+      SessionRecord<D> session,
+      long replaces,
+      @Nullable SessionId from,
+      String codecId,
+      byte[] data) {
     return EntryFormat.encode(
         new StoredEntry.Live(
             session.handle(),
@@ -383,8 +441,8 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
             session.expiry(),
             session.principal(),
             from,
-            codec.id(),
-            codec.encode(session.data())));
+            codecId,
+            data));
   }
 
   private static <D> SessionLookup.Live<D> live(SessionRecord<D> session, byte[] bytes) {
@@ -396,8 +454,12 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
   }
 
   private Entries.Value value(SessionLookup.Live<D> live) {
+    return new Entries.Value(version(live).bytes, lifespan(live.session().expiry()));
+  }
+
+  private static Version version(SessionLookup.Live<?> live) {
     if (live.version() instanceof Version version) {
-      return new Entries.Value(version.bytes, lifespan(live.session().expiry()));
+      return version;
     }
     throw new IllegalArgumentException("that version is of another connector");
   }

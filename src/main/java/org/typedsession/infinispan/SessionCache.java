@@ -30,6 +30,7 @@ public final class SessionCache implements AutoCloseable {
   private final ScheduledExecutorService clock;
   // Null where no session can fork.
   private final @Nullable Reunion reunion;
+  private final OperationGate gate = new OperationGate();
   private final Runnable onClose;
 
   private SessionCache(
@@ -116,14 +117,23 @@ public final class SessionCache implements AutoCloseable {
     return cache.getName();
   }
 
-  /** Stops what was started for this cache; a cache of somebody else goes on. */
+  /**
+   * Refuses new operations, waits for those under way no longer than they may take, and stops what
+   * was started for this cache. A cache of somebody else goes on.
+   */
   @Override
   public void close() {
+    // In this order: a write that is under way may need the lease, and what it wrote the cache.
+    gate.close(transactionTimeout);
     if (reunion != null) {
       reunion.close();
     }
     clock.shutdownNow();
     onClose.run();
+  }
+
+  OperationGate gate() {
+    return gate;
   }
 
   /** How many nodes hold this cache at present, this one included. */

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SequenceWriter;
+import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.type.TypeFactory;
 import java.io.ByteArrayOutputStream;
@@ -15,6 +16,7 @@ import java.lang.reflect.Type;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.typedsession.SessionCodecException;
 import org.typedsession.spi.SessionCodec;
@@ -47,9 +49,12 @@ import org.typedsession.spi.SessionCodec;
  *   <tr><td>{@code T} becomes {@code Optional<T>}, or back<td>read; empty is null
  *   <tr><td>whole number widened or narrowed<td>read, if the value fits
  *   <tr><td>component, field or map entry renamed<td>removed and added
- *   <tr><td>subtype or enum constant removed or renamed; subtype that now shares its simple name;
- *       a record that becomes sealed<td>{@link SessionCodecException} where it was stored
+ *   <tr><td>subtype or enum constant removed or renamed, or added and read by the version before;
+ *       subtype that now shares its simple name; a record that becomes sealed<td>{@link SessionCodecException} where it was stored
  * </table>
+ *
+ * <p>What was ignored is gone with the next change of the data that is stored: a value is what the
+ * version that wrote it says.
  *
  * <p>What comes back equals what was written, with these limits: collections and maps are the
  * mutable standard ones, sorted ones in natural order; a null {@code Optional} comes back empty;
@@ -60,6 +65,8 @@ import org.typedsession.spi.SessionCodec;
  * @param <D> the type of the session data
  */
 public final class JsonSessionCodec<D> implements SessionCodec<D> {
+  // Nothing else gets into a message, whoever wrote the bytes.
+  private static final Pattern TYPE_NAME = Pattern.compile("[\\w.$]{1,200}");
 
   private final JavaType type;
   private final boolean exact; // data must be of the declared class itself
@@ -120,7 +127,8 @@ public final class JsonSessionCodec<D> implements SessionCodec<D> {
     try {
       data = reader.readValue(bytes);
     } catch (IOException | RuntimeException | StackOverflowError e) {
-      throw new SessionCodecException("stored bytes are no " + name() + place(e), e);
+      throw new SessionCodecException(
+          "stored bytes are no " + name() + place(e) + unknownSubtype(e), e);
     }
     if (data == null) {
       throw new SessionCodecException("null is stored in place of a " + name(), null);
@@ -138,6 +146,15 @@ public final class JsonSessionCodec<D> implements SessionCodec<D> {
         ? m.getPath().stream()
             .map(JsonSessionCodec::step)
             .collect(Collectors.joining("", ", at ", ""))
+        : "";
+  }
+
+  /** Which subtype this version of the application does not have, for whoever deployed another. */
+  private static String unknownSubtype(Throwable e) {
+    return e instanceof InvalidTypeIdException unknown
+            && unknown.getTypeId() != null
+            && TYPE_NAME.matcher(unknown.getTypeId()).matches()
+        ? ", which has no subtype " + unknown.getTypeId()
         : "";
   }
 

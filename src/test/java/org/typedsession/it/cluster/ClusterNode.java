@@ -11,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jboss.arquillian.container.test.api.ContainerController;
@@ -105,6 +106,87 @@ public final class ClusterNode {
     containers.kill(name);
   }
 
+  /**
+   * Asks its process to end ({@code kill -TERM}), as {@code systemctl stop} and container platforms
+   * do, and waits until it has.
+   */
+  public void terminate() {
+    ProcessHandle process = process();
+    process.destroy();
+    awaitEnd(process);
+  }
+
+  /**
+   * Has it shut down, and waits until it has.
+   *
+   * @param drainSeconds how long requests may take to end before that
+   */
+  public void shutDown(int drainSeconds) {
+    ProcessHandle process = process();
+    ModelNode shutdown = new ModelNode();
+    shutdown.get("operation").set("shutdown");
+    shutdown.get("suspend-timeout").set(drainSeconds);
+    executeUnchecked(shutdown);
+    awaitEnd(process);
+  }
+
+  private void awaitEnd(ProcessHandle process) {
+    await(name + " ends").atMost(PATIENCE).until(() -> !process.isAlive());
+    pid = NOT_RUNNING;
+    // Arquillian has not noticed yet, and would not start it again.
+    containers.kill(name);
+  }
+
+  /**
+   * Lets the requests that are being served end, and has new ones answered with 503.
+   *
+   * @param seconds how long they may take
+   */
+  public void drain(int seconds) {
+    ModelNode suspend = new ModelNode();
+    suspend.get("operation").set("suspend");
+    suspend.get("suspend-timeout").set(seconds);
+    executeUnchecked(suspend);
+    await(name + " is drained")
+        .atMost(PATIENCE)
+        .until(() -> attribute("suspend-state").equals("SUSPENDED"));
+  }
+
+  /** Lets a drained node serve again. */
+  public void serveAgain() {
+    ModelNode resume = new ModelNode();
+    resume.get("operation").set("resume");
+    executeUnchecked(resume);
+  }
+
+  /** The names of the threads of its process. */
+  public List<String> threads() {
+    ModelNode dump = new ModelNode();
+    dump.get("operation").set("dump-all-threads");
+    dump.get("address")
+        .set(new ModelNode().add("core-service", "platform-mbean").add("type", "threading"));
+    dump.get("locked-monitors").set(false);
+    dump.get("locked-synchronizers").set(false);
+    return executeUnchecked(dump).asList().stream()
+        .map(thread -> thread.get("thread-name").asString())
+        .toList();
+  }
+
+  private String attribute(String attribute) {
+    ModelNode read = new ModelNode();
+    read.get("operation").set("read-attribute");
+    read.get("name").set(attribute);
+    return executeUnchecked(read).asString();
+  }
+
+  private ModelNode executeUnchecked(ModelNode operation) {
+    try {
+      return execute(operation);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Halts its process, which keeps its memory and its sockets ({@code kill -STOP}). */
   public void suspend() {
     signal("STOP");
@@ -129,6 +211,17 @@ public final class ClusterNode {
       throw new UncheckedIOException(e);
     }
     return application(archive);
+  }
+
+  /** Puts an application in the place of the one that is deployed under its name. */
+  public void deployAgain(Archive<?> archive) {
+    try (ModelControllerClient client = management();
+        InputStream content = archive.as(ZipExporter.class).exportAsInputStream();
+        Deployment deployment = Deployment.of(content, archive.getName())) {
+      check(DeploymentManager.create(client).forceDeploy(deployment));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   public void undeploy(Archive<?> archive) {

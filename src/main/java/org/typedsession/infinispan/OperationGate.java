@@ -1,0 +1,58 @@
+package org.typedsession.infinispan;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.StampedLock;
+import java.util.function.Supplier;
+import org.typedsession.SessionStoreUnavailableException;
+
+/**
+ * Lets the operations that are under way end before what they work on is stopped. A node that
+ * leaves a cluster in the middle of its own writes may have acknowledged what nobody keeps.
+ *
+ * <p>Safe for use by many threads. An operation must not begin another.
+ */
+final class OperationGate {
+  // Held for reading by each operation, and for writing from the moment when the last has ended.
+  // Not a ReentrantReadWriteLock, which leaves a mark in every thread of the server.
+  private final StampedLock operations = new StampedLock();
+  private volatile boolean closed;
+
+  /**
+   * Runs an operation.
+   *
+   * @throws SessionStoreUnavailableException if the gate is closed
+   */
+  <T> T pass(Supplier<T> operation) {
+    long stamp = closed ? 0 : operations.tryReadLock();
+    if (stamp == 0) {
+      throw new SessionStoreUnavailableException(
+          "this node is being stopped, or the application on it", null);
+    }
+    try {
+      return operation.get();
+    } finally {
+      operations.unlockRead(stamp);
+    }
+  }
+
+  /**
+   * Refuses new operations, and waits for those that have begun.
+   *
+   * @param patience how long to wait at most
+   */
+  void close(Duration patience) {
+    closed = true;
+    try {
+      // Never given back: whoever saw the gate open a moment ago finds it locked.
+      if (operations.tryWriteLock(patience.toNanos(), TimeUnit.NANOSECONDS) == 0) {
+        System.getLogger(OperationGate.class.getName())
+            .log(
+                System.Logger.Level.DEBUG, "operations on sessions go on while their cache closes");
+      }
+    } catch (InterruptedException e) {
+      // Whoever stops the server is in a hurry.
+      Thread.currentThread().interrupt();
+    }
+  }
+}

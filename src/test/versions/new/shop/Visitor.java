@@ -1,0 +1,14 @@
+package shop;
+
+import jakarta.enterprise.context.Dependent;
+import jakarta.enterprise.inject.Produces;
+import java.util.List;
+
+/** What a client begins with. */
+@Dependent
+class Visitor {
+  @Produces
+  static Account guest() {
+    return new Account.Guest(0, List.of());
+  }
+}
