@@ -66,10 +66,13 @@ final class StoreLog {
 
   /** The store has failed an operation. */
   void refused(SessionStoreUnavailableException failure) {
-    Instant now = clock.instant();
-    // The one atomic step: whoever finds no outage has begun one, and says so.
-    Outage before =
-        outage.getAndUpdate(known -> Outage.with(known, now, failure.isOutcomeUnknown()));
+    Outage before;
+    Outage after;
+    do {
+      before = outage.get();
+      after = Outage.with(before, clock.instant(), failure.isOutcomeUnknown());
+      // The one atomic step: whoever finds no outage has begun one, and says so.
+    } while (!outage.compareAndSet(before, after));
     if (before == null) {
       LOGGER.log(
           System.Logger.Level.WARNING,

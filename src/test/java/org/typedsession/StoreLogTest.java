@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.typedsession.spi.Readiness;
 import org.typedsession.testing.Logs;
+import org.typedsession.testing.MeetingClock;
 import org.typedsession.testing.MutableClock;
 import org.typedsession.testing.Race;
 
@@ -18,12 +20,13 @@ final class StoreLogTest {
   private static final SessionHandle HANDLE = new SessionHandle(1, 2);
 
   private final MutableClock clock = new MutableClock();
+  private final MeetingClock meeting = new MeetingClock(clock);
   private final Logs logs = new Logs();
   private Readiness readiness = new Readiness.Ready();
   private StoreLog log = newLog();
 
   private StoreLog newLog() {
-    return new StoreLog("com.acme.Cart", clock, () -> readiness);
+    return new StoreLog("com.acme.Cart", meeting, () -> readiness);
   }
 
   @AfterEach
@@ -131,8 +134,8 @@ final class StoreLogTest {
 
   @Test
   void refused_twoThreadsAtOnce_isOneWarningThatCountsBoth() {
-    for (int round = 0; round < ROUNDS; round++) {
-      log = newLog();
+    for (int round = 0; round < 20; round++) {
+      meeting.meet();
       race(round, this::refuse);
       clock.advance(QUIET);
       log.served();
@@ -144,13 +147,39 @@ final class StoreLogTest {
 
   @Test
   void served_twoThreadsAtOnce_isOneInfo() {
-    for (int round = 0; round < ROUNDS; round++) {
+    for (int round = 0; round < 20; round++) {
       refuse();
       clock.advance(QUIET);
+      meeting.meet();
       race(round, log::served);
 
       assertThat(logs.infos()).hasSize(round + 1);
     }
+  }
+
+  @Test
+  void served_whileAnotherRequestIsRefused_leavesTheOutageToIt() {
+    AtomicReference<Runnable> between = new AtomicReference<>(() -> {});
+    log =
+        new StoreLog(
+            "com.acme.Cart",
+            () -> {
+              between.getAndSet(() -> {}).run();
+              return clock.instant();
+            },
+            () -> readiness);
+    refuse();
+    clock.advance(QUIET);
+    between.set(this::refuse);
+    log.served();
+
+    assertThat(logs.infos()).isEmpty();
+
+    clock.advance(QUIET);
+    log.served();
+
+    assertThat(logs.warnings()).hasSize(1);
+    assertThat(logs.infos()).singleElement().asString().contains("refused=2,");
   }
 
   // Either the refusal comes first and belongs to the outage, which goes on, or it begins another.

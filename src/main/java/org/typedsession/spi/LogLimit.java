@@ -36,8 +36,8 @@ public final class LogLimit {
    */
   public long count() {
     untold.incrementAndGet();
-    Instant now = clock.instant();
     Instant last = lastLine.get();
+    Instant now = clock.instant();
     // The one atomic step: of all threads that find a line due, one writes it.
     return isDue(last, now) && lastLine.compareAndSet(last, now) ? untold.getAndSet(0) : 0;
   }

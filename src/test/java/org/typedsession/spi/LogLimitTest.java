@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.typedsession.testing.MeetingClock;
 import org.typedsession.testing.MutableClock;
 import org.typedsession.testing.Race;
 
@@ -69,15 +70,11 @@ final class LogLimitTest {
   }
 
   @Test
-  void count_twoAtOnceThatReadTheClockInTurn_isOneLine() {
-    for (int round = 0; round < ROUNDS; round++) {
-      // Each reading is later than the one before, so one of two may hold an older time.
-      LogLimit limit =
-          new LogLimit(
-              () -> {
-                clock.advance(Duration.ofNanos(1));
-                return clock.instant();
-              });
+  void count_twoThatFindALineDue_isOneLineAndNothingLost() {
+    MeetingClock meeting = new MeetingClock(clock);
+    LogLimit limit = new LogLimit(meeting);
+    for (int round = 0; round < 20; round++) {
+      meeting.meet();
 
       List<Long> counts =
           Race.<Long>run(round, List.of(limit::count, limit::count)).stream()
@@ -85,6 +82,9 @@ final class LogLimitTest {
               .toList();
 
       assertThat(counts).filteredOn(count -> count > 0).hasSize(1);
+      clock.advance(LogLimit.INTERVAL);
+      assertThat(counts.stream().mapToLong(Long::longValue).sum() + limit.count()).isEqualTo(3);
+      clock.advance(LogLimit.INTERVAL);
     }
   }
 }
