@@ -238,15 +238,20 @@ final class Diagnosis {
     return isExplainedAlone(read) ? Kind.UNSETTLED_READ : Kind.STALE_READ;
   }
 
-  /** Whether the read could be right if nobody else had read. */
+  /** Whether the read could be right if nobody else had been told anything but success. */
   @SuppressWarnings("ReferenceEquality") // this very read, were others equal
   private boolean isExplainedAlone(Operation<SessionCall, SessionAnswer> read) {
     return isExplained(
         linearizability.until(
             read.end(),
             original.stream()
-                .filter(operation -> operation == read || !(operation.call() instanceof Read))
+                .filter(operation -> operation == read || mayHaveChangedSomething(operation))
                 .toList()));
+  }
+
+  private static boolean mayHaveChangedSomething(Operation<SessionCall, SessionAnswer> operation) {
+    return !(operation.call() instanceof Read)
+        && operation.answer().map(SessionAnswer.Done.class::isInstance).orElse(true);
   }
 
   private void suspectDone(

@@ -474,6 +474,18 @@ final class HistoryCheckerTest {
   }
 
   @Test
+  void read_afterARefusalDuringTheWriteThatCausedIt_isUnsettledAndNoBrokenPromise() {
+    then(create("a", 1), done());
+    from(10, 50, write("a", 1, 2), done());
+    from(11, 12, write("a", 1, 3), conflict());
+    from(13, 14, read("a"), found(1));
+    last("a", found(2));
+    assertThat(verdict().violations())
+        .extracting(Violation::kind)
+        .containsExactly(Kind.UNSETTLED_READ);
+  }
+
+  @Test
   void reads_outOfOrderAfterTheWrite_areStale() {
     then(create("a", 1), done());
     from(10, 12, write("a", 1, 2), done());
