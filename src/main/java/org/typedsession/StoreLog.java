@@ -3,6 +3,8 @@ package org.typedsession;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -22,13 +24,18 @@ final class StoreLog {
   // answer would end an outage that the next one begins.
   private static final Duration QUIET = Duration.ofSeconds(10);
 
+  private static final int MOST_REASONS = 20;
+
   private final String data;
   private final InstantSource clock;
   private final Supplier<Readiness> readiness;
   // Null while the store serves, which is all that an operation looks at then.
   private final AtomicReference<@Nullable Outage> outage = new AtomicReference<>();
   private final LogLimit replays;
-  private final LogLimit undecodable;
+  // By reason: two kinds of data that cannot be read are two things to mend. A codec of somebody
+  // else may give every session a reason of its own.
+  private final Map<String, LogLimit> undecodable = new ConcurrentHashMap<>();
+  private final LogLimit otherUndecodable;
   private final LogLimit collisions;
 
   /**
@@ -41,7 +48,7 @@ final class StoreLog {
     this.clock = clock;
     this.readiness = readiness;
     this.replays = new LogLimit(clock);
-    this.undecodable = new LogLimit(clock);
+    this.otherUndecodable = new LogLimit(clock);
     this.collisions = new LogLimit(clock);
   }
 
@@ -107,11 +114,21 @@ final class StoreLog {
 
   /** A session was ended because its data cannot be read. */
   void undecodable(SessionHandle handle, String reason) {
-    long count = undecodable.count();
+    long count = limitOf(reason).count();
     if (count > 0) {
       LOGGER.log(System.Logger.Level.WARNING, Messages.undecodable(handle, reason, count));
     }
     LOGGER.log(System.Logger.Level.DEBUG, "session {0} was ended: {1}", handle, reason);
+  }
+
+  private LogLimit limitOf(String reason) {
+    LogLimit known = undecodable.get(reason);
+    if (known != null) {
+      return known;
+    }
+    return undecodable.size() < MOST_REASONS
+        ? undecodable.computeIfAbsent(reason, any -> new LogLimit(clock))
+        : otherUndecodable;
   }
 
   /** No free id was found. */

@@ -40,7 +40,7 @@ import org.typedsession.testing.MutableClock;
  * so that the two versions can be two classes here.
  */
 final class RollingDeploymentTest {
-  private static final Logger WARNINGS = Logger.getLogger("org.typedsession.SessionOperations");
+  private static final Logger WARNINGS = Logger.getLogger("org.typedsession.StoreLog");
 
   private static final New.Member ADA =
       new New.Member("Ada", true, "acme", Optional.of("London"), List.of("tea"), 1);
