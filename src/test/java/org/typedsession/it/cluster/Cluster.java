@@ -10,9 +10,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jboss.arquillian.container.test.api.ContainerController;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Three servers of one cluster, which run from the one that the build provisioned. Each has a base
@@ -31,6 +33,7 @@ public final class Cluster implements AutoCloseable {
 
   private final List<ClusterNode> nodes;
   private final Properties properties = new Properties();
+  private @Nullable Relays relays;
 
   /** A cluster, not started, with the recommended cache. */
   public Cluster(ContainerController containers) {
@@ -49,9 +52,7 @@ public final class Cluster implements AutoCloseable {
             .toList();
     // A test before this one that failed may have left some.
     close();
-    properties.setProperty(
-        "typedsession.initial-hosts",
-        String.join(",", nodes.stream().map(ClusterNode::jgroupsAddress).toList()));
+    knowEachOtherAt("127.0.0.1");
     try {
       Path configuration = configuration(List.copyOf(scripts));
       for (ClusterNode node : nodes) {
@@ -60,6 +61,47 @@ public final class Cluster implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /**
+   * Lets the nodes talk to each other through relays only, so that they can be {@linkplain #split
+   * split}. To be called before they are started.
+   */
+  public Cluster relayed() {
+    relays =
+        new Relays(
+            nodes.stream().collect(Collectors.toMap(ClusterNode::name, ClusterNode::jgroupsPorts)));
+    knowEachOtherAt(Relays.ADDRESS);
+    return with("jgroups.external_addr", Relays.ADDRESS);
+  }
+
+  private void knowEachOtherAt(String address) {
+    properties.setProperty(
+        "typedsession.initial-hosts",
+        nodes.stream()
+            .map(node -> address + "[" + node.jgroupsPorts().get(0) + "]")
+            .collect(Collectors.joining(",")));
+  }
+
+  /**
+   * Cuts the network between some nodes and the others, silently. Clients reach all of them.
+   *
+   * @throws IllegalStateException if the cluster is not {@linkplain #relayed relayed}
+   */
+  public void split(List<ClusterNode> apart) {
+    network().split(apart.stream().map(ClusterNode::name).collect(Collectors.toSet()));
+  }
+
+  /** Undoes {@link #split}. */
+  public void heal() {
+    network().heal();
+  }
+
+  private Relays network() {
+    if (relays == null) {
+      throw new IllegalStateException("the nodes of this cluster talk without relays");
+    }
+    return relays;
   }
 
   /** Sets a system property of every node that is started from now on. */
@@ -95,6 +137,9 @@ public final class Cluster implements AutoCloseable {
   @Override
   public void close() {
     nodes.forEach(ClusterNode::kill);
+    if (relays != null) {
+      relays.close();
+    }
   }
 
   // Every node reads it when it starts: arquillian.xml names it.

@@ -11,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jboss.arquillian.container.test.api.ContainerController;
@@ -64,8 +65,9 @@ public final class ClusterNode {
     return directory.resolve("log").resolve("server.log");
   }
 
-  String jgroupsAddress() {
-    return "127.0.0.1[" + (7600 + offset) + "]";
+  /** The port of the transport, and that of the failure detection by sockets. */
+  List<Integer> jgroupsPorts() {
+    return List.of(7600 + offset, 7601 + offset);
   }
 
   public boolean isRunning() {
@@ -161,6 +163,14 @@ public final class ClusterNode {
         .atMost(PATIENCE)
         .ignoreExceptionsInstanceOf(IOException.class)
         .until(() -> members() == count);
+  }
+
+  /**
+   * Waits until this node and {@code others} are one cluster, and every session has its copies on
+   * them.
+   */
+  public void awaitBackups(List<ClusterNode> all) {
+    awaitMembers(all.size());
   }
 
   private int members() throws IOException {
