@@ -32,7 +32,8 @@ import org.infinispan.remoting.transport.Address;
  */
 final class MembershipLease {
   private static final String KEY_PREFIX = "typed-session/lease/";
-  private static final String NOTHING = "";
+  // Not the empty text, which the marshaller of WildFly's caches writes and does not read.
+  private static final String NOTHING = "-";
 
   /**
    * @param length how long a confirmation counts; has to be less than the time after which the
