@@ -50,7 +50,7 @@ final class ClusterFaultsIT {
   void startNodes() {
     cluster = new Cluster(containers).relayed().start();
     cluster.nodes().forEach(node -> node.deploy(example));
-    cluster.nodes().forEach(node -> node.awaitBackups(cluster.nodes()));
+    Cluster.awaitRebalanced(cluster.nodes());
   }
 
   @AfterEach

@@ -123,14 +123,14 @@ final class Ordeal {
     List<ClusterNode> others = cluster.nodes().stream().filter(one -> one != node).toList();
     Fault begin = say(node.name() + " " + kind.begin);
     deed.on(node);
-    others.forEach(other -> other.awaitBackups(others));
+    Cluster.awaitRebalanced(others);
     awaitServed(others);
     await("the fault lasts")
         .atMost(PATIENCE)
         .until(() -> load.now().minus(begin.at()).compareTo(atLeast) >= 0);
     Fault end = say(node.name() + " " + kind.end);
     undoing.on(node);
-    cluster.nodes().forEach(one -> one.awaitBackups(cluster.nodes()));
+    Cluster.awaitRebalanced(cluster.nodes());
     awaitServed(cluster.nodes());
     List<String> healthy = others.stream().map(ClusterNode::name).toList();
     trials.add(new Trial(kind, node.name(), healthy, begin, end, load.now()));

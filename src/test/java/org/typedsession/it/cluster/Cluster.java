@@ -1,15 +1,19 @@
 package org.typedsession.it.cluster;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -81,6 +85,24 @@ public final class Cluster implements AutoCloseable {
         nodes.stream()
             .map(node -> address + "[" + node.jgroupsPorts().get(0) + "]")
             .collect(Collectors.joining(",")));
+  }
+
+  /**
+   * Waits until {@code members} have found each other and copied to each other what they are to
+   * have, so that any one of them may go.
+   */
+  public static void awaitRebalanced(List<ClusterNode> members) {
+    Set<String> names = members.stream().map(ClusterNode::name).collect(Collectors.toSet());
+    await(names + " share the sessions")
+        .atMost(Duration.ofMinutes(2))
+        .pollInterval(Duration.ofMillis(500))
+        .until(
+            () ->
+                members.stream()
+                    .flatMap(node -> node.rebalances().stream())
+                    .max(Comparator.comparing(Rebalance::time))
+                    .filter(last -> last.finished() && last.members().equals(names))
+                    .isPresent());
   }
 
   /**

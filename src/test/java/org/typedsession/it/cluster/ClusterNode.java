@@ -9,11 +9,13 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.jboss.arquillian.container.test.api.ContainerController;
 import org.jboss.as.controller.client.ModelControllerClient;
 import org.jboss.dmr.ModelNode;
@@ -63,6 +65,14 @@ public final class ClusterNode {
 
   public Path log() {
     return directory.resolve("log").resolve("server.log");
+  }
+
+  List<Rebalance> rebalances() {
+    try (Stream<String> lines = Files.lines(log())) {
+      return lines.flatMap(line -> Rebalance.of(line).stream()).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** The port of the transport, and that of the failure detection by sockets. */
@@ -163,14 +173,6 @@ public final class ClusterNode {
         .atMost(PATIENCE)
         .ignoreExceptionsInstanceOf(IOException.class)
         .until(() -> members() == count);
-  }
-
-  /**
-   * Waits until this node and {@code others} are one cluster, and every session has its copies on
-   * them.
-   */
-  public void awaitBackups(List<ClusterNode> all) {
-    awaitMembers(all.size());
   }
 
   private int members() throws IOException {
