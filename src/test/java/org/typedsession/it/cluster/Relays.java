@@ -13,6 +13,7 @@ import java.net.Socket;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -153,7 +154,7 @@ final class Relays implements AutoCloseable {
     byte[] magic = new byte[GREETING.length];
     buffer.get(magic);
     String node = nodes.get(Short.toUnsignedInt(buffer.getShort(GREETING_LENGTH - 2)));
-    if (!java.util.Arrays.equals(magic, GREETING) || node == null) {
+    if (!Arrays.equals(magic, GREETING) || node == null) {
       throw new IOException("not a greeting of a node");
     }
     return node;
