@@ -38,6 +38,8 @@ final class ClusterFaultsIT {
   private static final Duration DEADLINE = Duration.ofMinutes(5);
   // Above the remote timeout of the cache, so that a node's own answer is seen rather than none.
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(7);
+  // Ten kills, five pauses, three redeployments of all nodes, three splits.
+  private static final int ROUNDS = Integer.getInteger("faults.rounds", 10);
   private static final long SEED = Long.getLong("faults.seed", System.nanoTime());
 
   private final WebArchive example = ExampleWar.asBuilt();
@@ -80,15 +82,15 @@ final class ClusterFaultsIT {
         Path.of("target", "soak"),
         Duration.ofMillis(100),
         ordeal -> {
-          for (int round = 0; round < 10; round++) {
+          for (int round = 1; round <= ROUNDS; round++) {
             ordeal.kill();
-            if (round % 2 == 0) {
+            if (round % 2 == 1) {
               ordeal.pause();
             }
-            if (round % 4 == 1) {
+            if (round % 4 == 2) {
               ordeal.redeploy();
             }
-            if (round % 4 == 3 || round == 9) {
+            if (round % 3 == 0) {
               ordeal.split();
             }
           }
