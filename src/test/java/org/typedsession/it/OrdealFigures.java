@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -26,7 +27,8 @@ import org.typedsession.testing.history.Violation;
  */
 final class OrdealFigures {
   private static final String HEADER =
-      "fault,node,fault_ms,over_ms,served_by_healthy,503_of_healthy,503_of_struck,no_answer,404,"
+      "fault,node,fault_ms,over_ms,served_by_healthy,503_of_healthy,no_answer_of_healthy,"
+          + "slowest_of_healthy_ms,503_of_struck,no_answer_of_struck,404_of_struck,"
           + "users,affected,median_ms,worst_ms,affected_by_return,median_of_return_ms,"
           + "worst_of_return_ms";
 
@@ -71,7 +73,6 @@ final class OrdealFigures {
 
   private String line(Trial trial, long served) {
     List<String> struck = List.of(trial.struck());
-    List<String> all = Stream.concat(trial.healthy().stream(), struck.stream()).toList();
     Impact begin = impacts.get(trial.begin());
     Impact end = impacts.get(trial.end());
     return Stream.of(
@@ -81,9 +82,11 @@ final class OrdealFigures {
             millis(trial.over().minus(trial.end().at())),
             served,
             samples(trial, trial.healthy(), Outcome.UNAVAILABLE).count(),
+            samples(trial, trial.healthy(), Outcome.NO_ANSWER).count(),
+            millis(slowest(trial)),
             samples(trial, struck, Outcome.UNAVAILABLE).count(),
-            samples(trial, all, Outcome.NO_ANSWER).count(),
-            samples(trial, all, Outcome.NOT_THERE).count(),
+            samples(trial, struck, Outcome.NO_ANSWER).count(),
+            samples(trial, struck, Outcome.NOT_THERE).count(),
             begin.users(),
             begin.affected(),
             millis(begin.median()),
@@ -104,16 +107,18 @@ final class OrdealFigures {
     byKind.forEach(
         (kind, own) ->
             lines.add(
-                "%s x %d: %d served by the others; refused at first %s, at the return %s"
-                    .formatted(
-                        kind,
-                        own.size(),
-                        own.stream()
-                            .mapToLong(
-                                trial -> samples(trial, trial.healthy(), Outcome.SERVED).count())
-                            .sum(),
-                        outages(own.stream().map(Trial::begin).toList()),
-                        outages(own.stream().map(Trial::end).toList()))));
+                "%s x %d: %d served by the others, %d answered 503, slowest after %d ms; "
+                    + "refused at first %s, at the return %s"
+                        .formatted(
+                            kind,
+                            own.size(),
+                            own.stream().mapToLong(trial -> count(trial, Outcome.SERVED)).sum(),
+                            own.stream()
+                                .mapToLong(trial -> count(trial, Outcome.UNAVAILABLE))
+                                .sum(),
+                            own.stream().mapToLong(trial -> millis(slowest(trial))).max().orElse(0),
+                            outages(own.stream().map(Trial::begin).toList()),
+                            outages(own.stream().map(Trial::end).toList()))));
     lines.add(
         "forks %d, lost writes %d, lost sessions %d, stale reads %d, 5xx other than 503 %d"
             .formatted(
@@ -139,6 +144,19 @@ final class OrdealFigures {
             own.stream().mapToInt(Impact::users).sum(),
             millis(lengths.get(lengths.size() / 2)),
             millis(lengths.get(lengths.size() - 1)));
+  }
+
+  private long count(Trial trial, Outcome outcome) {
+    return samples(trial, trial.healthy(), outcome).count();
+  }
+
+  // What a user would have waited for behind a load balancer that knows which nodes are well.
+  private Duration slowest(Trial trial) {
+    return Stream.of(Outcome.values())
+        .flatMap(outcome -> samples(trial, trial.healthy(), outcome))
+        .map(sample -> sample.end().minus(sample.begin()))
+        .max(Comparator.naturalOrder())
+        .orElse(Duration.ZERO);
   }
 
   private Stream<Sample> samples(Trial trial, Collection<String> nodes, Outcome outcome) {
