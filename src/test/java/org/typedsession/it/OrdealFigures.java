@@ -107,18 +107,16 @@ final class OrdealFigures {
     byKind.forEach(
         (kind, own) ->
             lines.add(
-                "%s x %d: %d served by the others, %d answered 503, slowest after %d ms; "
-                    + "refused at first %s, at the return %s"
-                        .formatted(
-                            kind,
-                            own.size(),
-                            own.stream().mapToLong(trial -> count(trial, Outcome.SERVED)).sum(),
-                            own.stream()
-                                .mapToLong(trial -> count(trial, Outcome.UNAVAILABLE))
-                                .sum(),
-                            own.stream().mapToLong(trial -> millis(slowest(trial))).max().orElse(0),
-                            outages(own.stream().map(Trial::begin).toList()),
-                            outages(own.stream().map(Trial::end).toList()))));
+                ("%s x %d: %d served by the others, %d answered 503, slowest after %d ms; "
+                        + "refused at first %s, at the return %s")
+                    .formatted(
+                        kind,
+                        own.size(),
+                        own.stream().mapToLong(trial -> count(trial, Outcome.SERVED)).sum(),
+                        own.stream().mapToLong(trial -> count(trial, Outcome.UNAVAILABLE)).sum(),
+                        own.stream().mapToLong(trial -> millis(slowest(trial))).max().orElse(0),
+                        outages(own.stream().map(Trial::begin).toList()),
+                        outages(own.stream().map(Trial::end).toList()))));
     lines.add(
         "forks %d, lost writes %d, lost sessions %d, stale reads %d, 5xx other than 503 %d"
             .formatted(
