@@ -1,18 +1,24 @@
 package org.typedsession.it.cluster;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jboss.arquillian.container.test.api.ContainerController;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Three servers of one cluster, which run from the one that the build provisioned. Each has a base
@@ -31,6 +37,7 @@ public final class Cluster implements AutoCloseable {
 
   private final List<ClusterNode> nodes;
   private final Properties properties = new Properties();
+  private @Nullable Relays relays;
 
   /** A cluster, not started, with the recommended cache. */
   public Cluster(ContainerController containers) {
@@ -49,9 +56,7 @@ public final class Cluster implements AutoCloseable {
             .toList();
     // A test before this one that failed may have left some.
     close();
-    properties.setProperty(
-        "typedsession.initial-hosts",
-        String.join(",", nodes.stream().map(ClusterNode::jgroupsAddress).toList()));
+    knowEachOtherAt("127.0.0.1");
     try {
       Path configuration = configuration(List.copyOf(scripts));
       for (ClusterNode node : nodes) {
@@ -60,6 +65,65 @@ public final class Cluster implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /**
+   * Lets the nodes talk to each other through relays only, so that they can be {@linkplain #split
+   * split}. To be called before they are started.
+   */
+  public Cluster relayed() {
+    relays =
+        new Relays(
+            nodes.stream().collect(Collectors.toMap(ClusterNode::name, ClusterNode::jgroupsPorts)));
+    knowEachOtherAt(Relays.ADDRESS);
+    return with("jgroups.external_addr", Relays.ADDRESS);
+  }
+
+  private void knowEachOtherAt(String address) {
+    properties.setProperty(
+        "typedsession.initial-hosts",
+        nodes.stream()
+            .map(node -> address + "[" + node.jgroupsPorts().get(0) + "]")
+            .collect(Collectors.joining(",")));
+  }
+
+  /**
+   * Waits until {@code members} have found each other and copied to each other what they are to
+   * have, so that any one of them may go.
+   */
+  public static void awaitRebalanced(List<ClusterNode> members) {
+    Set<String> names = members.stream().map(ClusterNode::name).collect(Collectors.toSet());
+    await(names + " share the sessions")
+        .atMost(Duration.ofMinutes(2))
+        .pollInterval(Duration.ofMillis(500))
+        .until(
+            () ->
+                members.stream()
+                    .flatMap(node -> node.rebalances().stream())
+                    .max(Comparator.comparing(Rebalance::time))
+                    .filter(last -> last.finished() && last.members().equals(names))
+                    .isPresent());
+  }
+
+  /**
+   * Cuts the network between some nodes and the others, silently. Clients reach all of them.
+   *
+   * @throws IllegalStateException if the cluster is not {@linkplain #relayed relayed}
+   */
+  public void split(List<ClusterNode> apart) {
+    network().split(apart.stream().map(ClusterNode::name).collect(Collectors.toSet()));
+  }
+
+  /** Undoes {@link #split}. */
+  public void heal() {
+    network().heal();
+  }
+
+  private Relays network() {
+    if (relays == null) {
+      throw new IllegalStateException("the nodes of this cluster talk without relays");
+    }
+    return relays;
   }
 
   /** Sets a system property of every node that is started from now on. */
@@ -95,6 +159,9 @@ public final class Cluster implements AutoCloseable {
   @Override
   public void close() {
     nodes.forEach(ClusterNode::kill);
+    if (relays != null) {
+      relays.close();
+    }
   }
 
   // Every node reads it when it starts: arquillian.xml names it.

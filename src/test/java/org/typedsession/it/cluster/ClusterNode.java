@@ -9,11 +9,13 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.jboss.arquillian.container.test.api.ContainerController;
 import org.jboss.as.controller.client.ModelControllerClient;
 import org.jboss.dmr.ModelNode;
@@ -65,8 +67,17 @@ public final class ClusterNode {
     return directory.resolve("log").resolve("server.log");
   }
 
-  String jgroupsAddress() {
-    return "127.0.0.1[" + (7600 + offset) + "]";
+  List<Rebalance> rebalances() {
+    try (Stream<String> lines = Files.lines(log())) {
+      return lines.flatMap(line -> Rebalance.of(line).stream()).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The port of the transport, and that of the failure detection by sockets. */
+  List<Integer> jgroupsPorts() {
+    return List.of(7600 + offset, 7601 + offset);
   }
 
   public boolean isRunning() {

@@ -100,7 +100,8 @@ public final class Load implements AutoCloseable {
     pause.ifPresentOrElse(length -> schedule(tab, length), atWork::countDown);
   }
 
-  Duration now() {
+  /** How long it has been running. */
+  public Duration now() {
     return Duration.ofNanos(System.nanoTime() - start);
   }
 
@@ -130,9 +131,16 @@ public final class Load implements AutoCloseable {
     return timeline.count(outcome);
   }
 
-  /** Notes that something was done to the servers now. */
-  public void fault(String text) {
-    timeline.add(new Timeline.Fault(now(), text));
+  /** How many requests to one node have come to this end. */
+  public int answers(Node node, Outcome outcome) {
+    return timeline.count(node.name(), outcome);
+  }
+
+  /** Notes that something is done to the servers now. */
+  public Timeline.Fault fault(String text) {
+    Timeline.Fault fault = new Timeline.Fault(now(), text);
+    timeline.add(fault);
+    return fault;
   }
 
   /** Lets the users finish what they are doing. */

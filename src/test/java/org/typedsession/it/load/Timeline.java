@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -19,12 +20,15 @@ import java.util.stream.Collectors;
 public final class Timeline {
   private final Queue<Sample> samples = new ConcurrentLinkedQueue<>();
   private final Queue<Fault> faults = new ConcurrentLinkedQueue<>();
-  private final Map<Outcome, AtomicInteger> counts = new EnumMap<>(Outcome.class);
+  private final Map<Outcome, AtomicInteger> counts = zeros();
+  private final Map<String, Map<Outcome, AtomicInteger>> countsByNode = new ConcurrentHashMap<>();
 
-  Timeline() {
+  private static Map<Outcome, AtomicInteger> zeros() {
+    Map<Outcome, AtomicInteger> zeros = new EnumMap<>(Outcome.class);
     for (Outcome outcome : Outcome.values()) {
-      counts.put(outcome, new AtomicInteger());
+      zeros.put(outcome, new AtomicInteger());
     }
+    return zeros;
   }
 
   /**
@@ -72,7 +76,8 @@ public final class Timeline {
    * @param users how many there are
    * @param affected how many were refused something
    * @param refusals how many requests were
-   * @param median the outage of the users who had one
+   * @param outages of the users who had one, the longest of each, the shortest first
+   * @param median of them
    * @param worst the longest of them
    * @param unrecovered how many users were still being refused at the end of the load
    * @param lastRefusal when the last outage of this fault was over, since the fault
@@ -82,6 +87,7 @@ public final class Timeline {
       int users,
       int affected,
       int refusals,
+      List<Duration> outages,
       Duration median,
       Duration worst,
       int unrecovered,
@@ -106,6 +112,10 @@ public final class Timeline {
   void add(Sample sample) {
     samples.add(sample);
     counts.get(sample.outcome()).incrementAndGet();
+    countsByNode
+        .computeIfAbsent(sample.node(), node -> zeros())
+        .get(sample.outcome())
+        .incrementAndGet();
   }
 
   void add(Fault fault) {
@@ -128,6 +138,12 @@ public final class Timeline {
   /** How many of them came out so. */
   public int count(Outcome outcome) {
     return counts.get(outcome).get();
+  }
+
+  /** How many of those that {@code node} was asked for came out so. */
+  public int count(String node, Outcome outcome) {
+    Map<Outcome, AtomicInteger> own = countsByNode.get(node);
+    return own == null ? 0 : own.get(outcome).get();
   }
 
   /** From the first request to the last answer. */
@@ -199,6 +215,7 @@ public final class Timeline {
         users,
         lengths.size(),
         outages.stream().mapToInt(Outage::refusals).sum(),
+        lengths,
         median(lengths),
         lengths.isEmpty() ? Duration.ZERO : lengths.get(lengths.size() - 1),
         (int) outages.stream().filter(Outage::open).count(),

@@ -174,6 +174,18 @@ final class TimelineTest {
   }
 
   @Test
+  void count_ofOneNode_leavesOutTheOthers() {
+    add("a", "n1", 0, 10, Outcome.SERVED);
+    add("b", "n1", 0, 20, Outcome.SERVED);
+    add("a", "n2", 10, 20, Outcome.SERVED);
+    add("a", "n2", 20, 30, Outcome.UNAVAILABLE);
+    assertThat(timeline.count("n1", Outcome.SERVED)).isEqualTo(2);
+    assertThat(timeline.count("n2", Outcome.UNAVAILABLE)).isEqualTo(1);
+    assertThat(timeline.count("n1", Outcome.UNAVAILABLE)).isZero();
+    assertThat(timeline.count("n3", Outcome.SERVED)).isZero();
+  }
+
+  @Test
   void timeline_withoutAnswers_isEmpty() {
     fault(5);
     assertThat(timeline.buckets(Duration.ofMillis(100))).isEmpty();
