@@ -142,11 +142,18 @@ final class SimulatedCluster implements AutoCloseable {
   private final SimulatedNetwork network = new SimulatedNetwork();
   private final Configuration configuration;
   private final boolean splitMayFork;
+  private final MembershipLease.Timing lease;
   private final List<Node> nodes = new ArrayList<>();
   private final List<Thread> farewells = new ArrayList<>();
   private int started;
 
   SimulatedCluster(Configuration configuration, boolean splitMayFork, int size) {
+    this(configuration, splitMayFork, size, LEASE);
+  }
+
+  SimulatedCluster(
+      Configuration configuration, boolean splitMayFork, int size, MembershipLease.Timing lease) {
+    this.lease = lease;
     this.configuration = configuration;
     this.splitMayFork = splitMayFork;
     for (int i = 0; i < size; i++) {
@@ -198,7 +205,7 @@ final class SimulatedCluster implements AutoCloseable {
       DefaultCacheManager manager = new DefaultCacheManager(global.build(), true);
       manager.defineConfiguration(CACHE, configuration);
       return new Node(
-          channel, wire, manager, SessionCache.of(manager.getCache(CACHE), splitMayFork, LEASE));
+          channel, wire, manager, SessionCache.of(manager.getCache(CACHE), splitMayFork, lease));
     } catch (Exception e) {
       throw new IllegalStateException("node " + nodeName + " did not start", e);
     }

@@ -5,6 +5,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import org.jgroups.Address;
 import org.jgroups.Message;
 import org.jgroups.stack.Protocol;
@@ -46,6 +47,7 @@ final class SimulatedNetwork {
     private static final int UNLIMITED = Integer.MAX_VALUE;
 
     private final AtomicInteger budget = new AtomicInteger(UNLIMITED);
+    private final LongAdder sent = new LongAdder();
     private volatile boolean lossy;
     private volatile boolean dead;
 
@@ -63,14 +65,19 @@ final class SimulatedNetwork {
       dead = true;
     }
 
-    boolean isDead() {
-      return dead;
+    /** How many requests and replies of the cache the node has sent. */
+    long sent() {
+      return sent.sum();
     }
 
     @Override
     public Object down(Message message) {
-      if (dead || (counts(message) && isLost())) {
+      boolean counts = counts(message);
+      if (dead || (counts && isLost())) {
         return null;
+      }
+      if (counts) {
+        sent.increment();
       }
       return down_prot.down(message);
     }
