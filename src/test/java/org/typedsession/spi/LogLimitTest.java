@@ -3,7 +3,9 @@ package org.typedsession.spi;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.typedsession.testing.MeetingClock;
 import org.typedsession.testing.MutableClock;
@@ -86,5 +88,29 @@ final class LogLimitTest {
       assertThat(counts.stream().mapToLong(Long::longValue).sum() + limit.count()).isEqualTo(3);
       clock.advance(LogLimit.INTERVAL);
     }
+  }
+
+  @Test
+  void count_overtakenByALineAndOneMore_leavesTheOneMoreToTheNextLine() {
+    AtomicReference<Runnable> between = new AtomicReference<>(() -> {});
+    LogLimit limit =
+        new LogLimit(
+            () -> {
+              between.getAndSet(() -> {}).run();
+              return clock.instant();
+            });
+    List<Long> others = new ArrayList<>();
+    between.set(
+        () -> {
+          others.add(limit.count());
+          others.add(limit.count());
+        });
+
+    long overtaken = limit.count();
+
+    assertThat(others).containsExactly(2L, 0L);
+    assertThat(overtaken).isZero();
+    clock.advance(LogLimit.INTERVAL);
+    assertThat(limit.count()).isEqualTo(2);
   }
 }
