@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.regex.Pattern;
 
 /**
@@ -193,6 +194,9 @@ public record TypedSessionConfiguration(
    * @param bindPort the port that an own container listens on
    * @param initialHosts whom an own container asks for the cluster, each as {@code host[port]}
    * @param jgroupsFile a JGroups configuration in place of the library's
+   * @param clusterSize how many nodes make up the cluster: one that starts serves only when it has
+   *     met a majority of them; empty: as many as {@code initialHosts}, or where those are not
+   *     known, one
    */
   public record Infinispan(
       Optional<String> container,
@@ -202,7 +206,8 @@ public record TypedSessionConfiguration(
       String bindAddress,
       int bindPort,
       List<String> initialHosts,
-      Optional<String> jgroupsFile) {
+      Optional<String> jgroupsFile,
+      OptionalInt clusterSize) {
 
     /** The server's container, else one of its own that is open to nobody. */
     public static final Infinispan DEFAULT =
@@ -214,7 +219,8 @@ public record TypedSessionConfiguration(
             "127.0.0.1",
             7800,
             List.of(),
-            Optional.empty());
+            Optional.empty(),
+            OptionalInt.empty());
 
     private static final Pattern HOST = Pattern.compile("[^,\\s]+\\[\\d{1,5}]");
 
@@ -239,6 +245,8 @@ public record TypedSessionConfiguration(
                   HOST.matcher(host).matches(),
                   "initialHosts must be like node1[7800], was '" + host + "'"));
       requireText("jgroupsFile", jgroupsFile);
+      clusterSize.ifPresent(
+          size -> require(size >= 1, "clusterSize must be 1 or more, was " + size));
     }
 
     /** This with another container of the server. */
@@ -251,7 +259,8 @@ public record TypedSessionConfiguration(
           bindAddress,
           bindPort,
           initialHosts,
-          jgroupsFile);
+          jgroupsFile,
+          clusterSize);
     }
 
     /** This with another cache. */
@@ -264,7 +273,8 @@ public record TypedSessionConfiguration(
           bindAddress,
           bindPort,
           initialHosts,
-          jgroupsFile);
+          jgroupsFile,
+          clusterSize);
     }
 
     /** This with another choice for a split. */
@@ -277,7 +287,8 @@ public record TypedSessionConfiguration(
           bindAddress,
           bindPort,
           initialHosts,
-          jgroupsFile);
+          jgroupsFile,
+          clusterSize);
     }
 
     /** This with another cluster. */
@@ -290,7 +301,8 @@ public record TypedSessionConfiguration(
           bindAddress,
           bindPort,
           initialHosts,
-          jgroupsFile);
+          jgroupsFile,
+          clusterSize);
     }
 
     /** This with another address to listen on. */
@@ -303,7 +315,8 @@ public record TypedSessionConfiguration(
           newBindAddress,
           bindPort,
           initialHosts,
-          jgroupsFile);
+          jgroupsFile,
+          clusterSize);
     }
 
     /** This with another port to listen on. */
@@ -316,7 +329,8 @@ public record TypedSessionConfiguration(
           bindAddress,
           newBindPort,
           initialHosts,
-          jgroupsFile);
+          jgroupsFile,
+          clusterSize);
     }
 
     /** This with other hosts to ask. */
@@ -329,7 +343,8 @@ public record TypedSessionConfiguration(
           bindAddress,
           bindPort,
           newInitialHosts,
-          jgroupsFile);
+          jgroupsFile,
+          clusterSize);
     }
 
     /** This with another configuration of JGroups. */
@@ -342,7 +357,22 @@ public record TypedSessionConfiguration(
           bindAddress,
           bindPort,
           initialHosts,
-          newJgroupsFile);
+          newJgroupsFile,
+          clusterSize);
+    }
+
+    /** This with another number of nodes. */
+    public Infinispan withClusterSize(OptionalInt newClusterSize) {
+      return new Infinispan(
+          container,
+          cache,
+          whenSplit,
+          clusterName,
+          bindAddress,
+          bindPort,
+          initialHosts,
+          jgroupsFile,
+          newClusterSize);
     }
   }
 

@@ -122,6 +122,10 @@ final class BackEnds implements AutoCloseable {
           "Infinispan, cache %s in %s".formatted(found.cache().name(), found.container()));
     }
 
+    // The parameter of wildfly-config/jgroups.cli, as a server resolves it.
+    private static final String SERVER_HOSTS = "typedsession.initial-hosts";
+    private static final String SERVER_HOSTS_VARIABLE = "TYPEDSESSION_INITIAL_HOSTS";
+
     private static Found find(Infinispan settings) {
       if (settings.container().isPresent()) {
         String name = settings.container().get();
@@ -138,7 +142,8 @@ final class BackEnds implements AutoCloseable {
     }
 
     private static Optional<Found> ofServer(String name, Infinispan settings) {
-      return SessionCaches.ofServer(name, settings.cache(), splitMayFork(settings))
+      return SessionCaches.ofServer(
+              name, settings.cache(), splitMayFork(settings), clusterSize(settings))
           .map(cache -> warned(settings, new Found(cache, "the server's container " + name)));
     }
 
@@ -153,7 +158,8 @@ final class BackEnds implements AutoCloseable {
       return warned(
           settings,
           new Found(
-              SessionCaches.clustered(settings.cache(), cluster, splitMayFork(settings)),
+              SessionCaches.clustered(
+                  settings.cache(), cluster, splitMayFork(settings), clusterSize(settings)),
               "a container of its own in the cluster " + settings.clusterName()));
     }
 
@@ -170,6 +176,21 @@ final class BackEnds implements AutoCloseable {
     private static Found local(Infinispan settings) {
       return new Found(
           SessionCaches.local(settings.cache()), "a container of its own for this process alone");
+    }
+
+    // Whoever lists the nodes, for this library or for the JGroups stack of wildfly-config, has
+    // said
+    // how many there are.
+    private static int clusterSize(Infinispan settings) {
+      if (settings.clusterSize().isPresent()) {
+        return settings.clusterSize().getAsInt();
+      }
+      if (!settings.initialHosts().isEmpty()) {
+        return settings.initialHosts().size();
+      }
+      String hosts =
+          System.getProperty(SERVER_HOSTS, System.getenv().getOrDefault(SERVER_HOSTS_VARIABLE, ""));
+      return hosts.isBlank() ? 1 : hosts.split(",").length;
     }
 
     private static boolean splitMayFork(Infinispan settings) {

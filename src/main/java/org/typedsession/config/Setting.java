@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -70,7 +71,10 @@ enum Setting {
       (c, text) -> infinispan(c, i -> i.withInitialHosts(List.of(text.split("\\s*,\\s*"))))),
   INFINISPAN_JGROUPS_FILE(
       "infinispan.jgroups-file",
-      (c, text) -> infinispan(c, i -> i.withJgroupsFile(Optional.of(text))));
+      (c, text) -> infinispan(c, i -> i.withJgroupsFile(Optional.of(text)))),
+  INFINISPAN_CLUSTER_SIZE(
+      "infinispan.cluster-size",
+      (c, text) -> infinispan(c, i -> i.withClusterSize(OptionalInt.of(number(text)))));
 
   private enum Replay {
     REPORT,

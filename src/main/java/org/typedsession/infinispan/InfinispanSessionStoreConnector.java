@@ -287,7 +287,10 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
     } catch (RuntimeException e) {
       failure = e;
     }
-    return switch (settlement.remap(key(currentId), value, key(previousId), before, tombstone)) {
+    Settlement.Outcome outcome =
+        settlement.remap(
+            key(currentId), value, key(previousId), before, tombstone, writtenAgain(before));
+    return switch (outcome) {
       case WRITTEN -> mayFork ? confirmed(currentId, bytes, session) : written;
       case REFUSED -> new Conflict<>();
       case UNKNOWN -> throw StoredSessions.unknown(failure);
@@ -455,6 +458,12 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
 
   private Entries.Value value(SessionLookup.Live<D> live) {
     return new Entries.Value(version(live).bytes, lifespan(live.session().expiry()));
+  }
+
+  private Entries.Value writtenAgain(Entries.Value before) {
+    StoredEntry.Live live = (StoredEntry.Live) EntryFormat.decode(before.bytes());
+    return new Entries.Value(
+        EntryFormat.encode(live.writtenAgain(random.nextLong())), before.lifespan());
   }
 
   private static Version version(SessionLookup.Live<?> live) {

@@ -55,13 +55,16 @@ final class MembershipLease {
 
   private final AdvancedCache<String, String> cache;
   private final Timing timing;
+  private final int majorityOfAll;
   private final Set<Address> asked = ConcurrentHashMap.newKeySet();
   private final Map<Integer, String> keysOfSegments = new HashMap<>();
   private volatile long confirmedAt;
+  private boolean metMajority;
   private Voters voters = new Voters(-1, Map.of(), 1);
 
-  private MembershipLease(AdvancedCache<String, String> cache, Timing timing) {
+  private MembershipLease(AdvancedCache<String, String> cache, Timing timing, int clusterSize) {
     this.cache = cache;
+    this.majorityOfAll = clusterSize / 2 + 1;
     this.timing = timing;
     this.confirmedAt = System.nanoTime() - timing.length().toNanos();
   }
@@ -70,10 +73,14 @@ final class MembershipLease {
    * Begins to ask, until {@code clock} is shut down.
    *
    * @param cache a clustered cache
+   * @param clusterSize how many nodes make up the cluster; 1 if that is not known
    */
   static MembershipLease start(
-      AdvancedCache<String, String> cache, Timing timing, ScheduledExecutorService clock) {
-    MembershipLease lease = new MembershipLease(cache, timing);
+      AdvancedCache<String, String> cache,
+      Timing timing,
+      int clusterSize,
+      ScheduledExecutorService clock) {
+    MembershipLease lease = new MembershipLease(cache, timing, clusterSize);
     // Nobody waits for the answers in the clock's thread.
     clock.scheduleWithFixedDelay(
         lease::renew, 0, timing.interval().toNanos(), TimeUnit.NANOSECONDS);
@@ -93,6 +100,12 @@ final class MembershipLease {
     LocalizedCacheTopology topology = distribution.getCacheTopology();
     if (voters.topologyId != topology.getTopologyId()) {
       voters = voters(topology);
+    }
+    // A node that starts without reaching the others is a cluster by itself, with none of their
+    // sessions. Once it has met them it counts by who is there: nodes may be taken out of service.
+    metMajority = metMajority || topology.getMembers().size() >= majorityOfAll;
+    if (!metMajority) {
+      return;
     }
     long begin = System.nanoTime();
     if (voters.needed == 0) {

@@ -36,6 +36,7 @@ public final class SessionCache implements AutoCloseable {
   private SessionCache(
       Cache<String, String> cache,
       boolean splitMayFork,
+      int clusterSize,
       MembershipLease.Timing timing,
       Runnable onClose) {
     this.cache = cache.getAdvancedCache();
@@ -61,7 +62,7 @@ public final class SessionCache implements AutoCloseable {
     // Whoever lets both sides of a split go on has nobody to ask which one counts.
     BooleanSupplier countedIn = () -> true;
     if (configuration.clustering().cacheMode().isClustered() && !splitMayFork) {
-      countedIn = MembershipLease.start(this.cache, timing, clock)::isHeld;
+      countedIn = MembershipLease.start(this.cache, timing, clusterSize, clock)::isHeld;
     }
     this.guard = new AcknowledgementGuard(this.cache, countedIn, transactionTimeout);
     this.settlement = new Settlement(entries, guard, clock);
@@ -94,22 +95,33 @@ public final class SessionCache implements AutoCloseable {
    * @param cache any synchronous cache; transactional or not, local, distributed or replicated
    * @param splitMayFork whether the operator accepts that after a split of the network both sides
    *     go on and a session may have two live ids until a moment after they have met again
+   * @param clusterSize how many nodes make up the cluster: this one serves only when it has met a
+   *     majority of them; 1 if that is not known
    * @throws UnsafeCacheException if the configuration would break a promise; the text says how to
    *     mend it
    */
-  public static SessionCache of(Cache<String, String> cache, boolean splitMayFork) {
-    return of(cache, splitMayFork, MembershipLease.Timing.STANDARD);
+  public static SessionCache of(
+      Cache<String, String> cache, boolean splitMayFork, int clusterSize) {
+    return of(cache, splitMayFork, clusterSize, MembershipLease.Timing.STANDARD);
   }
 
   static SessionCache of(
-      Cache<String, String> cache, boolean splitMayFork, MembershipLease.Timing timing) {
-    return new SessionCache(cache, splitMayFork, timing, () -> {});
+      Cache<String, String> cache,
+      boolean splitMayFork,
+      int clusterSize,
+      MembershipLease.Timing timing) {
+    return new SessionCache(cache, splitMayFork, clusterSize, timing, () -> {});
   }
 
   /** Opens a cache of a manager that was started for this purpose and ends with it. */
-  static SessionCache owned(EmbeddedCacheManager manager, String name, boolean splitMayFork) {
+  static SessionCache owned(
+      EmbeddedCacheManager manager, String name, boolean splitMayFork, int clusterSize) {
     return new SessionCache(
-        manager.getCache(name), splitMayFork, MembershipLease.Timing.STANDARD, manager::stop);
+        manager.getCache(name),
+        splitMayFork,
+        clusterSize,
+        MembershipLease.Timing.STANDARD,
+        manager::stop);
   }
 
   /** The name of the cache. */

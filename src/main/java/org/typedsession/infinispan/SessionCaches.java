@@ -73,16 +73,17 @@ public final class SessionCaches {
    * @param jndiName where the container is
    * @param cacheName the cache
    * @param splitMayFork see {@link SessionCache#of}
+   * @param clusterSize see {@link SessionCache#of}
    * @return the cache, or empty if there is no such container
    * @throws UnsafeCacheException if the administrator's cache would break a promise
    */
   public static Optional<SessionCache> ofServer(
-      String jndiName, String cacheName, boolean splitMayFork) {
+      String jndiName, String cacheName, boolean splitMayFork, int clusterSize) {
     return lookUp(jndiName)
         .map(
             container -> {
               define(container, cacheName, splitMayFork);
-              return SessionCache.of(container.getCache(cacheName), splitMayFork);
+              return SessionCache.of(container.getCache(cacheName), splitMayFork, clusterSize);
             });
   }
 
@@ -95,22 +96,33 @@ public final class SessionCaches {
     GlobalConfigurationBuilder global =
         new GlobalConfigurationBuilder().nonClusteredDefault().cacheManagerName(cacheName);
     return start(
-        new DefaultCacheManager(quiet(global).build(), true), cacheName, configuration, false);
+        new DefaultCacheManager(quiet(global).build(), true), cacheName, configuration, false, 1);
   }
 
-  /** Starts a cache manager of its own that joins other nodes; closing the cache leaves them. */
-  public static SessionCache clustered(String cacheName, Cluster cluster, boolean splitMayFork) {
-    return clustered(cacheName, cluster, CacheSettings.standard(true, splitMayFork), splitMayFork);
+  /**
+   * Starts a cache manager of its own that joins other nodes; closing the cache leaves them.
+   *
+   * @param splitMayFork see {@link SessionCache#of}
+   * @param clusterSize see {@link SessionCache#of}
+   */
+  public static SessionCache clustered(
+      String cacheName, Cluster cluster, boolean splitMayFork, int clusterSize) {
+    return clustered(
+        cacheName, cluster, CacheSettings.standard(true, splitMayFork), splitMayFork, clusterSize);
   }
 
   static SessionCache clustered(
-      String cacheName, Cluster cluster, Configuration configuration, boolean splitMayFork) {
+      String cacheName,
+      Cluster cluster,
+      Configuration configuration,
+      boolean splitMayFork,
+      int clusterSize) {
     EmbeddedCacheManager manager =
         cluster
             .jgroupsFile()
             .map(file -> manager(cacheName, cluster.clusterName(), file))
             .orElseGet(() -> manager(parse(cacheName, cluster)));
-    return start(manager, cacheName, configuration, splitMayFork);
+    return start(manager, cacheName, configuration, splitMayFork, clusterSize);
   }
 
   private static EmbeddedCacheManager manager(
@@ -133,10 +145,11 @@ public final class SessionCaches {
       EmbeddedCacheManager manager,
       String cacheName,
       Configuration configuration,
-      boolean splitMayFork) {
+      boolean splitMayFork,
+      int clusterSize) {
     try {
       manager.defineConfiguration(cacheName, configuration);
-      return SessionCache.owned(manager, cacheName, splitMayFork);
+      return SessionCache.owned(manager, cacheName, splitMayFork, clusterSize);
     } catch (RuntimeException e) {
       manager.stop();
       throw e;

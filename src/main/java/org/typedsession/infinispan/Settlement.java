@@ -70,13 +70,17 @@ final class Settlement {
    * Settles a remap, one entry after the other: its halves are harmless, in this order. Where
    * nobody waits for it any more it is undone if it took no effect yet, since nobody has the new
    * id.
+   *
+   * @param undone as {@code expected}, but another write: the first attempt, which may be waiting
+   *     somewhere, could otherwise replace it yet
    */
   Outcome remap(
       String newKey,
       Entries.Value live,
       String oldKey,
       Entries.Value expected,
-      Entries.Value tombstone) {
+      Entries.Value tombstone,
+      Entries.Value undone) {
     // A tombstone is never overwritten: where it is not, it never was.
     Outcome outcome =
         untilTold(
@@ -85,7 +89,7 @@ final class Settlement {
                     ? Outcome.WRITTEN
                     : Outcome.REFUSED);
     if (outcome == Outcome.UNKNOWN) {
-      repair(() -> keeps(oldKey, expected) || keeps(oldKey, tombstone));
+      repair(() -> isReplaced(oldKey, expected, undone) || keeps(oldKey, tombstone));
     }
     return outcome;
   }

@@ -42,6 +42,22 @@ sealed interface StoredEntry {
       String codecId,
       byte[] data)
       implements StoredEntry {
+    /** The same session, as another write of it. */
+    Live writtenAgain(long newWriteId) {
+      return new Live(
+          handle,
+          writeId,
+          newWriteId,
+          createdAt,
+          renewedAt,
+          privilegeChangedAt,
+          expiry,
+          principal,
+          from,
+          codecId,
+          data);
+    }
+
     @Override
     public boolean equals(Object other) {
       return other instanceof Live that

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,7 +72,8 @@ final class ConfigurationReaderTest {
             Map.entry("typed-session.infinispan.bind-address", "10.0.0.1"),
             Map.entry("typed-session.infinispan.bind-port", "7900"),
             Map.entry("typed-session.infinispan.initial-hosts", "a[7800], b[7800]"),
-            Map.entry("typed-session.infinispan.jgroups-file", "jgroups.xml"));
+            Map.entry("typed-session.infinispan.jgroups-file", "jgroups.xml"),
+            Map.entry("typed-session.infinispan.cluster-size", "3"));
 
     assertThat(values).hasSameSizeAs(Setting.values());
     assertThat(cart(MapSource.of("test", values)))
@@ -105,7 +107,8 @@ final class ConfigurationReaderTest {
                     "10.0.0.1",
                     7900,
                     List.of("a[7800]", "b[7800]"),
-                    Optional.of("jgroups.xml"))));
+                    Optional.of("jgroups.xml"),
+                    OptionalInt.of(3))));
   }
 
   @Test

@@ -86,7 +86,8 @@ final class Members implements AutoCloseable {
               FIRST_PORT + i,
               List.of(hosts.split(",")),
               Optional.empty());
-      members.caches.add(SessionCaches.clustered(CACHE, cluster, mode.configuration(true), false));
+      members.caches.add(
+          SessionCaches.clustered(CACHE, cluster, mode.configuration(true), false, 2));
     }
     members.caches.forEach(
         cache -> {

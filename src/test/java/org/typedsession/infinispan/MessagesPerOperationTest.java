@@ -41,7 +41,7 @@ final class MessagesPerOperationTest {
   @EnumSource
   void messages_ofEachOperation_areAsFewAsSaid(Mode mode) throws IOException {
     try (SimulatedCluster cluster =
-        new SimulatedCluster(mode.configuration(true), false, 3, ONCE)) {
+        new SimulatedCluster(mode.configuration(true), false, 3, ONCE, 1)) {
       List<SessionStoreConnector<Account>> members =
           cluster.nodes().stream().map(node -> over(node.cache())).toList();
       List<Figure> figures = new ArrayList<>();

@@ -143,16 +143,22 @@ final class SimulatedCluster implements AutoCloseable {
   private final Configuration configuration;
   private final boolean splitMayFork;
   private final MembershipLease.Timing lease;
+  private final int clusterSize;
   private final List<Node> nodes = new ArrayList<>();
   private final List<Thread> farewells = new ArrayList<>();
   private int started;
 
   SimulatedCluster(Configuration configuration, boolean splitMayFork, int size) {
-    this(configuration, splitMayFork, size, LEASE);
+    this(configuration, splitMayFork, size, LEASE, 1);
   }
 
   SimulatedCluster(
-      Configuration configuration, boolean splitMayFork, int size, MembershipLease.Timing lease) {
+      Configuration configuration,
+      boolean splitMayFork,
+      int size,
+      MembershipLease.Timing lease,
+      int clusterSize) {
+    this.clusterSize = clusterSize;
     this.lease = lease;
     this.configuration = configuration;
     this.splitMayFork = splitMayFork;
@@ -205,7 +211,10 @@ final class SimulatedCluster implements AutoCloseable {
       DefaultCacheManager manager = new DefaultCacheManager(global.build(), true);
       manager.defineConfiguration(CACHE, configuration);
       return new Node(
-          channel, wire, manager, SessionCache.of(manager.getCache(CACHE), splitMayFork, lease));
+          channel,
+          wire,
+          manager,
+          SessionCache.of(manager.getCache(CACHE), splitMayFork, clusterSize, lease));
     } catch (Exception e) {
       throw new IllegalStateException("node " + nodeName + " did not start", e);
     }

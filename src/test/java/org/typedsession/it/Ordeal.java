@@ -106,14 +106,23 @@ final class Ordeal {
           Kind.REDEPLOY,
           node,
           Duration.ZERO,
-          server -> server.undeploy(application),
-          server -> server.deploy(application));
+          server -> {
+            // As an operator would: requests under way end before their application does.
+            server.drain(DRAIN_SECONDS);
+            server.undeploy(application);
+          },
+          server -> {
+            server.deploy(application);
+            server.serveAgain();
+          });
     }
   }
 
   private ClusterNode any() {
     return cluster.node(1 + random.nextInt(Cluster.SIZE));
   }
+
+  private static final int DRAIN_SECONDS = 30;
 
   private interface Deed {
     void on(ClusterNode node);

@@ -54,7 +54,8 @@ final class ServerCacheIT {
 
   @BeforeEach
   void open() {
-    SessionCache cache = SessionCaches.ofServer(CONTAINER, "typed-sessions", false).orElseThrow();
+    SessionCache cache =
+        SessionCaches.ofServer(CONTAINER, "typed-sessions", false, 1).orElseThrow();
     connector =
         new InfinispanSessionStoreConnector<>(
             cache,

@@ -1,0 +1,109 @@
+package org.typedsession.infinispan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.typedsession.SessionExpiry;
+import org.typedsession.SessionStoreUnavailableException;
+import org.typedsession.infinispan.SimulatedCluster.Node;
+import org.typedsession.spi.RandomSessionCookieGenerator;
+import org.typedsession.spi.Readiness;
+import org.typedsession.spi.SessionId;
+import org.typedsession.spi.SessionStoreConnector;
+import org.typedsession.spi.WriteSessionResult;
+import org.typedsession.testing.Account;
+import org.typedsession.testing.AccountCodec;
+import org.typedsession.testing.MutableClock;
+
+final class MembershipLeaseTest {
+  private static final MembershipLease.Timing TIMING =
+      new MembershipLease.Timing(Duration.ofMillis(300), Duration.ofMillis(50));
+
+  private final SecureRandom random = new SecureRandom();
+  private final RandomSessionCookieGenerator cookies = new RandomSessionCookieGenerator(random);
+
+  /** It would have none of the others' sessions, and would take every cookie for a stranger's. */
+  @Test
+  void node_thatStartsAlone_servesWhenItHasMetAMajority() {
+    try (SimulatedCluster cluster = cluster(1)) {
+      SessionStoreConnector<Account> alone = over(cluster.nodes().get(0));
+
+      assertRefuses(alone);
+      assertThat(alone.readiness()).isInstanceOf(Readiness.NotReady.class);
+
+      Node second = cluster.join();
+      awaitReady(alone);
+      awaitReady(over(second));
+      SessionId id = begin(alone);
+
+      assertThat(over(second).readSession(id)).isPresent();
+    }
+  }
+
+  @Test
+  void node_whoseMajorityWasTakenOutOfService_goesOn() {
+    try (SimulatedCluster cluster = cluster(2)) {
+      SessionStoreConnector<Account> first = over(cluster.nodes().get(0));
+      awaitReady(first);
+      SessionId id = begin(first);
+      cluster.leave(cluster.nodes().get(1));
+      cluster.awaitWhole();
+
+      assertThat(first.readSession(id)).isPresent();
+    }
+  }
+
+  @Test
+  void node_cutOffWithoutKnowing_refusesAndServesAgainAfterwards() {
+    try (SimulatedCluster cluster = cluster(3)) {
+      List<Node> nodes = cluster.nodes();
+      SessionStoreConnector<Account> cutOff = over(nodes.get(2));
+      nodes.forEach(node -> awaitReady(over(node)));
+      SessionId id = begin(cutOff);
+      cluster.split(List.of(nodes.subList(0, 2), List.of(nodes.get(2))));
+      Awaitility.await().until(() -> cutOff.readiness() instanceof Readiness.NotReady);
+
+      assertRefuses(cutOff);
+      assertThat(over(nodes.get(0)).readiness()).isInstanceOf(Readiness.Ready.class);
+
+      cluster.heal();
+      awaitReady(cutOff);
+
+      assertThat(cutOff.readSession(id)).isPresent();
+    }
+  }
+
+  private static SimulatedCluster cluster(int size) {
+    return new SimulatedCluster(
+        RemapFaultsTest.quick(Members.Mode.PLAIN.configuration(true)), false, size, TIMING, 3);
+  }
+
+  private static void assertRefuses(SessionStoreConnector<Account> connector) {
+    SessionId id = new RandomSessionCookieGenerator(new SecureRandom()).next(any -> true).id();
+    assertThatExceptionOfType(SessionStoreUnavailableException.class)
+        .isThrownBy(() -> connector.lookUpSession(id));
+    assertThatExceptionOfType(SessionStoreUnavailableException.class)
+        .isThrownBy(() -> connector.createSession(id, SessionExpiry.never(), Account.EMPTY));
+  }
+
+  private static void awaitReady(SessionStoreConnector<Account> connector) {
+    Awaitility.await().until(() -> connector.readiness() instanceof Readiness.Ready);
+  }
+
+  private SessionId begin(SessionStoreConnector<Account> connector) {
+    SessionId id = cookies.next(connector.preferredIds(null)).id();
+    assertThat(connector.createSession(id, SessionExpiry.never(), Account.EMPTY))
+        .isInstanceOf(WriteSessionResult.Written.class);
+    return id;
+  }
+
+  private SessionStoreConnector<Account> over(Node node) {
+    return new InfinispanSessionStoreConnector<>(
+        node.cache(), "l", new AccountCodec(), new MutableClock(), random, Duration.ofMinutes(15));
+  }
+}
