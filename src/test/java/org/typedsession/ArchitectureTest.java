@@ -110,7 +110,7 @@ final class ArchitectureTest {
   static final ArchRule microProfileHealth_outsideItsReadinessCheck_isUnknown =
       noClasses()
           .that()
-          .doNotHaveFullyQualifiedName("org.typedsession.cdi.ReadinessCheck")
+          .haveNameNotMatching("org\\.typedsession\\.cdi\\.ReadinessCheck(\\$.*)?")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.eclipse.microprofile.health..")
