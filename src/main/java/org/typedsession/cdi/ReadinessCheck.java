@@ -5,6 +5,7 @@ import jakarta.enterprise.context.spi.CreationalContext;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.spi.Bean;
 import jakarta.enterprise.inject.spi.InjectionPoint;
+import jakarta.enterprise.inject.spi.PassivationCapable;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Type;
 import java.util.Map;
@@ -66,7 +67,13 @@ final class ReadinessCheck implements HealthCheck {
    * those of the application only.
    */
   private record CheckBean(Class<?> owner, Supplier<@Nullable SessionStores> stores)
-      implements Bean<HealthCheck> {
+      implements Bean<HealthCheck>, PassivationCapable {
+    // Weld warns at each deployment of a bean that has a proxy and no id.
+    @Override
+    public String getId() {
+      return ReadinessCheck.class.getName() + " " + owner.getName();
+    }
+
     @Override
     public Class<?> getBeanClass() {
       return owner;

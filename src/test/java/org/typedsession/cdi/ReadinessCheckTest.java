@@ -6,6 +6,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
+import jakarta.enterprise.inject.spi.PassivationCapable;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.List;
@@ -175,6 +176,15 @@ final class ReadinessCheckTest {
                   }));
 
       assertThat(outcomes).extracting(Race.Outcome::value).containsExactly(Status.UP, Status.DOWN);
+    }
+  }
+
+  // Weld would warn of it at each deployment.
+  @Test
+  void check_withAProxy_hasAnId() {
+    try (Application application = Application.deploy(Server.class, Shop.class)) {
+      assertThat(application.get(Server.class).checks.getHandle().getBean())
+          .isInstanceOf(PassivationCapable.class);
     }
   }
 
