@@ -8,6 +8,8 @@ const time = new Intl.DateTimeFormat([], { timeStyle: "medium", hourCycle: "h23"
 
 /** What the page last knew of the session: null, or as the API describes it. */
 let known = null;
+/** Whether any answer told what the session is. */
+let told = false;
 let operations = null;
 let busy = false;
 
@@ -73,6 +75,7 @@ function show(visit, node, cause) {
   const before = known?.id ?? null;
   const after = visit?.id ?? null;
   known = visit;
+  told = true;
 
   const ticket = element("ticket");
   ticket.dataset.kind = visit ? visit.kind : "none";
@@ -216,12 +219,15 @@ async function watch() {
     leave(peers[own]);
   } else if (!leaving) {
     element("gone").hidden = true;
+    if (!told && (await lookAgain(null)) === 200) {
+      say(200, `look: done by ${peers[own].name}`);
+    }
   }
 }
 
 function showMembers(answer) {
-  const told = answer?.members && (answer.members > 1 || peers.length > 0);
-  element("members").textContent = told ? `${answer.members} in the cluster` : "";
+  const shown = answer?.members && (answer.members > 1 || peers.length > 0);
+  element("members").textContent = shown ? `${answer.members} in the cluster` : "";
 }
 
 /** Goes on at another node: cookies do not know ports, so the session comes along. */
@@ -290,6 +296,10 @@ async function lookAgain(cause) {
   const { status, body } = await send("visit");
   if (status === 200) {
     show(body.session, body.node, cause);
+  } else if (!told) {
+    // No answer is no session that is not there.
+    element("kind").textContent = "cannot tell";
+    say(status, `look: ${body.detail}`);
   }
   return status;
 }

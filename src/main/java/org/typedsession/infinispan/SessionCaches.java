@@ -23,6 +23,7 @@ import org.infinispan.configuration.parsing.ParserRegistry;
 import org.infinispan.manager.DefaultCacheManager;
 import org.infinispan.manager.EmbeddedCacheManager;
 import org.infinispan.remoting.transport.jgroups.JGroupsTransport;
+import org.typedsession.spi.Messages;
 
 /**
  * The two ways to a cache for sessions: in a container that the server runs, or in one of its own.
@@ -75,6 +76,7 @@ public final class SessionCaches {
    * @param splitMayFork see {@link SessionCache#of}
    * @param clusterSize see {@link SessionCache#of}
    * @return the cache, or empty if there is no such container
+   * @throws IllegalStateException if there is one that does not start
    * @throws UnsafeCacheException if the administrator's cache would break a promise
    */
   public static Optional<SessionCache> ofServer(
@@ -211,8 +213,11 @@ public final class SessionCaches {
       } catch (NameNotFoundException e) {
         // WildFly binds the name of a container that it has not started yet, and says so this way.
         boolean starting = e.getCause() instanceof IllegalStateException;
-        if (!starting || System.nanoTime() - begin > PATIENCE.toNanos()) {
+        if (!starting) {
           return Optional.empty();
+        }
+        if (System.nanoTime() - begin > PATIENCE.toNanos()) {
+          throw new IllegalStateException(Messages.containerDown(jndiName), e);
         }
         LockSupport.parkNanos(POLL.toNanos());
       } catch (NoInitialContextException e) {

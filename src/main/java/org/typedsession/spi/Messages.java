@@ -226,6 +226,14 @@ public final class Messages {
         .formatted(name);
   }
 
+  /** Deployment error: a container of the server that does not start. */
+  public static String containerDown(String name) {
+    return ("TSESS0044: the server's Infinispan container %s does not start; the server's log says"
+            + " why, look there for its dependencies and for JGroups. Sessions are not kept elsewhere"
+            + " meanwhile, because other nodes would not find them")
+        .formatted(name);
+  }
+
   /** WARNING: stored data could not be read. */
   public static String undecodable(SessionHandle handle, String reason, long count) {
     return "TSESS0050: session %s was ended, because its stored data cannot be read: %s%s"

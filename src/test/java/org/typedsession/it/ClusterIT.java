@@ -1,6 +1,7 @@
 package org.typedsession.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.MalformedURLException;
 import java.util.List;
@@ -11,6 +12,7 @@ import org.jboss.arquillian.test.api.ArquillianResource;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -59,6 +61,16 @@ final class ClusterIT {
 
     assertShown(1, login.cookie(), 2);
     assertThat(site(1).visit(cookie).showsSession()).as("the id before the login").isFalse();
+  }
+
+  @Test
+  void deploy_clusterThatCannotStart_failsInsteadOfServingAlone() {
+    cluster = new Cluster(containers).with("typedsession.initial-hosts", "127.0.0.1[nowhere]");
+    ClusterNode node = cluster.start(1);
+
+    assertThatThrownBy(() -> node.deploy(example))
+        .hasMessageContaining("TSESS0044")
+        .hasMessageContaining("java:jboss/infinispan/container/typedsession");
   }
 
   private void start(String cache) {

@@ -29,7 +29,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.typedsession.it.cluster.Cluster;
 import org.typedsession.it.cluster.ClusterNode;
 
-/** The example's page in a real browser, on three nodes of which one dies. */
+/**
+ * The example's page in a real browser, on three nodes of which one dies, and another one hangs.
+ */
 @Tag("cluster")
 @ExtendWith(ArquillianExtension.class)
 @RunAsClient
@@ -48,6 +50,8 @@ final class ClusterPageIT {
 
   @BeforeAll
   static void startBrowser() {
+    // What a cluster does after a node is gone takes seconds.
+    PlaywrightAssertions.setDefaultAssertionTimeout(40_000);
     playwright = Chromium.playwright();
     browser = Chromium.launch(playwright);
   }
@@ -66,7 +70,7 @@ final class ClusterPageIT {
   }
 
   @Test
-  void page_itsNodeKilled_goesOnAtAnotherWithTheSession() {
+  void page_itsNodeKilledOrHalted_goesOnAtAnotherWithTheSession() {
     startNodes();
     open(1280, 900, ColorScheme.LIGHT);
     expect("#nodes a").hasCount(Cluster.SIZE);
@@ -110,6 +114,14 @@ final class ClusterPageIT {
     cluster.start(1);
     expect("#nodes a[data-state=up]").hasCount(Cluster.SIZE);
     expect("#members").hasText("3 in the cluster");
+
+    cluster.node(3).suspend();
+
+    expect("#gone").containsText("node3 does not answer any more");
+    expect("#nodes a[aria-current]").containsText("node1");
+    expect("#members").hasText("2 in the cluster");
+    expect("#name").hasText("Ada");
+    expect("#count").hasText("2");
   }
 
   private void startNodes() {
