@@ -31,8 +31,11 @@ import org.infinispan.remoting.transport.Address;
  * <p>Safe for use by many threads.
  */
 final class MembershipLease {
+  private static final System.Logger LOGGER = System.getLogger(MembershipLease.class.getName());
   private static final String KEY_PREFIX = "typed-session/lease/";
   // Not the empty text, which the marshaller of WildFly's caches writes and does not read.
+  // Longer than any remote timeout that leaves a chance to settle a write.
+  private static final Duration LONGEST_ANSWER = Duration.ofSeconds(30);
   private static final String NOTHING = "-";
 
   /**
@@ -56,7 +59,8 @@ final class MembershipLease {
   private final AdvancedCache<String, String> cache;
   private final Timing timing;
   private final int majorityOfAll;
-  private final Set<Address> asked = ConcurrentHashMap.newKeySet();
+  // Since when each has not answered.
+  private final Map<Address, Long> asked = new ConcurrentHashMap<>();
   private final Map<Integer, String> keysOfSegments = new HashMap<>();
   private volatile long confirmedAt;
   private boolean metMajority;
@@ -83,7 +87,7 @@ final class MembershipLease {
     MembershipLease lease = new MembershipLease(cache, timing, clusterSize);
     // Nobody waits for the answers in the clock's thread.
     clock.scheduleWithFixedDelay(
-        lease::renew, 0, timing.interval().toNanos(), TimeUnit.NANOSECONDS);
+        lease::tryToRenew, 0, timing.interval().toNanos(), TimeUnit.NANOSECONDS);
     return lease;
   }
 
@@ -95,9 +99,23 @@ final class MembershipLease {
     return System.nanoTime() - confirmedAt < timing.length().toNanos();
   }
 
+  // What is thrown would be the end of the schedule, and of the lease. A cache that stops, or that
+  // its server starts anew, throws many things.
+  private void tryToRenew() {
+    try {
+      renew();
+    } catch (RuntimeException e) {
+      LOGGER.log(System.Logger.Level.DEBUG, "nobody could be asked whether this node counts", e);
+    }
+  }
+
   private void renew() {
     DistributionManager distribution = cache.getDistributionManager();
     LocalizedCacheTopology topology = distribution.getCacheTopology();
+    if (voters.topologyId > topology.getTopologyId()) {
+      // The server has started the cache anew, and it is nobody's that it belonged to before.
+      metMajority = false;
+    }
     if (voters.topologyId != topology.getTopologyId()) {
       voters = voters(topology);
     }
@@ -116,24 +134,27 @@ final class MembershipLease {
     voters.keys.forEach((voter, key) -> ask(voter, key, begin, missing));
   }
 
-  // A voter that has not answered yet is not asked again: its answer would be no sooner.
+  // A voter that has not answered yet is not asked again: its answer would be no sooner. Unless it
+  // takes so long that there will be none, because the cache was stopped meanwhile.
   private void ask(Address voter, String key, long begin, AtomicInteger missing) {
-    if (!asked.add(voter)) {
+    Long pending = asked.get(voter);
+    if (pending != null && begin - pending < LONGEST_ANSWER.toNanos()) {
       return;
     }
+    asked.put(voter, begin);
     try {
       cache
           .replaceAsync(key, NOTHING, NOTHING)
           .whenComplete(
               (refused, failure) -> {
-                asked.remove(voter);
+                asked.remove(voter, begin);
                 if (failure == null && missing.decrementAndGet() == 0) {
                   confirm(begin);
                 }
               });
     } catch (RuntimeException e) {
       // The cache stops, or this node is cut off and knows it. Either way nobody has confirmed.
-      asked.remove(voter);
+      asked.remove(voter, begin);
     }
   }
 
