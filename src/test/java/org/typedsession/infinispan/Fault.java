@@ -1,6 +1,7 @@
 package org.typedsession.infinispan;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -148,7 +149,7 @@ enum Fault {
     cluster.split(parts);
     pause(UNNOTICED_MILLIS);
     List<List<Node>> order = new ArrayList<>(parts);
-    java.util.Collections.shuffle(order, ThreadLocalRandom.current());
+    Collections.shuffle(order, ThreadLocalRandom.current());
     for (List<Node> part : order) {
       cluster.notice(part);
       pause(UNNOTICED_MILLIS);

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.LongAdder;
 final class FaultFigures {
   private static final String HEADER =
       "mode,fault,sessions,acknowledged,refused,unknown,forks,forked answers,moved twice,lost,"
-          + "acknowledged and lost,nodes disagree"
+          + "acknowledged and lost,nodes disagree,no answer"
           + System.lineSeparator();
 
   private final LongAdder sessions = new LongAdder();
@@ -25,6 +25,7 @@ final class FaultFigures {
   private final LongAdder lost = new LongAdder();
   private final LongAdder lostAcknowledged = new LongAdder();
   private final LongAdder disagreed = new LongAdder();
+  private final LongAdder unanswered = new LongAdder();
 
   void session() {
     sessions.increment();
@@ -72,12 +73,13 @@ final class FaultFigures {
     disagreed.increment();
   }
 
-  long sessions() {
-    return sessions.sum();
+  /** A cluster that is whole again did not tell about a session for a long time. */
+  void unanswered() {
+    unanswered.increment();
   }
 
-  long acknowledgedCount() {
-    return acknowledged.sum();
+  long sessions() {
+    return sessions.sum();
   }
 
   /** How many times a promise was broken. */
@@ -87,7 +89,8 @@ final class FaultFigures {
         + movedTwice.sum()
         + lost.sum()
         + lostAcknowledged.sum()
-        + disagreed.sum();
+        + disagreed.sum()
+        + unanswered.sum();
   }
 
   /** Appends a line to {@code target/contract/NAME.csv}. */
@@ -117,7 +120,8 @@ final class FaultFigures {
         movedTwice.toString(),
         lost.toString(),
         lostAcknowledged.toString(),
-        disagreed.toString());
+        disagreed.toString(),
+        unanswered.toString());
   }
 
   @Override
