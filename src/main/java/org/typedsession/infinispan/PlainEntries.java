@@ -26,8 +26,9 @@ final class PlainEntries implements Entries {
   public boolean create(String key, Value value) {
     String text = ByteText.of(value.bytes());
     String present = cache.putIfAbsent(key, text, value.lifespan(), TimeUnit.MILLISECONDS);
-    // Infinispan repeats a command when the topology changes under it, and then meets its own work.
-    return present == null || present.equals(text);
+    // Infinispan repeats a command when the topology changes under it, and so does whoever is in
+    // doubt. Then it meets its own work, which may be on one copy only.
+    return present == null || (present.equals(text) && replace(key, value.bytes(), value));
   }
 
   @Override
