@@ -9,6 +9,7 @@ import org.infinispan.distribution.LocalizedCacheTopology;
 import org.infinispan.partitionhandling.AvailabilityMode;
 import org.infinispan.remoting.rpc.RpcManager;
 import org.infinispan.topology.CacheTopology;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells whether the cluster was the same, and whole, from before a write until after it.
@@ -18,25 +19,38 @@ import org.infinispan.topology.CacheTopology;
  * outcome has to be read instead.
  */
 final class AcknowledgementGuard {
+  // Somewhat more than the interval in which a lease is renewed.
+  private static final Duration RENEWAL = Duration.ofSeconds(2);
   private static final long POLL = Duration.ofMillis(20).toNanos();
 
   private final AdvancedCache<?, ?> cache;
-  private final BooleanSupplier countedIn;
+  private final @Nullable MembershipLease lease;
   private final Duration patience;
 
   /**
-   * @param countedIn whether the cluster still counts this node in: {@link MembershipLease#isHeld}
+   * @param lease whether the cluster still counts this node in; null where nobody is to be asked
    * @param patience how long {@link #await} waits at most
    */
-  AcknowledgementGuard(AdvancedCache<?, ?> cache, BooleanSupplier countedIn, Duration patience) {
+  AcknowledgementGuard(
+      AdvancedCache<?, ?> cache, @Nullable MembershipLease lease, Duration patience) {
     this.cache = cache;
-    this.countedIn = countedIn;
+    this.lease = lease;
     this.patience = patience;
   }
 
-  /** Whether what was read before this call was current. */
+  /** Whether the cluster still counts this node in. */
   boolean isCurrent() {
-    return countedIn.getAsBoolean();
+    return lease == null || lease.isHeld();
+  }
+
+  /** Changes when the cluster counts this node in again after it did not. */
+  long term() {
+    return lease == null ? 0 : lease.term();
+  }
+
+  /** Waits a moment for {@link #isCurrent}, as long as it takes after a pause of the process. */
+  boolean awaitCurrent() {
+    return await(this::isCurrent, RENEWAL);
   }
 
   /**
@@ -78,9 +92,13 @@ final class AcknowledgementGuard {
    * @return whether it came to that in time
    */
   boolean await(BooleanSupplier condition) {
+    return await(condition, patience);
+  }
+
+  private boolean await(BooleanSupplier condition, Duration atMost) {
     long begin = System.nanoTime();
     while (!condition.getAsBoolean()) {
-      if (System.nanoTime() - begin > patience.toNanos()
+      if (System.nanoTime() - begin > atMost.toNanos()
           || !cache.getStatus().allowInvocations()
           || Thread.currentThread().isInterrupted()) {
         return false;

@@ -33,9 +33,9 @@ import org.infinispan.remoting.transport.Address;
 final class MembershipLease {
   private static final System.Logger LOGGER = System.getLogger(MembershipLease.class.getName());
   private static final String KEY_PREFIX = "typed-session/lease/";
-  // Not the empty text, which the marshaller of WildFly's caches writes and does not read.
   // Longer than any remote timeout that leaves a chance to settle a write.
   private static final Duration LONGEST_ANSWER = Duration.ofSeconds(30);
+  // Not the empty text, which the marshaller of WildFly's caches writes and does not read.
   private static final String NOTHING = "-";
 
   /**
@@ -63,6 +63,8 @@ final class MembershipLease {
   private final Map<Address, Long> asked = new ConcurrentHashMap<>();
   private final Map<Integer, String> keysOfSegments = new HashMap<>();
   private volatile long confirmedAt;
+  // Written while holding the lock of this.
+  private volatile long term;
   private boolean metMajority;
   private Voters voters = new Voters(-1, Map.of(), 1);
 
@@ -91,12 +93,17 @@ final class MembershipLease {
     return lease;
   }
 
-  /**
-   * Whether the lease is held now. Where it is after a read, what was read was current: no majority
-   * can have gone on without this node before.
-   */
+  /** Whether the lease is held now. */
   boolean isHeld() {
     return System.nanoTime() - confirmedAt < timing.length().toNanos();
+  }
+
+  /**
+   * How often the lease was lost and held again. Where it is held after a read, in the same term as
+   * before, what was read was current: no majority can have gone on without this node meanwhile.
+   */
+  long term() {
+    return term;
   }
 
   // What is thrown would be the end of the schedule, and of the lease. A cache that stops, or that
@@ -159,6 +166,9 @@ final class MembershipLease {
   }
 
   private synchronized void confirm(long begin) {
+    if (!isHeld()) {
+      term++;
+    }
     confirmedAt = Math.max(confirmedAt, begin);
   }
 

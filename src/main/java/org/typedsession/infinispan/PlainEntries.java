@@ -1,6 +1,5 @@
 package org.typedsession.infinispan;
 
-import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
@@ -52,7 +51,7 @@ final class PlainEntries implements Entries {
       return Remap.WRITTEN;
     }
     // Where the topology changed meanwhile, the refusal may be of our own work.
-    if (Arrays.equals(get(oldKey), tombstone.bytes())) {
+    if (replace(oldKey, tombstone.bytes(), tombstone)) {
       return Remap.WRITTEN;
     }
     // If this fails the entry stays behind, unconfirmed, until its lifespan is over.

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.infinispan.AdvancedCache;
 import org.infinispan.Cache;
@@ -28,6 +27,7 @@ public final class SessionCache implements AutoCloseable {
   private final Settlement settlement;
   private final Duration transactionTimeout;
   private final ScheduledExecutorService clock;
+  private final ScheduledExecutorService leaseClock;
   // Null where no session can fork.
   private final @Nullable Reunion reunion;
   private final OperationGate gate = new OperationGate();
@@ -58,13 +58,15 @@ public final class SessionCache implements AutoCloseable {
         Duration.ofMillis(
             configuration.locking().lockAcquisitionTimeout()
                 + configuration.clustering().remoteTimeout());
-    this.clock = clock(cache.getName());
+    // The lease waits for nobody: a repair may block for as long as an owner is silent.
+    this.leaseClock = clock(cache.getName() + "-lease", 1);
+    this.clock = clock(cache.getName(), 2);
     // Whoever lets both sides of a split go on has nobody to ask which one counts.
-    BooleanSupplier countedIn = () -> true;
-    if (configuration.clustering().cacheMode().isClustered() && !splitMayFork) {
-      countedIn = MembershipLease.start(this.cache, timing, clusterSize, clock)::isHeld;
-    }
-    this.guard = new AcknowledgementGuard(this.cache, countedIn, transactionTimeout);
+    MembershipLease lease =
+        configuration.clustering().cacheMode().isClustered() && !splitMayFork
+            ? MembershipLease.start(this.cache, timing, clusterSize, leaseClock)
+            : null;
+    this.guard = new AcknowledgementGuard(this.cache, lease, transactionTimeout);
     this.settlement = new Settlement(entries, guard, clock);
     this.reunion =
         configuration.clustering().cacheMode().isClustered() && splitMayFork
@@ -73,13 +75,12 @@ public final class SessionCache implements AutoCloseable {
     this.onClose = onClose;
   }
 
-  // Two threads: a repair may block, and the lease must not wait for it.
-  private static ScheduledExecutorService clock(String cacheName) {
+  private static ScheduledExecutorService clock(String name, int threads) {
     ScheduledThreadPoolExecutor clock =
         new ScheduledThreadPoolExecutor(
-            2,
+            threads,
             work -> {
-              Thread thread = new Thread(work, "typed-session-" + cacheName);
+              Thread thread = new Thread(work, "typed-session-" + name);
               thread.setDaemon(true);
               return thread;
             },
@@ -141,6 +142,7 @@ public final class SessionCache implements AutoCloseable {
       reunion.close();
     }
     clock.shutdownNow();
+    leaseClock.shutdownNow();
     onClose.run();
   }
 

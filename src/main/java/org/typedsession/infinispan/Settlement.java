@@ -135,11 +135,11 @@ final class Settlement {
   }
 
   private @Nullable Outcome once(Supplier<Outcome> attempt) {
-    if (!guard.isWhole()) {
-      return null;
-    }
-    AcknowledgementGuard.Moment begin = guard.now();
     try {
+      if (!guard.isWhole()) {
+        return null;
+      }
+      AcknowledgementGuard.Moment begin = guard.now();
       Outcome outcome = attempt.get();
       return guard.believes(outcome == Outcome.WRITTEN, begin) ? outcome : null;
     } catch (RuntimeException e) {

@@ -76,20 +76,23 @@ final class StoredSessions {
   }
 
   private byte @Nullable [] get(String key) {
-    byte[] bytes = read(key);
-    if (guard.isCurrent()) {
-      return bytes;
+    for (int attempt = 0; attempt < 2; attempt++) {
+      if (!guard.awaitCurrent()) {
+        throw notCountedIn();
+      }
+      long term = guard.term();
+      byte[] bytes = read(key);
+      // In the same term: a lease that was lost and held again says nothing of the time between.
+      if (guard.isCurrent() && guard.term() == term) {
+        return bytes;
+      }
     }
-    if (!guard.await(guard::isCurrent)) {
-      throw new SessionStoreUnavailableException(
-          "this node has heard from no majority of the cluster for a while", null);
-    }
-    byte[] again = read(key);
-    if (!guard.isCurrent()) {
-      throw new SessionStoreUnavailableException(
-          "this node keeps losing the majority of the cluster", null);
-    }
-    return again;
+    throw notCountedIn();
+  }
+
+  private static SessionStoreUnavailableException notCountedIn() {
+    return new SessionStoreUnavailableException(
+        "this node has heard from no majority of the cluster for a while", null);
   }
 
   private byte @Nullable [] read(String key) {
@@ -111,6 +114,7 @@ final class StoredSessions {
    * @param notes visits what {@link #noteEnd} noted
    */
   void visitAll(BiConsumer<SessionId, StoredEntry> visitor, Consumer<SessionHandle> notes) {
+    long term = guard.term();
     try {
       entries.forEach(
           (key, bytes) -> {
@@ -121,6 +125,9 @@ final class StoredSessions {
       throw e;
     } catch (RuntimeException e) {
       throw unavailable(e);
+    }
+    if (!guard.isCurrent() || guard.term() != term) {
+      throw notCountedIn();
     }
   }
 

@@ -105,6 +105,8 @@ final class MessagesPerOperationTest {
       String name,
       int caller,
       Function<Held, Object> operation) {
+    // What the start of the cluster and of its lease took.
+    quiet(cluster);
     long before = sent(cluster);
     List<Held> all = new ArrayList<>();
     for (int i = 0; i < OPERATIONS; i++) {

@@ -49,7 +49,7 @@ final class SplitServeTest {
   private static final Path FIGURES = Path.of("target", "contract", "split-serve.csv");
   private static final int SESSIONS_OF_A_STORY = 100;
   private static final int BUSY_SESSIONS = 20;
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
   private static final Duration POLL = Duration.ofMillis(100);
 
   private final RandomSessionCookieGenerator cookies =
