@@ -21,7 +21,7 @@ final class NodeLifeFigures {
       List.of(
           "2xx",
           "409",
-          "503 of the server",
+          "404 or 503 of the server",
           "503 of the store",
           "refused",
           "cut",

@@ -166,9 +166,11 @@ final class Traffic implements AutoCloseable {
         acknowledged(act, answer, counted);
       } else if (answer.status() == 409) {
         counted.add("409");
-      } else if (answer.status() == 503 && answer.header("Retry-After").isEmpty()) {
+      } else if (answer.status() == 404
+          || (answer.status() == 503 && answer.header("Retry-After").isEmpty())) {
+        // 404 is what a server answers whose deployments have ended and that still listens.
         // The server itself: the application was not asked.
-        counted.add("503 of the server");
+        counted.add("404 or 503 of the server");
       } else if (answer.status() == 503) {
         counted.add("503 of the store");
         unknown(act);
