@@ -72,7 +72,7 @@ final class MembershipLease {
     this.cache = cache;
     this.majorityOfAll = clusterSize / 2 + 1;
     this.timing = timing;
-    this.confirmedAt = System.nanoTime() - timing.length().toNanos();
+    revoke();
   }
 
   /**
@@ -120,8 +120,10 @@ final class MembershipLease {
     DistributionManager distribution = cache.getDistributionManager();
     LocalizedCacheTopology topology = distribution.getCacheTopology();
     if (voters.topologyId > topology.getTopologyId()) {
-      // The server has started the cache anew, and it is nobody's that it belonged to before.
+      // The server has started the cache anew, and it is nobody's that it belonged to before. What
+      // was confirmed of the former one says nothing of this one.
       metMajority = false;
+      revoke();
     }
     if (voters.topologyId != topology.getTopologyId()) {
       voters = voters(topology);
@@ -170,6 +172,10 @@ final class MembershipLease {
       term++;
     }
     confirmedAt = Math.max(confirmedAt, begin);
+  }
+
+  private synchronized void revoke() {
+    confirmedAt = System.nanoTime() - timing.length().toNanos();
   }
 
   private Voters voters(LocalizedCacheTopology topology) {

@@ -121,25 +121,14 @@ final class ClusterHistoryTest {
     try (SimulatedCluster cluster =
         new SimulatedCluster(
             RemapFaultsTest.quick(Members.Mode.PLAIN.configuration(true)), false, 3)) {
-      load =
-          new ClusterLoad(
-              store,
-              new RandomSessionCookieGenerator(random),
-              cache ->
-                  new InfinispanSessionStoreConnector<>(
-                      cache,
-                      namespace,
-                      new AccountCodec(),
-                      new MutableClock(),
-                      random,
-                      Duration.ofMinutes(15)),
-              cluster.nodes());
-      load.start();
-      load.await(SOME);
-      do {
-        events.accept(cluster, load);
-      } while (load.remaps() < FEWEST_REMAPS);
-      load.stop();
+      load = load(store, cluster);
+      try (load) {
+        load.start();
+        load.await(SOME);
+        do {
+          events.accept(cluster, load);
+        } while (load.remaps() < FEWEST_REMAPS);
+      }
       cluster.awaitWhole();
       // Repairs of writes that nobody waits for any more.
       LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(2));
@@ -152,6 +141,21 @@ final class ClusterHistoryTest {
 
     assertThat(verdict.isClean()).as("%s", describe(verdict, history)).isTrue();
     return load.unavailable();
+  }
+
+  private ClusterLoad load(RecordedStore<Account> store, SimulatedCluster cluster) {
+    return new ClusterLoad(
+        store,
+        new RandomSessionCookieGenerator(random),
+        cache ->
+            new InfinispanSessionStoreConnector<>(
+                cache,
+                namespace,
+                new AccountCodec(),
+                new MutableClock(),
+                random,
+                Duration.ofMinutes(15)),
+        cluster.nodes());
   }
 
   private static String describe(Verdict verdict, History history) {

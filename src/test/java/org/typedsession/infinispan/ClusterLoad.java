@@ -1,5 +1,6 @@
 package org.typedsession.infinispan;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+import org.awaitility.Awaitility;
 import org.typedsession.SessionExpiry;
 import org.typedsession.SessionStoreUnavailableException;
 import org.typedsession.infinispan.SimulatedCluster.Node;
@@ -26,8 +29,11 @@ import org.typedsession.testing.history.RecordedStore;
 /**
  * Clients that read, write, remap and end a handful of sessions on any node, until told to stop.
  */
-final class ClusterLoad {
+final class ClusterLoad implements AutoCloseable {
   private static final int CLIENTS = 6;
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  // A history of refusals in a row, each within microseconds, would fill the memory.
+  private static final long THINK_AFTER_REFUSAL = Duration.ofMillis(1).toNanos();
   private static final int SESSIONS = 40;
 
   private final RecordedStore<Account> store;
@@ -85,19 +91,28 @@ final class ClusterLoad {
     nodes.remove(node);
   }
 
-  /** Returns when {@code count} more requests were answered, so that something has happened. */
+  /**
+   * Returns when {@code count} more requests were answered, so that something has happened.
+   *
+   * @throws java.util.concurrent.CompletionException if a client got an answer that no client may
+   *     get
+   */
   void await(int count) {
     long target = answered.sum() + count;
-    org.awaitility.Awaitility.await("requests to be answered")
-        .atMost(java.time.Duration.ofSeconds(60))
-        .pollInterval(java.time.Duration.ofMillis(5))
+    Awaitility.await("requests to be answered")
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(5))
         .until(() -> answered.sum() >= target || clients.stream().anyMatch(c -> c.isDone()));
+    // None ends by itself before it is told to.
+    clients.stream().filter(CompletableFuture::isDone).forEach(CompletableFuture::join);
   }
 
-  void stop() {
+  /** Returns when the clients have ended, also if what they are used for has failed. */
+  @Override
+  public void close() {
     stopped = true;
-    clients.forEach(CompletableFuture::join);
     threads.shutdown();
+    clients.forEach(CompletableFuture::join);
   }
 
   long remaps() {
@@ -116,6 +131,7 @@ final class ClusterLoad {
       answered.increment();
     } catch (SessionStoreUnavailableException e) {
       unavailable.increment();
+      LockSupport.parkNanos(THINK_AFTER_REFUSAL);
     }
   }
 
