@@ -232,7 +232,7 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
       // The one atomic step: whoever replaces the whole value that was read has written; everyone
       // else gets CONFLICT.
       boolean replaced = entries.replace(key(id), before.bytes(), value);
-      if (guard.believes(replaced, begin)) {
+      if (guard.believes(replaced, begin) && (replaced || !settlement.isStill(key(id), before))) {
         return replaced ? written : new Conflict<>();
       }
     } catch (TransactionalEntries.RolledBackException e) {
@@ -275,7 +275,8 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
     try {
       Entries.Remap remap =
           entries.remap(key(currentId), value, key(previousId), before.bytes(), tombstone);
-      if (guard.believes(remap == Entries.Remap.WRITTEN, begin)) {
+      if (guard.believes(remap == Entries.Remap.WRITTEN, begin)
+          && (remap != Entries.Remap.CHANGED || !settlement.isStill(key(previousId), before))) {
         return switch (remap) {
           case WRITTEN -> mayFork ? confirmed(currentId, bytes, session) : written;
           case TAKEN -> new IdExists<>();

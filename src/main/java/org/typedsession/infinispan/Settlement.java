@@ -1,5 +1,6 @@
 package org.typedsession.infinispan;
 
+import java.util.Arrays;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -52,13 +53,24 @@ final class Settlement {
     return untilTold(() -> isCreated(key, own) ? Outcome.WRITTEN : judge(key, 0, own));
   }
 
+  /**
+   * Whether an entry still holds what a refused write expected. Then its owners differ at the
+   * moment: while the primary owner changes, a write may be on one copy and on its way to another,
+   * and the refusal says nothing.
+   */
+  boolean isStill(String key, Entries.Value expected) {
+    return Arrays.equals(entries.get(key), expected.bytes());
+  }
+
   /** Settles a replacement. Where nobody waits for it any more it is made none the less. */
   Outcome replace(String key, Entries.Value expected, Entries.Value own) {
-    Supplier<Outcome> attempt =
+    Supplier<@Nullable Outcome> attempt =
         () ->
             isReplaced(key, expected, own)
                 ? Outcome.WRITTEN
-                : judge(key, EntryFormat.writeId(expected.bytes()), own);
+                : isStill(key, expected)
+                    ? null
+                    : judge(key, EntryFormat.writeId(expected.bytes()), own);
     Outcome outcome = untilTold(attempt);
     if (outcome == Outcome.UNKNOWN) {
       repair(() -> isReplaced(key, expected, own));
@@ -87,7 +99,7 @@ final class Settlement {
             () ->
                 isCreated(newKey, live) && isReplaced(oldKey, expected, tombstone)
                     ? Outcome.WRITTEN
-                    : Outcome.REFUSED);
+                    : isStill(oldKey, expected) ? null : Outcome.REFUSED);
     if (outcome == Outcome.UNKNOWN) {
       repair(() -> isReplaced(oldKey, expected, undone) || keeps(oldKey, tombstone));
     }
@@ -120,7 +132,7 @@ final class Settlement {
     return replaced == expectedId ? Outcome.REFUSED : Outcome.UNKNOWN;
   }
 
-  private Outcome untilTold(Supplier<Outcome> attempt) {
+  private Outcome untilTold(Supplier<@Nullable Outcome> attempt) {
     Outcome[] told = {Outcome.UNKNOWN};
     guard.await(
         () -> {
@@ -134,13 +146,13 @@ final class Settlement {
     return told[0];
   }
 
-  private @Nullable Outcome once(Supplier<Outcome> attempt) {
+  private @Nullable Outcome once(Supplier<@Nullable Outcome> attempt) {
     try {
       if (!guard.isWhole()) {
         return null;
       }
       AcknowledgementGuard.Moment begin = guard.now();
-      Outcome outcome = attempt.get();
+      @Nullable Outcome outcome = attempt.get();
       return guard.believes(outcome == Outcome.WRITTEN, begin) ? outcome : null;
     } catch (RuntimeException e) {
       return null;

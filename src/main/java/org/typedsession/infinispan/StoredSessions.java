@@ -229,7 +229,7 @@ final class StoredSessions {
     try {
       // The one atomic step.
       boolean replaced = entries.replace(key(id), before.bytes(), after);
-      if (guard.believes(replaced, begin)) {
+      if (guard.believes(replaced, begin) && (replaced || !settlement.isStill(key(id), before))) {
         return replaced;
       }
     } catch (TransactionalEntries.RolledBackException e) {

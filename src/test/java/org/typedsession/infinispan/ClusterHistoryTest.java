@@ -28,6 +28,8 @@ import org.typedsession.testing.history.Verdict;
  */
 final class ClusterHistoryTest {
   private static final int SOME = 400;
+  // While a node refuses its clients they get few answers: each of them waits for it first.
+  private static final int FEW = 50;
   private static final int FEWEST_REMAPS = 1_000;
 
   private final SecureRandom random = new SecureRandom();
@@ -60,7 +62,7 @@ final class ClusterHistoryTest {
         (cluster, load) -> {
           Node victim = cluster.nodes().get(random.nextInt(3));
           victim.wire().dieAfter(random.nextInt(50));
-          load.await(SOME / 2);
+          load.await(FEW);
           load.avoid(victim);
           cluster.bury(victim);
           load.await(SOME);
@@ -81,9 +83,9 @@ final class ClusterHistoryTest {
           cluster.split(List.of(majority, minority));
           cluster.awaitLeaseOver();
           cluster.notice(majority);
-          load.await(SOME);
+          load.await(FEW);
           cluster.notice(minority);
-          load.await(SOME);
+          load.await(FEW);
           cluster.heal();
           load.await(SOME);
         });
@@ -107,7 +109,7 @@ final class ClusterHistoryTest {
           // Its network is back before it learns anything, and so are its clients.
           cluster.network().heal();
           load.use(paused.get(0));
-          load.await(SOME);
+          load.await(FEW);
           cluster.heal();
           load.await(SOME);
         });

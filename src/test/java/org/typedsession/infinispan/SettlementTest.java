@@ -1,0 +1,119 @@
+package org.typedsession.infinispan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.awaitility.Awaitility;
+import org.infinispan.AdvancedCache;
+import org.infinispan.context.Flag;
+import org.junit.jupiter.api.Test;
+import org.typedsession.SessionExpiry;
+import org.typedsession.infinispan.SimulatedCluster.Node;
+import org.typedsession.spi.RandomSessionCookieGenerator;
+import org.typedsession.spi.Readiness;
+import org.typedsession.spi.SessionId;
+import org.typedsession.spi.SessionLookup;
+import org.typedsession.spi.SessionStoreConnector;
+import org.typedsession.spi.WriteSessionResult;
+import org.typedsession.testing.Account;
+import org.typedsession.testing.AccountCodec;
+import org.typedsession.testing.MutableClock;
+
+/** Writes whose answer cannot be taken at its word. */
+final class SettlementTest {
+  private static final long PATIENCE_SECONDS = 30;
+  // Asks once, so that the messages of a write can be told from those of the lease.
+  private static final MembershipLease.Timing ONCE =
+      new MembershipLease.Timing(Duration.ofHours(1), Duration.ofHours(1));
+
+  private final SecureRandom random = new SecureRandom();
+  private final RandomSessionCookieGenerator cookies = new RandomSessionCookieGenerator(random);
+
+  private record Attempt(
+      SessionStoreConnector<Account> connector, SessionId id, SessionLookup.Live<Account> live) {}
+
+  @Test
+  void write_refusedWhileTheOwnersDiffer_isMadeWhenTheyAgree() throws Exception {
+    assertThat(
+            whileThePrimaryOwnerIsBehind(
+                attempt ->
+                    attempt
+                        .connector()
+                        .writeSession(
+                            attempt.id(),
+                            attempt.live(),
+                            attempt.live().session().withData(new Account("third", 3, 0)))))
+        .isInstanceOf(WriteSessionResult.Written.class);
+  }
+
+  @Test
+  void remap_refusedWhileTheOwnersDiffer_isMadeWhenTheyAgree() throws Exception {
+    assertThat(
+            whileThePrimaryOwnerIsBehind(
+                attempt ->
+                    attempt
+                        .connector()
+                        .updateSession(
+                            cookies.next(attempt.connector().preferredIds(attempt.id())).id(),
+                            attempt.id(),
+                            attempt.live(),
+                            attempt.live().session().withData(new Account("third", 3, 0)))))
+        .isInstanceOf(WriteSessionResult.Written.class);
+  }
+
+  // As after a change of the primary owner, of which the new one gets the last write a moment later
+  // than the backup.
+  private WriteSessionResult<Account> whileThePrimaryOwnerIsBehind(
+      Function<Attempt, WriteSessionResult<Account>> write) throws Exception {
+    try (SimulatedCluster cluster =
+        new SimulatedCluster(Members.Mode.PLAIN.configuration(true), false, 2, ONCE, 1)) {
+      Node primary = cluster.nodes().get(0);
+      SessionStoreConnector<Account> first = over(primary);
+      SessionStoreConnector<Account> second = over(cluster.nodes().get(1));
+      awaitReady(first);
+      awaitReady(second);
+      SessionId id = cookies.next(first.preferredIds(null)).id();
+      assertThat(first.createSession(id, SessionExpiry.never(), new Account("first", 1, 0)))
+          .isInstanceOf(WriteSessionResult.Written.class);
+      AdvancedCache<String, String> copy = primary.cache().cache().withFlags(Flag.CACHE_MODE_LOCAL);
+      String key = "s" + id.stored();
+      String before = copy.get(key);
+      SessionLookup.Live<Account> live = live(first, id);
+      assertThat(first.writeSession(id, live, live.session().withData(new Account("second", 2, 0))))
+          .isInstanceOf(WriteSessionResult.Written.class);
+      String after = copy.get(key);
+      copy.put(key, before);
+      Attempt attempt = new Attempt(second, id, live(second, id));
+      assertThat(attempt.live().session().data().left()).as("what the backup has").isEqualTo(2);
+
+      long sent = primary.wire().sent();
+      CompletableFuture<WriteSessionResult<Account>> result =
+          CompletableFuture.supplyAsync(() -> write.apply(attempt));
+      Awaitility.await("the primary owner to refuse").until(() -> primary.wire().sent() > sent);
+      copy.put(key, after);
+
+      return result.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+  }
+
+  @SuppressWarnings("unchecked")
+  private static SessionLookup.Live<Account> live(
+      SessionStoreConnector<Account> connector, SessionId id) {
+    SessionLookup<Account> found = connector.lookUpSession(id);
+    assertThat(found).isInstanceOf(SessionLookup.Live.class);
+    return (SessionLookup.Live<Account>) found;
+  }
+
+  private static void awaitReady(SessionStoreConnector<Account> connector) {
+    Awaitility.await().until(() -> connector.readiness() instanceof Readiness.Ready);
+  }
+
+  private SessionStoreConnector<Account> over(Node node) {
+    return new InfinispanSessionStoreConnector<>(
+        node.cache(), "s", new AccountCodec(), new MutableClock(), random, Duration.ofMinutes(15));
+  }
+}
