@@ -227,12 +227,15 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
     Entries.Value value = new Entries.Value(bytes, lifespan(session.expiry()));
     Written<D> written = new Written<>(live(session, bytes));
     AcknowledgementGuard.Moment begin = guard.now();
+    boolean refused = false;
     @Nullable RuntimeException failure = null;
     try {
       // The one atomic step: whoever replaces the whole value that was read has written; everyone
       // else gets CONFLICT.
       boolean replaced = entries.replace(key(id), before.bytes(), value);
-      if (guard.believes(replaced, begin) && (replaced || !settlement.isStill(key(id), before))) {
+      boolean believed = guard.believes(replaced, begin);
+      refused = believed && !replaced;
+      if (believed && (replaced || !settlement.isStill(key(id), before))) {
         return replaced ? written : new Conflict<>();
       }
     } catch (TransactionalEntries.RolledBackException e) {
@@ -240,7 +243,7 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
     } catch (RuntimeException e) {
       failure = e;
     }
-    return switch (settlement.replace(key(id), before, value)) {
+    return switch (settlement.replace(key(id), before, value, refused)) {
       case WRITTEN -> written;
       case REFUSED -> new Conflict<>();
       case UNKNOWN -> throw StoredSessions.unknown(failure);

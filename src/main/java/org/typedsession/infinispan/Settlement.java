@@ -3,6 +3,7 @@ package org.typedsession.infinispan;
 import java.util.Arrays;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -54,23 +55,36 @@ final class Settlement {
   }
 
   /**
-   * Whether an entry still holds what a refused write expected. Then its owners differ at the
-   * moment: while the primary owner changes, a write may be on one copy and on its way to another,
-   * and the refusal says nothing.
+   * Whether this node still sees what a refused write expected. Either it will see in a moment what
+   * came first, or its owners differ: while the primary owner changes, a write may be on one copy
+   * and on its way to another, and the refusal says nothing.
    */
   boolean isStill(String key, Entries.Value expected) {
     return Arrays.equals(entries.get(key), expected.bytes());
   }
 
-  /** Settles a replacement. Where nobody waits for it any more it is made none the less. */
-  Outcome replace(String key, Entries.Value expected, Entries.Value own) {
+  /**
+   * Settles a replacement. Where nobody waits for it any more it is made none the less.
+   *
+   * @param refused whether it was tried, and refused for certain
+   */
+  Outcome replace(String key, Entries.Value expected, Entries.Value own, boolean refused) {
+    AtomicBoolean mayBeDone = new AtomicBoolean(!refused);
     Supplier<@Nullable Outcome> attempt =
-        () ->
-            isReplaced(key, expected, own)
-                ? Outcome.WRITTEN
-                : isStill(key, expected)
-                    ? null
-                    : judge(key, EntryFormat.writeId(expected.bytes()), own);
+        () -> {
+          AcknowledgementGuard.Moment begin = guard.now();
+          boolean couldBeDone = mayBeDone.getAndSet(true);
+          if (isReplaced(key, expected, own)) {
+            return Outcome.WRITTEN;
+          }
+          mayBeDone.set(couldBeDone || !guard.believes(false, begin));
+          if (isStill(key, expected)) {
+            return null;
+          }
+          return mayBeDone.get()
+              ? judge(key, EntryFormat.writeId(expected.bytes()), own)
+              : Outcome.REFUSED;
+        };
     Outcome outcome = untilTold(attempt);
     if (outcome == Outcome.UNKNOWN) {
       repair(() -> isReplaced(key, expected, own));

@@ -225,11 +225,14 @@ final class StoredSessions {
 
   private boolean replaceForGood(SessionId id, Entries.Value before, Entries.Value after) {
     AcknowledgementGuard.Moment begin = guard.now();
+    boolean refused = false;
     @Nullable RuntimeException failure = null;
     try {
       // The one atomic step.
       boolean replaced = entries.replace(key(id), before.bytes(), after);
-      if (guard.believes(replaced, begin) && (replaced || !settlement.isStill(key(id), before))) {
+      boolean believed = guard.believes(replaced, begin);
+      refused = believed && !replaced;
+      if (believed && (replaced || !settlement.isStill(key(id), before))) {
         return replaced;
       }
     } catch (TransactionalEntries.RolledBackException e) {
@@ -237,7 +240,7 @@ final class StoredSessions {
     } catch (RuntimeException e) {
       failure = e;
     }
-    return switch (settlement.replace(key(id), before, after)) {
+    return switch (settlement.replace(key(id), before, after, refused)) {
       case WRITTEN -> true;
       case REFUSED -> false;
       case UNKNOWN -> throw unknown(failure);
