@@ -5,6 +5,7 @@ import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.infinispan.lifecycle.ComponentStatus;
@@ -214,7 +215,7 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
   @Override
   public WriteSessionResult<D> writeSession(
       SessionId id, SessionLookup.Live<D> expected, SessionRecord<D> session) {
-    return gate.pass(() -> write(id, expected, session));
+    return gate.pass(() -> onWhatIsThere(id, expected, current -> write(id, current, session)));
   }
 
   private WriteSessionResult<D> write(
@@ -256,7 +257,10 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
       SessionId previousId,
       SessionLookup.Live<D> expected,
       SessionRecord<D> session) {
-    return gate.pass(() -> remap(currentId, previousId, expected, session));
+    return gate.pass(
+        () ->
+            onWhatIsThere(
+                previousId, expected, current -> remap(currentId, previousId, current, session)));
   }
 
   private WriteSessionResult<D> remap(
@@ -462,6 +466,35 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
 
   private Entries.Value value(SessionLookup.Live<D> live) {
     return new Entries.Value(version(live).bytes, lifespan(live.session().expiry()));
+  }
+
+  /**
+   * Writes, and where that is a conflict with nothing but the undoing of a remap, writes again on
+   * what that left: nobody has changed the session.
+   *
+   * @param write what to do, given what is expected under {@code id}
+   */
+  private WriteSessionResult<D> onWhatIsThere(
+      SessionId id,
+      SessionLookup.Live<D> expected,
+      Function<SessionLookup.Live<D>, WriteSessionResult<D>> write) {
+    SessionLookup.Live<D> current = expected;
+    while (true) {
+      WriteSessionResult<D> result = write.apply(current);
+      byte @Nullable [] bytes = result instanceof Conflict ? get(id) : null;
+      if (bytes == null || !isWrittenAgain(version(current).bytes, bytes)) {
+        return result;
+      }
+      current = live(expected.session(), bytes);
+    }
+  }
+
+  private static boolean isWrittenAgain(byte[] before, byte[] now) {
+    StoredEntry entry = EntryFormat.decode(now);
+    return entry instanceof StoredEntry.Live live
+        && !Arrays.equals(before, now)
+        && EntryFormat.decode(before) instanceof StoredEntry.Live former
+        && live.equals(former.writtenAgain(live.writeId()));
   }
 
   private Entries.Value writtenAgain(Entries.Value before) {

@@ -100,6 +100,42 @@ final class InfinispanSessionStoreConnectorTest {
     assertThat(connector.readSession(y)).isPresent();
   }
 
+  // What becomes of a remap that nobody waited for.
+  private static void undoARemap(SessionId id, long writeId) {
+    StoredEntry.Live live = (StoredEntry.Live) EntryFormat.decode(stored(id));
+    store(id, EntryFormat.encode(live.writtenAgain(writeId)));
+  }
+
+  @Test
+  void write_onASessionOfWhichARemapWasUndone_isNoConflict() {
+    SessionId x = freshId();
+    connector.createSession(x, NEVER, Account.EMPTY);
+    SessionLookup.Live<Account> live = (SessionLookup.Live<Account>) connector.lookUpSession(x);
+    undoARemap(x, 1);
+
+    assertThat(connector.writeSession(x, live, live.session().withData(Account.EMPTY.addLeft(1))))
+        .isInstanceOf(WriteSessionResult.Written.class);
+    undoARemap(x, 2);
+    assertThat(connector.writeSession(x, live, live.session().withData(Account.EMPTY.addLeft(2))))
+        .as("somebody has written in between")
+        .isInstanceOf(WriteSessionResult.Conflict.class);
+  }
+
+  @Test
+  void remap_ofASessionOfWhichARemapWasUndone_isNoConflict() {
+    SessionId x = freshId();
+    SessionId y = freshId();
+    connector.createSession(x, NEVER, Account.EMPTY);
+    SessionLookup.Live<Account> live = (SessionLookup.Live<Account>) connector.lookUpSession(x);
+    undoARemap(x, 1);
+
+    assertThat(
+            connector.updateSession(y, x, live, live.session().withData(Account.EMPTY.addLeft(1))))
+        .isInstanceOf(WriteSessionResult.Written.class);
+    assertThat(connector.readSession(x)).isEmpty();
+    assertThat(connector.readSession(y)).isPresent();
+  }
+
   @Test
   void delete_tombstoneWhoseSuccessorNeverCame_comesBack() {
     SessionId x = freshId();
