@@ -28,6 +28,11 @@
     <xsl:attribute name="address">127.0.0.1</xsl:attribute>
     <xsl:attribute name="enabled">false</xsl:attribute>
   </xsl:template>
+  <!-- Five threads by default: six requests that begin at once would not be served at once. -->
+  <xsl:template match="config[@name='server-config']//thread-pool[@name='http-thread-pool']/@name">
+    <xsl:copy/>
+    <xsl:attribute name="max-thread-pool-size">50</xsl:attribute>
+  </xsl:template>
   <!-- Payara's own cluster. -->
   <xsl:template match="config[@name='server-config']//hazelcast-config-specific-configuration">
     <hazelcast-config-specific-configuration enabled="false"/>

@@ -20,6 +20,15 @@ record PayaraServer(boolean hasServlet61) implements Server {
   }
 
   @Override
+  public boolean acceptsPath(String path) {
+    // Control characters, of which Payara 6 knows one, a backslash, and what is no UTF-8.
+    return !path.contains("%00")
+        && !(hasServlet61 && path.contains("%0D"))
+        && !path.contains("%5C")
+        && !path.contains("%FF");
+  }
+
+  @Override
   public String exceptionAfterStartAsync() {
     return "timed out";
   }

@@ -4,14 +4,17 @@ import java.net.URI;
 import java.nio.file.Path;
 
 /** The server that the integration tests run on, as the profile of the build chose it. */
-public sealed interface Server extends ContainerTraits permits WildFlyServer, PayaraServer {
+public sealed interface Server extends ContainerTraits
+    permits WildFlyServer, PayaraServer, GlassFishServer {
   /** The one of this test run. */
   static Server current() {
     String name = System.getProperty("server.name");
     return switch (name) {
       case "wildfly" -> new WildFlyServer(false);
+      case "wildfly-preview" -> new WildFlyServer(true);
       case "payara6" -> new PayaraServer(false);
       case "payara7" -> new PayaraServer(true);
+      case "glassfish" -> new GlassFishServer();
       default -> throw new IllegalArgumentException("server.name " + name);
     };
   }
@@ -37,6 +40,16 @@ public sealed interface Server extends ContainerTraits permits WildFlyServer, Pa
    */
   default boolean keepsSessions() {
     return false;
+  }
+
+  /** Whether it has the cache container that {@code wildfly-config} defines. */
+  default boolean hasSessionContainer() {
+    return false;
+  }
+
+  /** Whether it lets a request for this encoded path through; otherwise it answers 400 itself. */
+  default boolean acceptsPath(String path) {
+    return true;
   }
 
   /** Its log. */

@@ -6,12 +6,17 @@ import java.nio.file.Path;
 /**
  * WildFly.
  *
- * @param hasServlet61 WildFly Preview
+ * @param hasServlet61 WildFly Preview, as it comes
  */
 record WildFlyServer(boolean hasServlet61) implements Server {
   @Override
   public boolean keepsSessions() {
     return true;
+  }
+
+  @Override
+  public boolean hasSessionContainer() {
+    return !hasServlet61;
   }
 
   @Override
