@@ -26,10 +26,12 @@ final class Configurations {
   private static final System.Logger LOGGER = System.getLogger(Configurations.class.getName());
 
   private final BeanManager beans;
+  private final ApplicationBeans application;
   private final List<String> problems = new ArrayList<>();
 
-  Configurations(BeanManager beans) {
+  Configurations(BeanManager beans, ApplicationBeans application) {
     this.beans = beans;
+    this.application = application;
   }
 
   /** What was found wrong by {@link #read}. */
@@ -39,7 +41,8 @@ final class Configurations {
 
   /** The configurations of {@code types}; where one is wrong, a default stands in for it. */
   Map<DataType, TypedSessionConfiguration> read(List<DataType> types) {
-    Set<Bean<?>> candidates = beans.getBeans(TypedSessionConfiguration.class, Any.Literal.INSTANCE);
+    Set<Bean<?>> candidates =
+        application.find(beans, TypedSessionConfiguration.class, Any.Literal.INSTANCE);
     reportMisnamed(candidates, types);
     Map<DataType, TypedSessionConfiguration> found = new LinkedHashMap<>();
     for (DataType type : types) {

@@ -1,6 +1,7 @@
 package org.typedsession.cdi;
 
 import jakarta.enterprise.inject.AmbiguousResolutionException;
+import jakarta.enterprise.inject.Default;
 import jakarta.enterprise.inject.spi.Bean;
 import jakarta.enterprise.inject.spi.BeanManager;
 import jakarta.enterprise.inject.spi.DefinitionException;
@@ -23,13 +24,14 @@ final class DefaultData {
    *
    * @throws DefinitionException if there is neither, or the bean cannot be used; the text says why
    */
-  static Supplier<Object> of(DataType type, BeanManager beans) {
-    Bean<?> bean = bean(type, beans);
+  static Supplier<Object> of(DataType type, BeanManager beans, ApplicationBeans application) {
+    Bean<?> bean = bean(type, beans, application);
     return bean == null ? constructor(type) : reference(type, bean, beans);
   }
 
-  private static @Nullable Bean<?> bean(DataType type, BeanManager beans) {
-    Set<Bean<?>> candidates = beans.getBeans(type.type());
+  private static @Nullable Bean<?> bean(
+      DataType type, BeanManager beans, ApplicationBeans application) {
+    Set<Bean<?>> candidates = application.find(beans, type.type(), Default.Literal.INSTANCE);
     try {
       return candidates.isEmpty() ? null : beans.resolve(candidates);
     } catch (AmbiguousResolutionException e) {

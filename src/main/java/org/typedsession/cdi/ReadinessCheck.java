@@ -23,7 +23,11 @@ import org.typedsession.spi.Readiness.NotReady;
  * can serve. Those that start when they are first used count from then on.
  *
  * <p>Links to MicroProfile Health: to be touched only where {@link Libraries} says it is there.
+ *
+ * <p>The annotation is for Payara, which asks an application for checks only if one of its classes
+ * has it. It makes no bean of this one: no archive of beans holds it.
  */
+@Readiness
 final class ReadinessCheck implements HealthCheck {
   private static final String NAME = "typed-session";
   private static final String APPLICATION = "application";

@@ -1,5 +1,6 @@
 package org.typedsession.cdi;
 
+import jakarta.enterprise.inject.Default;
 import jakarta.enterprise.inject.spi.Bean;
 import jakarta.enterprise.inject.spi.BeanManager;
 import jakarta.enterprise.inject.spi.DefinitionException;
@@ -31,14 +32,16 @@ final class StorePlanner {
   private static final System.Logger LOGGER = System.getLogger(StorePlanner.class.getName());
 
   private final BeanManager beans;
+  private final ApplicationBeans application;
   private final Predicate<Type> isProvided;
   private final List<RuntimeException> problems = new ArrayList<>();
 
   /**
    * @param isProvided whether the application has a bean of its own of that type
    */
-  StorePlanner(BeanManager beans, Predicate<Type> isProvided) {
+  StorePlanner(BeanManager beans, ApplicationBeans application, Predicate<Type> isProvided) {
     this.beans = beans;
+    this.application = application;
     this.isProvided = isProvided;
   }
 
@@ -49,7 +52,7 @@ final class StorePlanner {
 
   /** One plan for each type, except where something is wrong. */
   List<StorePlan> plan(List<DataType> types) {
-    Configurations configurations = new Configurations(beans);
+    Configurations configurations = new Configurations(beans, application);
     Map<DataType, TypedSessionConfiguration> configured = configurations.read(types);
     configurations.problems().forEach(text -> problems.add(new DeploymentException(text)));
     List<StorePlan> plans = new ArrayList<>();
@@ -90,7 +93,8 @@ final class StorePlanner {
 
   @SuppressWarnings("unchecked") // a bean of this very type
   private Supplier<DefaultSessionStore<Object>> ownStore(DataType type) {
-    Bean<?> bean = beans.resolve(beans.getBeans(type.defaultStore()));
+    Bean<?> bean =
+        beans.resolve(application.find(beans, type.defaultStore(), Default.Literal.INSTANCE));
     return () ->
         (DefaultSessionStore<Object>)
             beans.getReference(bean, type.defaultStore(), beans.createCreationalContext(bean));
@@ -115,7 +119,7 @@ final class StorePlanner {
 
   private Optional<Supplier<Object>> defaultData(DataType type) {
     try {
-      return Optional.of(DefaultData.of(type, beans));
+      return Optional.of(DefaultData.of(type, beans, application));
     } catch (DefinitionException e) {
       problems.add(e);
       return Optional.empty();

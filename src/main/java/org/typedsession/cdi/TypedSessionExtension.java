@@ -13,6 +13,7 @@ import jakarta.enterprise.inject.spi.DefinitionException;
 import jakarta.enterprise.inject.spi.Extension;
 import jakarta.enterprise.inject.spi.ProcessBean;
 import jakarta.enterprise.inject.spi.ProcessInjectionPoint;
+import jakarta.enterprise.inject.spi.ProcessObserverMethod;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Type;
 import java.util.List;
@@ -48,6 +49,7 @@ import org.typedsession.spi.Messages;
  */
 public final class TypedSessionExtension implements Extension {
   private final RequestedTypes requested = new RequestedTypes();
+  private final ApplicationBeans application = new ApplicationBeans();
   private final Set<Type> provided = ConcurrentHashMap.newKeySet();
   private volatile List<DataType> types = List.of();
   private volatile boolean collecting = true;
@@ -64,10 +66,20 @@ public final class TypedSessionExtension implements Extension {
   // What the application provides itself is not ours to add.
   void giveWay(@Observes ProcessBean<?> event) {
     Bean<?> bean = event.getBean();
+    if (stores == null) {
+      application.note(bean);
+    }
     if (collecting
         && !(bean instanceof Decorator)
         && bean.getQualifiers().contains(Default.Literal.INSTANCE)) {
       provided.addAll(bean.getTypes());
+    }
+  }
+
+  // Who is to be told, where an event does not reach all that observe it.
+  void note(@Observes ProcessObserverMethod<?, ?> event) {
+    if (stores == null) {
+      application.note(event.getObserverMethod());
     }
   }
 
@@ -121,11 +133,12 @@ public final class TypedSessionExtension implements Extension {
   // Here and not before, as beans of other extensions may be the default data, and as the
   // application's beans may be called from now on.
   void check(@Observes AfterDeploymentValidation event, BeanManager beans) {
-    StorePlanner planner = new StorePlanner(beans, Set.copyOf(provided)::contains);
+    StorePlanner planner = new StorePlanner(beans, application, Set.copyOf(provided)::contains);
     List<StorePlan> plans = planner.plan(types);
     planner.problems().forEach(event::addDeploymentProblem);
-    stores = new SessionStores(plans, new SessionEvents(beans.getEvent()));
+    stores = new SessionStores(plans, new SessionEvents(beans, application.observers()));
     requested.clear();
+    application.clear();
     provided.clear();
     types = List.of();
   }

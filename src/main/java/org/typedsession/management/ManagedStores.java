@@ -76,7 +76,11 @@ public final class ManagedStores implements AutoCloseable {
   /** Takes them out again: the server would keep the classes of the application alive. */
   @Override
   public void close() {
-    registered.forEach(this::unregister);
+    // No lambda: where a deployment fails, Payara stops the class loader before it stops CDI, and
+    // what is not linked by then never will be.
+    for (ObjectName name : registered) {
+      unregister(name);
+    }
     registered.clear();
   }
 

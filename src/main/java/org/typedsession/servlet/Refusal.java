@@ -2,6 +2,9 @@ package org.typedsession.servlet;
 
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.typedsession.SessionConflictException;
 import org.typedsession.SessionIdCollisionException;
@@ -78,12 +81,26 @@ record Refusal(int status) {
     if (response.isCommitted()) {
       return false;
     }
-    response.resetBuffer();
-    // The application may have announced another body. Its other headers stay: without those of
-    // CORS a script could not see the status.
-    response.setContentLengthLong(-1);
+    dropBody(response);
     mark(response);
     return true;
+  }
+
+  /**
+   * Drops the body, also the one that the application may have announced. Its other headers stay:
+   * without those of CORS a script could not see the status.
+   */
+  private static void dropBody(HttpServletResponse response) {
+    Map<String, List<String>> headers = new LinkedHashMap<>();
+    for (String name : response.getHeaderNames()) {
+      if (!name.equalsIgnoreCase("Content-Length")) {
+        headers.put(name, List.copyOf(response.getHeaders(name)));
+      }
+    }
+    // Not resetBuffer() and a length of -1: Payara keeps the length of a response that has a
+    // writer, and the client would wait for the rest.
+    response.reset();
+    headers.forEach((name, values) -> values.forEach(value -> response.addHeader(name, value)));
   }
 
   /** Gives the response the status and leaves the rest as it is. */

@@ -1,5 +1,6 @@
 package org.typedsession.servlet;
 
+import jakarta.servlet.ServletRequest;
 import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -50,6 +51,7 @@ public final class RequestSessions {
   private volatile boolean open = true;
   private volatile boolean async;
   private volatile @Nullable Throwable failure;
+  private volatile @Nullable Thread dispatching;
   private boolean storing;
 
   private RequestSessions(RequestLog log) {
@@ -165,6 +167,12 @@ public final class RequestSessions {
     return sessions;
   }
 
+  /** Whether {@code request} has had sessions, and is over. */
+  static boolean isOver(ServletRequest request) {
+    return request.getAttribute(ATTRIBUTE) instanceof RequestSessions known
+        && known.request == null;
+  }
+
   /** Whether this thread serves this request already. */
   boolean isCurrent() {
     return CURRENT.get() == this;
@@ -219,6 +227,21 @@ public final class RequestSessions {
   /** Whether the sessions may still be stored. */
   boolean isOpen() {
     return open;
+  }
+
+  /** Has {@code dispatch} run, which sends the request on from an asynchronous cycle. */
+  void dispatch(Runnable dispatch) {
+    dispatching = Thread.currentThread();
+    try {
+      dispatch.run();
+    } finally {
+      dispatching = null;
+    }
+  }
+
+  /** Whether it is the container that asks this thread's request for something. */
+  boolean isDispatching() {
+    return dispatching == Thread.currentThread();
   }
 
   /** What kept the sessions from being stored, if something did. */

@@ -20,11 +20,17 @@ final class SessionAsyncContext implements AsyncContext {
   private final AsyncContext container;
   private final SessionRequest request;
   private final SessionResponse response;
+  private final RequestSessions sessions;
 
-  SessionAsyncContext(AsyncContext container, SessionRequest request, SessionResponse response) {
+  SessionAsyncContext(
+      AsyncContext container,
+      SessionRequest request,
+      SessionResponse response,
+      RequestSessions sessions) {
     this.container = container;
     this.request = request;
     this.response = response;
+    this.sessions = sessions;
   }
 
   @Override
@@ -44,17 +50,17 @@ final class SessionAsyncContext implements AsyncContext {
 
   @Override
   public void dispatch() {
-    container.dispatch();
+    sessions.dispatch(container::dispatch);
   }
 
   @Override
   public void dispatch(String path) {
-    container.dispatch(path);
+    sessions.dispatch(() -> container.dispatch(path));
   }
 
   @Override
   public void dispatch(ServletContext context, String path) {
-    container.dispatch(context, path);
+    sessions.dispatch(() -> container.dispatch(context, path));
   }
 
   /** Completing commits. The response is complete in any case, or the client would wait for it. */

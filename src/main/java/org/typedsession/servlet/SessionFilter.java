@@ -57,8 +57,7 @@ public final class SessionFilter implements Filter {
   }
 
   /**
-   * Maps the filter to all requests, in their dispatches of the types REQUEST, ASYNC, ERROR and
-   * FORWARD, with asynchronous support.
+   * Maps the filter to all requests, in all types of their dispatches, with asynchronous support.
    *
    * @param registration of this filter
    * @param last whether it comes behind the filters that are mapped so far. Those in front of it
@@ -66,14 +65,7 @@ public final class SessionFilter implements Filter {
    */
   public static void map(FilterRegistration.Dynamic registration, boolean last) {
     registration.setAsyncSupported(true);
-    registration.addMappingForUrlPatterns(
-        EnumSet.of(
-            DispatcherType.REQUEST,
-            DispatcherType.ASYNC,
-            DispatcherType.ERROR,
-            DispatcherType.FORWARD),
-        last,
-        "/*");
+    registration.addMappingForUrlPatterns(EnumSet.allOf(DispatcherType.class), last, "/*");
     // A forward to a servlet by its name has no URL to match.
     registration.addMappingForServletNames(EnumSet.of(DispatcherType.FORWARD), last, "*");
   }
@@ -103,7 +95,8 @@ public final class SessionFilter implements Filter {
   public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
       throws IOException, ServletException {
     if (!(request instanceof HttpServletRequest http)
-        || !(response instanceof HttpServletResponse httpResponse)) {
+        || !(response instanceof HttpServletResponse httpResponse)
+        || isIncluded(http)) {
       chain.doFilter(request, response);
       return;
     }
@@ -125,6 +118,15 @@ public final class SessionFilter implements Filter {
       SessionResponse wrapped = new SessionResponse(httpResponse, sessions);
       dispatch(new SessionRequest(http, wrapped, sessions), wrapped, wrapped, sessions, chain);
     }
+  }
+
+  /**
+   * Whether this is an include, which is no beginning and no end of anything. One that follows the
+   * request is an error page, though, which Payara adds to a committed response.
+   */
+  private static boolean isIncluded(HttpServletRequest request) {
+    return request.getDispatcherType() == DispatcherType.INCLUDE
+        && !RequestSessions.isOver(request);
   }
 
   private static void dispatch(

@@ -36,12 +36,12 @@ final class SessionRequest extends HttpServletRequestWrapper {
     sessions.startAsync();
     // Each cycle begins without listeners.
     container.addListener(new SessionAsyncListener(sessions, response));
-    return new SessionAsyncContext(container, this, response);
+    return new SessionAsyncContext(container, this, response, sessions);
   }
 
   @Override
   public AsyncContext getAsyncContext() {
-    return new SessionAsyncContext(super.getAsyncContext(), this, response);
+    return new SessionAsyncContext(super.getAsyncContext(), this, response, sessions);
   }
 
   @Override
@@ -54,7 +54,8 @@ final class SessionRequest extends HttpServletRequestWrapper {
   @Override
   public @Nullable RequestDispatcher getRequestDispatcher(String path) {
     RequestDispatcher container = super.getRequestDispatcher(path);
-    return container == null ? null : new Dispatcher(container);
+    // Payara casts what it gets for its own dispatch to its own class.
+    return container == null || sessions.isDispatching() ? container : new Dispatcher(container);
   }
 
   private final class Dispatcher implements RequestDispatcher {

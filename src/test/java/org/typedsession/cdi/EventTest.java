@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.Dependent;
-import jakarta.enterprise.event.Event;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.spi.BeanManager;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -50,11 +50,6 @@ final class EventTest {
     List<SessionEvent> heard() {
       return heard;
     }
-  }
-
-  @Dependent
-  static class Bell {
-    @Inject Event<Object> events;
   }
 
   @Dependent
@@ -104,9 +99,24 @@ final class EventTest {
   @Test
   void forkEnded_onAThreadWithoutRequest_observerIsTold() {
     SessionEvent event = new SessionEvent.SessionForkEnded(new SessionHandle(1, 2), true);
-    try (Application application = Application.deploy(Shop.class, Listener.class, Bell.class)) {
-      SessionEvents events = new SessionEvents(application.get(Bell.class).events);
+    try (Application application = Application.deploy(Shop.class, Listener.class)) {
+      SessionEvents events = new SessionEvents(application.get(BeanManager.class), List.of());
       CompletableFuture.runAsync(() -> events.accept(event)).join();
+
+      assertThat(application.get(Listener.class).heard()).containsExactly(event);
+    }
+  }
+
+  @Test
+  void event_observerThatTheManagerSees_isToldOnce() {
+    SessionEvent event = new SessionEvent.SessionForkEnded(new SessionHandle(1, 2), true);
+    try (Application application = Application.deploy(Shop.class, Listener.class)) {
+      BeanManager beans = application.get(BeanManager.class);
+      ApplicationBeans noted = new ApplicationBeans();
+      beans.resolveObserverMethods(event).forEach(noted::note);
+      assertThat(noted.observers()).isNotEmpty();
+
+      new SessionEvents(beans, noted.observers()).accept(event);
 
       assertThat(application.get(Listener.class).heard()).containsExactly(event);
     }

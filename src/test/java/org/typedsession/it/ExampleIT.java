@@ -16,6 +16,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.typedsession.testing.server.Server;
 
 /** The example, as built, on a real server: every request, what it costs, and how it fails. */
 @ExtendWith(ArquillianExtension.class)
@@ -155,6 +156,11 @@ final class ExampleIT {
 
     Answer answer = site.post("api/items/" + segment, cookie);
 
+    if (!Server.current().acceptsPath(segment)) {
+      assertThat(answer.status()).isEqualTo(400);
+      assertThat(site.visit(cookie).items()).isEmpty();
+      return;
+    }
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.items().keySet()).containsExactly(name);
     assertThat(site.visit(cookie).items().getInt(name)).isEqualTo(1);
@@ -277,7 +283,8 @@ final class ExampleIT {
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.json().keySet()).containsExactlyInAnyOrder("node", "members", "nodes");
     assertThat(answer.json().getString("node")).isEqualTo(before.getString("node"));
-    assertThat(answer.json().getInt("members")).isEqualTo(1);
+    assertThat(answer.json().get("members").toString())
+        .isEqualTo(Server.current().hasSessionContainer() ? "1" : "null");
     assertThat(answer.json().getJsonArray("nodes")).isEmpty();
     assertThat(answer.header("Access-Control-Allow-Origin")).isEmpty();
     assertThat(site.operations()).isEqualTo(before);
@@ -314,7 +321,11 @@ final class ExampleIT {
 
     Answer answer = site.post(path, cookie);
 
-    assertProblem(answer, 400, path.split("\\?", 2)[0]);
+    if (Server.current().acceptsPath(path)) {
+      assertProblem(answer, 400, path.split("\\?", 2)[0]);
+    } else {
+      assertThat(answer.status()).isEqualTo(400);
+    }
     assertThat(answer.setCookies()).isEmpty();
     assertThat(site.visit(cookie).session()).isEqualTo(before.session());
   }

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.typedsession.it.HostileCookies.Header;
 import org.typedsession.it.HostileCookies.Kind;
+import org.typedsession.testing.server.Server;
 
 /**
  * Whatever a client puts into its Cookie header, it gets an ordinary answer and nobody's session.
@@ -48,8 +49,7 @@ final class HostileCookiesIT {
   @OperateOnDeployment("control")
   private URL control;
 
-  private final Path log =
-      Path.of(System.getProperty("server.home"), "standalone", "log", "server.log");
+  private final Path log = Server.current().log();
   private long logStart;
 
   @Deployment(name = "example", testable = false)

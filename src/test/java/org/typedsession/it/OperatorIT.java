@@ -23,10 +23,11 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.typedsession.it.bed.MBeansServlet;
 import org.typedsession.it.readme.AddServlet;
 import org.typedsession.it.readme.Cart;
+import org.typedsession.testing.server.Server;
 
 /**
- * What an operator of WildFly sees of the application of the README, from without: its readiness on
- * the management port, and its MBeans in the process.
+ * What an operator sees of the application of the README, from without: its readiness, and its
+ * MBeans in the process.
  */
 @ExtendWith(ArquillianExtension.class)
 @RunAsClient
@@ -35,8 +36,8 @@ final class OperatorIT {
   private static final String SHOP = "shop";
   private static final String OUTLET = "outlet";
 
-  private final Site applications = site("http://127.0.0.1:8180/");
-  private final Site management = site("http://127.0.0.1:10090/");
+  private final Site applications = site(Server.applications());
+  private final Site health = site(Server.current().health());
 
   @ArquillianResource private Deployer deployer;
 
@@ -66,11 +67,11 @@ final class OperatorIT {
         .addAsWebInfResource(EmptyAsset.INSTANCE, "beans.xml");
   }
 
-  private static Site site(String url) {
+  private static Site site(URI address) {
     try {
-      return new Site(URI.create(url).toURL());
+      return new Site(address.toURL());
     } catch (MalformedURLException e) {
-      throw new IllegalArgumentException(url, e);
+      throw new IllegalArgumentException(e);
     }
   }
 
@@ -88,7 +89,7 @@ final class OperatorIT {
 
   @Test
   void healthReady_storeThatServes_isUpAndNamesIt() {
-    Answer answer = management.get("health/ready", Site.NO_COOKIE);
+    Answer answer = health.get("ready", Site.NO_COOKIE);
 
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.json().getString("status")).isEqualTo("UP");
@@ -108,7 +109,7 @@ final class OperatorIT {
   void healthReady_undeployed_hasNoCheckOfItAnyMore() {
     deployer.undeploy(SHOP);
     try {
-      assertThat(checks(management.get("health/ready", Site.NO_COOKIE))).isEmpty();
+      assertThat(checks(health.get("ready", Site.NO_COOKIE))).isEmpty();
     } finally {
       deployer.deploy(SHOP);
     }

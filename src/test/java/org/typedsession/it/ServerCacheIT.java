@@ -17,6 +17,7 @@ import org.jboss.shrinkwrap.api.ShrinkWrap;
 import org.jboss.shrinkwrap.api.asset.EmptyAsset;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.typedsession.SessionExpiry;
@@ -31,6 +32,7 @@ import org.typedsession.spi.SessionRecord;
 import org.typedsession.spi.WriteSessionResult;
 
 /** The connector inside of a server, on a cache that it defines in the server's own container. */
+@Tag("wildfly")
 @ExtendWith(ArquillianExtension.class)
 final class ServerCacheIT {
   private static final String CONTAINER = "java:jboss/infinispan/container/typedsession";

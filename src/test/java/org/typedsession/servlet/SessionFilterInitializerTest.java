@@ -49,7 +49,7 @@ final class SessionFilterInitializerTest {
             "addFilter [typed-session, class org.typedsession.servlet.SessionFilter]",
             "addListener [class org.typedsession.servlet.SessionStarter]",
             "setAsyncSupported [true]",
-            "addMappingForUrlPatterns [[FORWARD, REQUEST, ASYNC, ERROR], false, [/*]]",
+            "addMappingForUrlPatterns [[FORWARD, INCLUDE, REQUEST, ASYNC, ERROR], false, [/*]]",
             "addMappingForServletNames [[FORWARD], false, [*]]");
   }
 

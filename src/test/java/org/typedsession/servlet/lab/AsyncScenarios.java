@@ -145,7 +145,9 @@ final class AsyncScenarios {
 
   private static void startAndThrow(Visit visit) {
     visit.change();
-    AsyncContext unused = visit.request().startAsync();
+    AsyncContext async = visit.request().startAsync();
+    async.setTimeout(2_000);
+    async.addListener(new Noting(visit.lab()));
     throw new LabException("after startAsync");
   }
 
@@ -178,10 +180,14 @@ final class AsyncScenarios {
     }
 
     @Override
-    public void onTimeout(AsyncEvent event) {}
+    public void onTimeout(AsyncEvent event) {
+      lab.remark("timed out");
+    }
 
     @Override
-    public void onError(AsyncEvent event) {}
+    public void onError(AsyncEvent event) {
+      lab.remark("failed");
+    }
 
     @Override
     public void onStartAsync(AsyncEvent event) {}

@@ -34,7 +34,8 @@ public final class FilterLab implements ServletContextListener {
     SessionFilter.map(context.addFilter("typed-session", filter), true);
     add(context, "insides", new SurroundingFilter("inner"), filtered, "/lab/*");
     // What an application may do by mistake.
-    add(context, "twice", filter, EnumSet.allOf(DispatcherType.class), "/lab/twice");
+    Filter again = filter::doFilter;
+    add(context, "twice", again, EnumSet.allOf(DispatcherType.class), "/lab/twice");
 
     add(context, "lab", new LabServlet(lab), "/lab/*");
     add(context, "control", new ControlServlet(lab), "/control/*");

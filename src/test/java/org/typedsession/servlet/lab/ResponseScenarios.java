@@ -198,6 +198,9 @@ final class ResponseScenarios {
         visit -> {
           visit.change();
           visit.response().setHeader("Upgrade", "lab");
+          // Payara leaves these to the application.
+          visit.response().setHeader("Connection", "Upgrade");
+          visit.response().setStatus(HttpServletResponse.SC_SWITCHING_PROTOCOLS);
           Upgraded unused = visit.request().upgrade(Upgraded.class);
         });
     all.put("late", ResponseScenarios::late);

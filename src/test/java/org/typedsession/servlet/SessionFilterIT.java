@@ -1,7 +1,5 @@
 package org.typedsession.servlet;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.File;
 import java.net.URI;
 import java.net.URL;
@@ -15,8 +13,6 @@ import org.jboss.shrinkwrap.api.asset.EmptyAsset;
 import org.jboss.shrinkwrap.api.asset.StringAsset;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.typedsession.servlet.lab.FilterLab;
 import org.typedsession.servlet.lab.LabException;
 import org.typedsession.testing.Account;
@@ -24,14 +20,16 @@ import org.typedsession.testing.AccountCodec;
 import org.typedsession.testing.Barrier;
 import org.typedsession.testing.RecordingConnector;
 import org.typedsession.testing.StringCodec;
+import org.typedsession.testing.server.ContainerTraits;
+import org.typedsession.testing.server.Server;
 
 /**
- * What an embedded Undertow leaves out: the server's own handlers, class loaders and CDI around the
- * filter, and an application that does not lie at the root.
+ * What an embedded container leaves out: the server's own handlers, class loaders and CDI around
+ * the filter, and an application that does not lie at the root.
  */
 @ExtendWith(ArquillianExtension.class)
 @RunAsClient
-final class SessionFilterOnWildFlyIT extends SessionFilterContract {
+final class SessionFilterIT extends SessionFilterContract {
   @ArquillianResource private URL base;
 
   @Deployment(testable = false)
@@ -86,19 +84,8 @@ final class SessionFilterOnWildFlyIT extends SessionFilterContract {
     return new LabClient(URI.create(base.toString().replaceAll("/$", "")));
   }
 
-  /**
-   * Quoted, unlike in an embedded Undertow: the listeners of WildFly leave {@code
-   * rfc6265-cookie-validation} off. Browsers remove the cookie whatever its value is.
-   */
   @Override
-  String removedValue() {
-    return "\"\"";
-  }
-
-  /** How the rows of {@code redirect61} pass here: Servlet 6.0 has none of these overloads. */
-  @ParameterizedTest(name = "{0}")
-  @ValueSource(strings = {"redirect-status", "redirect-clear", "redirect-all"})
-  void redirect61_onServlet60_isMissing(String way) {
-    assertThat(lab().get("/lab/" + way).status()).isEqualTo(501);
+  ContainerTraits traits() {
+    return Server.current();
   }
 }

@@ -1,0 +1,33 @@
+package org.typedsession.testing.server;
+
+import java.net.URI;
+import java.nio.file.Path;
+
+/** GlassFish, from which Payara descends. */
+record GlassFishServer() implements Server {
+  @Override
+  public Path log() {
+    return Server.home().resolve(Path.of("glassfish", "domains", "tests", "logs", "server.log"));
+  }
+
+  @Override
+  public URI health() {
+    return Server.applications().resolve("health/");
+  }
+
+  @Override
+  public boolean hasServlet61() {
+    return true;
+  }
+
+  @Override
+  public boolean acceptsPath(String path) {
+    // A control character, a backslash, and what is no UTF-8.
+    return !path.contains("%00") && !path.contains("%5C") && !path.contains("%FF");
+  }
+
+  @Override
+  public String exceptionAfterStartAsync() {
+    return "timed out";
+  }
+}
