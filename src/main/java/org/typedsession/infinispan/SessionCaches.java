@@ -23,6 +23,7 @@ import org.infinispan.configuration.parsing.ParserRegistry;
 import org.infinispan.manager.DefaultCacheManager;
 import org.infinispan.manager.EmbeddedCacheManager;
 import org.infinispan.remoting.transport.jgroups.JGroupsTransport;
+import org.jspecify.annotations.Nullable;
 import org.typedsession.spi.Messages;
 
 /**
@@ -210,9 +211,15 @@ public final class SessionCaches {
         return InitialContext.doLookup(jndiName) instanceof EmbeddedCacheManager manager
             ? Optional.of(manager)
             : Optional.empty();
-      } catch (NameNotFoundException e) {
+      } catch (NoInitialContextException e) {
+        return Optional.empty();
+      } catch (NamingException e) {
+        NameNotFoundException unbound = unbound(e);
+        if (unbound == null) {
+          throw new IllegalStateException("the lookup of " + jndiName + " failed", e);
+        }
         // WildFly binds the name of a container that it has not started yet, and says so this way.
-        boolean starting = e.getCause() instanceof IllegalStateException;
+        boolean starting = unbound.getCause() instanceof IllegalStateException;
         if (!starting) {
           return Optional.empty();
         }
@@ -220,11 +227,19 @@ public final class SessionCaches {
           throw new IllegalStateException(Messages.containerDown(jndiName), e);
         }
         LockSupport.parkNanos(POLL.toNanos());
-      } catch (NoInitialContextException e) {
-        return Optional.empty();
-      } catch (NamingException e) {
-        throw new IllegalStateException("the lookup of " + jndiName + " failed", e);
       }
     }
+  }
+
+  // GlassFish and Payara wrap it.
+  private static @Nullable NameNotFoundException unbound(NamingException failure) {
+    Throwable cause = failure;
+    while (cause instanceof NamingException naming) {
+      if (naming instanceof NameNotFoundException unbound) {
+        return unbound;
+      }
+      cause = naming.getCause();
+    }
+    return null;
   }
 }
