@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
  * when-split=serve}, because two that refuse do so until both are back.
  */
 @Tag("cluster")
-@Tag("payara")
+@Tag("payara-cluster")
 final class PayaraClusterIT {
   private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final int CONFLICT = 409;

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * nor class loaders stay behind. Leaves its figures in {@code target/contract}.
  */
 @Tag("cluster")
-@Tag("payara")
+@Tag("payara-cluster")
 final class RedeploymentIT {
   private static final int TIMES = 20;
   // What one application takes is an order of magnitude more, twenty times.
