@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,7 +24,7 @@ final class EncryptedChannelTest {
   private static final String STACK = "org/typedsession/infinispan/encrypted.xml";
   private static final String CACHE = "sessions";
   private static final int FIRST_PORT = 17_960;
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
 
   @TempDir private Path directory;
   private final List<SessionCache> members = new ArrayList<>();
@@ -62,6 +64,25 @@ final class EncryptedChannelTest {
     SessionCache stranger = member(2, Optional.empty());
 
     assertAlone(stranger);
+  }
+
+  @Test
+  void listen_eitherStack_atTheGivenAddressOnly() throws Exception {
+    member(2, Optional.empty());
+
+    for (int port : List.of(FIRST_PORT, FIRST_PORT + 100, FIRST_PORT + 2, FIRST_PORT + 102)) {
+      assertThat(isReachable("127.0.0.1", port)).as("port " + port).isTrue();
+      assertThat(isReachable("127.0.0.2", port)).as("port " + port).isFalse();
+    }
+  }
+
+  private static boolean isReachable(String address, int port) {
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(address, port), (int) PATIENCE.toMillis());
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private void assertAlone(SessionCache stranger) {
