@@ -114,15 +114,29 @@ public final class SessionCache implements AutoCloseable {
     return new SessionCache(cache, splitMayFork, clusterSize, timing, () -> {});
   }
 
-  /** Opens a cache of a manager that was started for this purpose and ends with it. */
+  /**
+   * Opens a cache of a manager that was started for this purpose and ends with it.
+   *
+   * @param onStop what is left to do when the manager has stopped
+   */
   static SessionCache owned(
-      EmbeddedCacheManager manager, String name, boolean splitMayFork, int clusterSize) {
+      EmbeddedCacheManager manager,
+      String name,
+      boolean splitMayFork,
+      int clusterSize,
+      Runnable onStop) {
     return new SessionCache(
         manager.getCache(name),
         splitMayFork,
         clusterSize,
         MembershipLease.Timing.STANDARD,
-        manager::stop);
+        () -> {
+          try {
+            manager.stop();
+          } finally {
+            onStop.run();
+          }
+        });
   }
 
   /** The name of the cache. */

@@ -23,6 +23,7 @@ import org.infinispan.configuration.parsing.ParserRegistry;
 import org.infinispan.manager.DefaultCacheManager;
 import org.infinispan.manager.EmbeddedCacheManager;
 import org.infinispan.remoting.transport.jgroups.JGroupsTransport;
+import org.jspecify.annotations.Nullable;
 import org.typedsession.spi.Messages;
 
 /**
@@ -97,8 +98,7 @@ public final class SessionCaches {
   static SessionCache local(String cacheName, Configuration configuration) {
     GlobalConfigurationBuilder global =
         new GlobalConfigurationBuilder().nonClusteredDefault().cacheManagerName(cacheName);
-    return start(
-        new DefaultCacheManager(quiet(global).build(), true), cacheName, configuration, false, 1);
+    return start(holder(global), cacheName, configuration, false, 1);
   }
 
   /**
@@ -119,15 +119,15 @@ public final class SessionCaches {
       Configuration configuration,
       boolean splitMayFork,
       int clusterSize) {
-    EmbeddedCacheManager manager =
+    ConfigurationBuilderHolder holder =
         cluster
             .jgroupsFile()
-            .map(file -> manager(cacheName, cluster.clusterName(), file))
-            .orElseGet(() -> manager(parse(cacheName, cluster)));
-    return start(manager, cacheName, configuration, splitMayFork, clusterSize);
+            .map(file -> holder(cacheName, cluster.clusterName(), file))
+            .orElseGet(() -> parse(cacheName, cluster));
+    return start(holder, cacheName, configuration, splitMayFork, clusterSize);
   }
 
-  private static EmbeddedCacheManager manager(
+  private static ConfigurationBuilderHolder holder(
       String cacheName, String clusterName, String jgroupsFile) {
     GlobalConfigurationBuilder global = GlobalConfigurationBuilder.defaultClusteredBuilder();
     global.cacheManagerName(cacheName);
@@ -135,25 +135,31 @@ public final class SessionCaches {
         .transport()
         .clusterName(clusterName)
         .addProperty(JGroupsTransport.CONFIGURATION_FILE, jgroupsFile);
-    return new DefaultCacheManager(quiet(global).build(), true);
+    return holder(global);
   }
 
-  private static EmbeddedCacheManager manager(ConfigurationBuilderHolder holder) {
-    quiet(holder.getGlobalConfigurationBuilder());
-    return new DefaultCacheManager(holder, true);
+  private static ConfigurationBuilderHolder holder(GlobalConfigurationBuilder global) {
+    return new ConfigurationBuilderHolder(SessionCaches.class.getClassLoader(), global);
   }
 
   private static SessionCache start(
-      EmbeddedCacheManager manager,
+      ConfigurationBuilderHolder holder,
       String cacheName,
       Configuration configuration,
       boolean splitMayFork,
       int clusterSize) {
+    GlobalConfigurationBuilder global = quiet(holder.getGlobalConfigurationBuilder());
+    ManagerThreads threads = ManagerThreads.of(global);
+    EmbeddedCacheManager manager = null;
     try {
+      manager = new DefaultCacheManager(holder, true);
       manager.defineConfiguration(cacheName, configuration);
-      return SessionCache.owned(manager, cacheName, splitMayFork, clusterSize);
+      return SessionCache.owned(manager, cacheName, splitMayFork, clusterSize, threads::end);
     } catch (RuntimeException e) {
-      manager.stop();
+      if (manager != null) {
+        manager.stop();
+      }
+      threads.end();
       throw e;
     }
   }
@@ -210,9 +216,15 @@ public final class SessionCaches {
         return InitialContext.doLookup(jndiName) instanceof EmbeddedCacheManager manager
             ? Optional.of(manager)
             : Optional.empty();
-      } catch (NameNotFoundException e) {
+      } catch (NoInitialContextException e) {
+        return Optional.empty();
+      } catch (NamingException e) {
+        NameNotFoundException unbound = unbound(e);
+        if (unbound == null) {
+          throw new IllegalStateException("the lookup of " + jndiName + " failed", e);
+        }
         // WildFly binds the name of a container that it has not started yet, and says so this way.
-        boolean starting = e.getCause() instanceof IllegalStateException;
+        boolean starting = unbound.getCause() instanceof IllegalStateException;
         if (!starting) {
           return Optional.empty();
         }
@@ -220,11 +232,19 @@ public final class SessionCaches {
           throw new IllegalStateException(Messages.containerDown(jndiName), e);
         }
         LockSupport.parkNanos(POLL.toNanos());
-      } catch (NoInitialContextException e) {
-        return Optional.empty();
-      } catch (NamingException e) {
-        throw new IllegalStateException("the lookup of " + jndiName + " failed", e);
       }
     }
+  }
+
+  // GlassFish and Payara wrap it.
+  private static @Nullable NameNotFoundException unbound(NamingException failure) {
+    Throwable cause = failure;
+    while (cause instanceof NamingException naming) {
+      if (naming instanceof NameNotFoundException unbound) {
+        return unbound;
+      }
+      cause = naming.getCause();
+    }
+    return null;
   }
 }
