@@ -2,6 +2,7 @@ package org.typedsession.testing.server;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.OptionalInt;
 
 /** GlassFish, from which Payara descends. */
 record GlassFishServer() implements Server {
@@ -21,9 +22,11 @@ record GlassFishServer() implements Server {
   }
 
   @Override
-  public boolean acceptsPath(String path) {
-    // A control character, a backslash, and what is no UTF-8.
-    return !path.contains("%00") && !path.contains("%5C") && !path.contains("%FF");
+  public OptionalInt refusalOf(String path) {
+    // A backslash, and what is no UTF-8.
+    return path.contains("%00") || path.contains("%5C") || path.contains("%FF")
+        ? OptionalInt.of(400)
+        : OptionalInt.empty();
   }
 
   @Override

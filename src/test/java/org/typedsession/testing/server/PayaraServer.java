@@ -2,6 +2,7 @@ package org.typedsession.testing.server;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.OptionalInt;
 
 /**
  * Payara.
@@ -20,12 +21,13 @@ record PayaraServer(boolean hasServlet61) implements Server {
   }
 
   @Override
-  public boolean acceptsPath(String path) {
-    // Control characters, of which Payara 6 knows one, a backslash, and what is no UTF-8.
-    return !path.contains("%00")
-        && !(hasServlet61 && path.contains("%0D"))
-        && !path.contains("%5C")
-        && !path.contains("%FF");
+  public OptionalInt refusalOf(String path) {
+    // A backslash, and what is no UTF-8.
+    if (path.contains("%00") || path.contains("%5C") || path.contains("%FF")) {
+      return OptionalInt.of(400);
+    }
+    // The authorization of Payara 7 throws "invalid URLPatternSpec" at the end of a line.
+    return hasServlet61 && path.contains("%0D") ? OptionalInt.of(503) : OptionalInt.empty();
   }
 
   @Override

@@ -2,6 +2,7 @@ package org.typedsession.testing.server;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.OptionalInt;
 
 /** The server that the integration tests run on, as the profile of the build chose it. */
 public sealed interface Server extends ContainerTraits
@@ -47,9 +48,9 @@ public sealed interface Server extends ContainerTraits
     return false;
   }
 
-  /** Whether it lets a request for this encoded path through; otherwise it answers 400 itself. */
-  default boolean acceptsPath(String path) {
-    return true;
+  /** The status by which it refuses this encoded path itself, if it does. */
+  default OptionalInt refusalOf(String path) {
+    return OptionalInt.empty();
   }
 
   /** Its log. */
