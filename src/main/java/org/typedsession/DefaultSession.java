@@ -43,6 +43,8 @@ final class DefaultSession<D> implements RequestSession<D> {
 
   private @Nullable String principal;
   private boolean sealed;
+  // Why the last attempt to store failed, as long as the application has done nothing about it.
+  private @Nullable SessionException refusal;
 
   /**
    * @param explicit whether the application gave the data itself, which is worth storing as it is
@@ -165,6 +167,29 @@ final class DefaultSession<D> implements RequestSession<D> {
   }
 
   @Override
+  public Optional<D> stored() {
+    // Not under the monitor: a request must not wait for a look from outside of it.
+    Origin<D> now = origin();
+    return now instanceof Origin.Stored<D> stored
+        ? operations.stored(stored.cookieValue().id())
+        : Optional.empty();
+  }
+
+  @Override
+  public SessionWatch whenEnded(Runnable action) {
+    Objects.requireNonNull(action, "action");
+    if (!(origin() instanceof Origin.Stored<D> stored)) {
+      throw new IllegalStateException(
+          "nothing is stored for this session, so it cannot end; ask isNew() before, or save()");
+    }
+    return operations.watch(stored.live().session().handle(), stored.cookieValue().id(), action);
+  }
+
+  private synchronized Origin<D> origin() {
+    return origin;
+  }
+
+  @Override
   public synchronized boolean isNew() {
     return !(origin instanceof Origin.Stored);
   }
@@ -229,6 +254,16 @@ final class DefaultSession<D> implements RequestSession<D> {
       }
       return;
     }
+    try {
+      saveChanges();
+      refusal = null;
+    } catch (SessionException e) {
+      refusal = e;
+      throw e;
+    }
+  }
+
+  private void saveChanges() {
     if (deleted) {
       end();
     } else if (isChanged()) {
@@ -250,6 +285,11 @@ final class DefaultSession<D> implements RequestSession<D> {
       requestedExpiry = null;
       forgetChanges();
     }
+  }
+
+  @Override
+  public synchronized Optional<SessionException> refusal() {
+    return Optional.ofNullable(refusal);
   }
 
   @Override
@@ -410,6 +450,7 @@ final class DefaultSession<D> implements RequestSession<D> {
   }
 
   private void forgetChanges() {
+    refusal = null;
     updates.clear();
     unrepeatable = false;
     explicit = false;
@@ -498,6 +539,7 @@ final class DefaultSession<D> implements RequestSession<D> {
     if (sealed) {
       throw sealedException();
     }
+    refusal = null;
   }
 
   private static IllegalStateException sealedException() {

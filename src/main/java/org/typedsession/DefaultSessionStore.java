@@ -4,6 +4,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -82,6 +83,16 @@ public final class DefaultSessionStore<D> implements SessionStore<D> {
     this.privileges = parts.privileges();
     this.defaultData = parts.defaultData();
     this.jitter = parts.jitter();
+  }
+
+  /**
+   * Makes {@link Session#whenEnded} possible. To be called once, before sessions are opened.
+   *
+   * @param threads where watches run, and the store is asked for what they wait for. Asked for when
+   *     there is something to run; whoever gives it shuts it down
+   */
+  public void watchWith(Supplier<ScheduledExecutorService> threads) {
+    operations.watchWith(threads);
   }
 
   /**

@@ -135,6 +135,33 @@ public interface Session<D> {
    */
   void setTimeToLive(Duration timeToLive);
 
+  /**
+   * What the store holds for this session now; empty if nothing was stored, if the session has
+   * ended or expired, or if a later request gave it a new id. One store operation for each call,
+   * which does not renew the session. For streams and connections that outlive their request, where
+   * {@link #data} stays what it was.
+   *
+   * @throws SessionStoreUnavailableException if the store cannot answer
+   */
+  Optional<D> stored();
+
+  /**
+   * Has {@code action} run once when {@link #stored} becomes empty, for whatever outlives the
+   * request, such as a stream or a WebSocket: at once if this node ends the session or replaces its
+   * id, and otherwise (another node, expiry) when the store is next asked, which happens every ten
+   * seconds while there are watches. It is not run while the store cannot answer.
+   *
+   * <p>A session with a new id counts as ended: whoever knew the old one, be it a thief before the
+   * login, gets no further.
+   *
+   * @param action run on a thread of the library without a request, one at a time; should not wait.
+   *     What it throws is logged
+   * @return stops watching
+   * @throws IllegalStateException if nothing is stored yet, or if the store has no thread to watch
+   *     with ({@link DefaultSessionStore#watchWith})
+   */
+  SessionWatch whenEnded(Runnable action);
+
   /** Whether nothing is stored for this client yet. */
   boolean isNew();
 

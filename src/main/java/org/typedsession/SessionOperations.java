@@ -3,12 +3,15 @@ package org.typedsession;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.typedsession.spi.LogLimit;
 import org.typedsession.spi.SessionCookieGenerator;
 import org.typedsession.spi.SessionId;
 import org.typedsession.spi.SessionLookup;
@@ -27,6 +30,9 @@ final class SessionOperations<D> {
   private final InstantSource clock;
   private final Consumer<SessionEvent> events;
   private final StoreLog log;
+
+  // Replaced when the store learns what to watch with; until then nobody can watch.
+  private volatile @Nullable SessionWatches watches;
 
   private final LongAdder creates = new LongAdder();
   private final LongAdder reads = new LongAdder();
@@ -130,6 +136,7 @@ final class SessionOperations<D> {
       return null;
     }
     remaps.increment();
+    told(each -> each.replaced(previous));
     return new Origin.Stored<>(attempt.cookieValue, written.stored());
   }
 
@@ -151,6 +158,36 @@ final class SessionOperations<D> {
           return true;
         });
     deletes.increment();
+    told(each -> each.ended(handle));
+  }
+
+  /**
+   * The data that the store holds under {@code id}; empty if that is not the id of a live session.
+   */
+  Optional<D> stored(SessionId id) {
+    SessionLookup<D> found = answered(() -> connector.lookUpSession(id));
+    reads.increment();
+    return found.live().filter(session -> !isBeyondLifetime(session)).map(SessionRecord::data);
+  }
+
+  void watchWith(Supplier<ScheduledExecutorService> threads) {
+    watches = new SessionWatches(threads, id -> stored(id).isPresent(), new LogLimit(clock));
+  }
+
+  SessionWatch watch(SessionHandle handle, SessionId id, Runnable action) {
+    SessionWatches present = watches;
+    if (present == null) {
+      throw new IllegalStateException(
+          "this store has no thread to watch with; give it one by DefaultSessionStore.watchWith");
+    }
+    return present.add(handle, id, action);
+  }
+
+  private void told(Consumer<SessionWatches> what) {
+    SessionWatches present = watches;
+    if (present != null) {
+      what.accept(present);
+    }
   }
 
   void clear() {
@@ -159,6 +196,7 @@ final class SessionOperations<D> {
           connector.clear();
           return true;
         });
+    told(SessionWatches::cleared);
   }
 
   SessionConflictException conflict(String message) {

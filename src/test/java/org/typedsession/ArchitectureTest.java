@@ -26,8 +26,8 @@ import java.util.Set;
 import org.jspecify.annotations.NullMarked;
 
 /**
- * Which package may know which: {root, spi} <- memory, infinispan, json, servlet, config, wildfly,
- * management <- cdi.
+ * Which package may know which: {root, spi} <- memory, infinispan, json, servlet, rest, config,
+ * wildfly, management <- cdi.
  */
 @AnalyzeClasses(packages = "org.typedsession", importOptions = DoNotIncludeTests.class)
 final class ArchitectureTest {
@@ -37,6 +37,7 @@ final class ArchitectureTest {
   private static final String INFINISPAN = "org.typedsession.infinispan..";
   private static final String JSON = "org.typedsession.json..";
   private static final String SERVLET = "org.typedsession.servlet..";
+  private static final String REST = "org.typedsession.rest..";
   private static final String WILDFLY = "org.typedsession.wildfly..";
   private static final String CONFIG = "org.typedsession.config..";
   private static final String MANAGEMENT = "org.typedsession.management..";
@@ -48,7 +49,7 @@ final class ArchitectureTest {
       classes()
           .should()
           .resideInAnyPackage(
-              ROOT, SPI, MEMORY, INFINISPAN, JSON, SERVLET, WILDFLY, CONFIG, MANAGEMENT, CDI)
+              ROOT, SPI, MEMORY, INFINISPAN, JSON, SERVLET, REST, WILDFLY, CONFIG, MANAGEMENT, CDI)
           .allowEmptyShould(true);
 
   @ArchTest
@@ -84,6 +85,12 @@ final class ArchitectureTest {
       onlyIn(WILDFLY).mayUse("org.jboss.msc..");
 
   @ArchTest static final ArchRule servlet_always_seesApiAndSpiOnly = seesApiAndSpiOnly(SERVLET);
+
+  // Loaded by implementations of Jakarta REST only, so that servers without one have no need of it.
+  @ArchTest static final ArchRule rest_always_seesApiAndSpiOnly = seesApiAndSpiOnly(REST);
+
+  @ArchTest
+  static final ArchRule restApi_outsideRest_isUnknown = onlyIn(REST).mayUse("jakarta.ws.rs..");
 
   @ArchTest
   static final ArchRule infinispanAndTransactions_outsideInfinispan_areUnknown =

@@ -7,6 +7,7 @@ import java.util.function.UnaryOperator;
 import org.typedsession.Session;
 import org.typedsession.SessionExpiry;
 import org.typedsession.SessionHandle;
+import org.typedsession.SessionWatch;
 
 /**
  * What stands behind the injected proxy.
@@ -79,6 +80,16 @@ final class InjectedSession<D> implements Session<D> {
   @Override
   public void setTimeToLive(Duration timeToLive) {
     session.setTimeToLive(timeToLive);
+  }
+
+  @Override
+  public Optional<D> stored() {
+    return session.stored();
+  }
+
+  @Override
+  public SessionWatch whenEnded(Runnable action) {
+    return session.whenEnded(action);
   }
 
   @Override

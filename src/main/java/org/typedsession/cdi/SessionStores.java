@@ -49,6 +49,7 @@ final class SessionStores implements SessionBindings, AutoCloseable {
   private final SessionCookieGenerator cookies = new RandomSessionCookieGenerator(random);
   private final BackEnds backEnds;
   private final ManagedStores managed = new ManagedStores();
+  private final WatchThread watchThread = new WatchThread();
 
   // Both replaced as a whole: probes must not wait for a back-end that takes its time to start.
   private volatile Map<DataType, DefaultSessionStore<Object>> stores = Map.of();
@@ -101,6 +102,11 @@ final class SessionStores implements SessionBindings, AutoCloseable {
     return new SessionBinding<>(store, cookie);
   }
 
+  /** Whether there is anything for requests to use. */
+  boolean isForRequests() {
+    return !plans.isEmpty();
+  }
+
   /** The store of a type; starts all stores if that has not happened yet. */
   synchronized SessionStore<?> store(DataType type) {
     startFor(OUTSIDE_OF_THE_WEB);
@@ -123,6 +129,7 @@ final class SessionStores implements SessionBindings, AutoCloseable {
       try {
         Map<DataType, DefaultSessionStore<Object>> opened = new LinkedHashMap<>();
         plans.forEach(plan -> opened.put(plan.type(), open(plan, wanted)));
+        opened.values().forEach(store -> store.watchWith(watchThread));
         opened.forEach((type, store) -> managed.publish(wanted, type.toString(), store));
         stores = Collections.unmodifiableMap(opened);
       } catch (RuntimeException e) {
@@ -216,6 +223,7 @@ final class SessionStores implements SessionBindings, AutoCloseable {
   @Override
   public synchronized void close() {
     managed.close();
+    watchThread.close();
     stores = Map.of();
     backEnds.close();
   }

@@ -17,6 +17,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.SessionCookieCommand;
+import org.typedsession.SessionException;
 import org.typedsession.SessionStoreUnavailableException;
 import org.typedsession.spi.Messages;
 import org.typedsession.spi.RequestSession;
@@ -266,25 +267,66 @@ public final class RequestSessions {
    * Stores all sessions, sets their cookies, and seals them; to be called before anything that may
    * commit the response. Only the first call does something.
    *
+   * <p>If a save failed before and the status is an error, nothing is stored; if that error is a
+   * 500, it becomes what the failure is answered with.
+   *
    * @param response the container's response
    * @throws RuntimeException if a session could not be stored, for whatever reason; those that were
    *     not stored before are abandoned
    */
   void complete(HttpServletResponse response) {
+    complete(response, response.getStatus());
+  }
+
+  /**
+   * As {@link #complete(HttpServletResponse)}, for a response that is about to get {@code status}.
+   *
+   * @return the status that it is to get
+   */
+  int complete(HttpServletResponse response, int status) {
     if (!open) {
-      return;
+      return status;
     }
     lock.lock();
     try {
       // An update function that is run again may write, unwise as that is.
       if (open && !storing) {
-        store(opened.values(), response);
+        SessionException refusal = refusal(status).orElse(null);
+        int answer = status;
+        if (refusal == null) {
+          store(opened.values(), response);
+        } else {
+          answer = refuse(refusal, response, status);
+        }
         // Not before: another thread that writes to the response has to wait for the cookies.
         open = false;
+        return answer;
       }
+      return status;
     } finally {
       lock.unlock();
     }
+  }
+
+  // The application, or a framework in its place, is answering with an error after a save failed.
+  // To
+  // try once more could store what the client is being told was not.
+  private int refuse(SessionException refusal, HttpServletResponse response, int status) {
+    failure = refusal;
+    giveUp(response);
+    if (status != HttpServletResponse.SC_INTERNAL_SERVER_ERROR) {
+      return status;
+    }
+    // What frameworks make of exceptions that nobody has thought of, this one among their causes.
+    Refusal answer = Refusal.ofAny(refusal, log);
+    answer.mark(response);
+    return answer.status();
+  }
+
+  private Optional<SessionException> refusal(int status) {
+    return status < HttpServletResponse.SC_BAD_REQUEST
+        ? Optional.empty()
+        : opened.values().stream().flatMap(each -> each.session.refusal().stream()).findFirst();
   }
 
   /**

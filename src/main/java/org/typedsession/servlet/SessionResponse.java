@@ -57,6 +57,17 @@ final class SessionResponse extends HttpServletResponseWrapper {
   /** To be called before whatever may commit the response. */
   void beforeCommit() {
     sessions.complete(container());
+    requireErrorIfFailed();
+  }
+
+  // The container will set the status that it is given, whatever was set before.
+  private int beforeError(int status) {
+    int answer = sessions.complete(container(), status);
+    requireErrorIfFailed();
+    return answer;
+  }
+
+  private void requireErrorIfFailed() {
     Throwable failure = sessions.failure().orElse(null);
     if (failure != null) {
       requireError(failure);
@@ -110,14 +121,12 @@ final class SessionResponse extends HttpServletResponseWrapper {
 
   @Override
   public void sendError(int status) throws IOException {
-    beforeCommit();
-    super.sendError(status);
+    super.sendError(beforeError(status));
   }
 
   @Override
   public void sendError(int status, String message) throws IOException {
-    beforeCommit();
-    super.sendError(status, message);
+    super.sendError(beforeError(status), message);
   }
 
   @Override

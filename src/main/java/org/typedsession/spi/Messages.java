@@ -269,6 +269,11 @@ public final class Messages {
         .formatted(type, first, Duration.between(first, last), refused, unknown);
   }
 
+  /** WARNING: what waited for the end of a session failed. */
+  public static String watchFailed(String failure, long count) {
+    return "TSESS0055: what waited for the end of a session failed: " + failure + others(count);
+  }
+
   /** Error: a cache whose configuration would break a promise. */
   public static String unsafeCache(String cache, List<String> faults) {
     return "TSESS0090: the cache %s is not fit for sessions: %s"
@@ -386,6 +391,16 @@ public final class Messages {
     return "TSESS0079: the end of a request could not be told to everybody: "
         + reason
         + others(count);
+  }
+
+  /** Deployment error: a web application that uses sessions without the filter. */
+  public static String filterMissing(String context, String fragment, String filter) {
+    return ("TSESS0082: %s injects sessions, but the session filter is not registered. If its web.xml"
+            + " has an <absolute-ordering>, servers skip the libraries that it does not list: add"
+            + " <name>%s</name> or <others/> to it. If not, the server does not look for a"
+            + " ServletContainerInitializer where the library is: put the jar into WEB-INF/lib, or map"
+            + " the filter %s in web.xml")
+        .formatted(context, fragment, filter);
   }
 
   /** WARNING: nobody can watch a store. */

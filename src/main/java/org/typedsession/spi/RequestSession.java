@@ -1,9 +1,11 @@
 package org.typedsession.spi;
 
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.Session;
 import org.typedsession.SessionConflictException;
 import org.typedsession.SessionCookieCommand;
+import org.typedsession.SessionException;
 import org.typedsession.SessionStoreUnavailableException;
 
 /**
@@ -25,6 +27,13 @@ public interface RequestSession<D> extends Session<D> {
 
   /** Whether {@link #complete} would ask for a change of the client's cookie, as of now. */
   boolean wantsCookie();
+
+  /**
+   * What the last attempt to {@link #save} threw; empty if there was none, or if something was
+   * changed, discarded or stored since. Whoever answers with an error then has answered for the
+   * session, too.
+   */
+  Optional<SessionException> refusal();
 
   /**
    * Stores what changed and seals the session: it can be read from now on, not changed. A second
