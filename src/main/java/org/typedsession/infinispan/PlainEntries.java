@@ -54,9 +54,12 @@ final class PlainEntries implements Entries {
     if (replace(oldKey, tombstone.bytes(), tombstone)) {
       return Remap.WRITTEN;
     }
-    // If this fails the entry stays behind, unconfirmed, until its lifespan is over.
-    cache.remove(newKey, ByteText.of(live.bytes()));
     return Remap.CHANGED;
+  }
+
+  @Override
+  public void discard(String newKey, Value live) {
+    cache.remove(newKey, ByteText.of(live.bytes()));
   }
 
   @Override

@@ -87,7 +87,7 @@ final class Settlement {
         };
     Outcome outcome = untilTold(attempt);
     if (outcome == Outcome.UNKNOWN) {
-      repair(() -> isReplaced(key, expected, own));
+      repair(() -> isReplaced(key, expected, own) || !isStill(key, expected));
     }
     return outcome;
   }
@@ -115,7 +115,11 @@ final class Settlement {
                     ? Outcome.WRITTEN
                     : isStill(oldKey, expected) ? null : Outcome.REFUSED);
     if (outcome == Outcome.UNKNOWN) {
-      repair(() -> isReplaced(oldKey, expected, undone) || keeps(oldKey, tombstone));
+      repair(
+          () ->
+              isReplaced(oldKey, expected, undone)
+                  || keeps(oldKey, tombstone)
+                  || !isStill(oldKey, expected));
     }
     return outcome;
   }
@@ -175,6 +179,7 @@ final class Settlement {
 
   // Copies that differ stay so until somebody writes the entry again, and its owners would give
   // different answers. More repairs than this are not of single writes but of a cluster in ruins.
+  // An attempt says whether it is the last: its write is stored, or something came before it.
   private void repair(BooleanSupplier attempt) {
     if (repairs.incrementAndGet() > MOST_REPAIRS) {
       repairs.decrementAndGet();
@@ -185,9 +190,7 @@ final class Settlement {
 
   private void repairOnce(BooleanSupplier attempt) {
     repairs.decrementAndGet();
-    @Nullable Outcome outcome =
-        once(() -> attempt.getAsBoolean() ? Outcome.WRITTEN : Outcome.REFUSED);
-    // Whether it was ours or another's write that is stored: all copies have it now.
+    @Nullable Outcome outcome = once(() -> attempt.getAsBoolean() ? Outcome.WRITTEN : null);
     if (outcome == null && !clock.isShutdown()) {
       repair(attempt);
     }
