@@ -1173,4 +1173,24 @@ final class DefaultSessionTest {
     return new StoreInMemory<>(
         codec, PrivilegeRule.of(List.class), ArrayList::new, SessionPolicy.DEFAULT);
   }
+
+  // ---- What became of the last attempt to store
+
+  @Test
+  void refusal_afterAFailedSave_lastsUntilSomethingIsDoneAboutIt() {
+    SessionCookieValue cookie = world.stored(Account.EMPTY);
+    RequestSession<Account> loser = world.open(cookie);
+    RequestSession<Account> winner = world.open(cookie);
+    loser.set(Account.EMPTY.addLeft(1));
+    assertThat(loser.refusal()).isEmpty();
+    winner.update(data -> data.addRight(1));
+    winner.complete();
+
+    assertThatExceptionOfType(SessionConflictException.class)
+        .isThrownBy(loser::save)
+        .satisfies(conflict -> assertThat(loser.refusal()).containsSame(conflict));
+
+    loser.discard();
+    assertThat(loser.refusal()).isEmpty();
+  }
 }

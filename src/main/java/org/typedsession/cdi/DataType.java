@@ -1,5 +1,6 @@
 package org.typedsession.cdi;
 
+import java.lang.reflect.GenericArrayType;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.util.Arrays;
@@ -22,6 +23,30 @@ record DataType(Type type) {
 
   Class<?> raw() {
     return (Class<?>) (type instanceof ParameterizedType p ? p.getRawType() : type);
+  }
+
+  /** Whether {@code loader} knows these very classes. */
+  boolean isVisibleTo(ClassLoader loader) {
+    return isVisible(type, loader);
+  }
+
+  private static boolean isVisible(Type part, ClassLoader loader) {
+    if (part instanceof ParameterizedType parameterized) {
+      return isVisible(parameterized.getRawType(), loader)
+          && Arrays.stream(parameterized.getActualTypeArguments())
+              .allMatch(argument -> isVisible(argument, loader));
+    }
+    if (part instanceof GenericArrayType array) {
+      return isVisible(array.getGenericComponentType(), loader);
+    }
+    if (!(part instanceof Class<?> known) || known.isPrimitive()) {
+      return true;
+    }
+    try {
+      return Class.forName(known.getName(), false, loader) == known;
+    } catch (ClassNotFoundException | LinkageError e) {
+      return false;
+    }
   }
 
   Type session() {

@@ -9,8 +9,10 @@ import java.lang.annotation.Annotation;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.servlet.RequestSessions;
+import org.typedsession.servlet.SessionFilter;
 import org.typedsession.spi.Messages;
 
 /**
@@ -20,6 +22,18 @@ import org.typedsession.spi.Messages;
  * own words, a scope that nobody has heard of.
  */
 final class RequestSessionContext implements Context {
+  // As in META-INF/web-fragment.xml.
+  private static final String FRAGMENT = "typed_session";
+
+  private final BooleanSupplier served;
+
+  /**
+   * @param served whether there is a filter at all
+   */
+  RequestSessionContext(BooleanSupplier served) {
+    this.served = served;
+  }
+
   @Override
   public Class<? extends Annotation> getScope() {
     return RequestSessionScoped.class;
@@ -48,10 +62,17 @@ final class RequestSessionContext implements Context {
     return (T) sessions(contextual).get(contextual);
   }
 
-  private static RequestSessions sessions(Contextual<?> contextual) {
+  private RequestSessions sessions(Contextual<?> contextual) {
     Optional<RequestSessions> sessions = RequestSessions.current();
-    return sessions.orElseThrow(
-        () -> new ContextNotActiveException(Messages.outsideOfRequest(name(contextual))));
+    return sessions.orElseThrow(() -> new ContextNotActiveException(problem(name(contextual))));
+  }
+
+  // A server that passes over the library's ServletContainerInitializer says nothing of it.
+  private String problem(String type) {
+    String outside = Messages.outsideOfRequest(type);
+    return served.getAsBoolean()
+        ? outside
+        : outside + ". " + Messages.filterMissing(FRAGMENT, SessionFilter.class.getName());
   }
 
   private static String name(Contextual<?> contextual) {

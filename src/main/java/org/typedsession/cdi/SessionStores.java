@@ -5,6 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -15,7 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Collectors;
 import org.typedsession.DefaultSessionStore;
 import org.typedsession.SessionEvent;
 import org.typedsession.SessionStore;
@@ -56,8 +57,8 @@ final class SessionStores implements SessionBindings, AutoCloseable {
   private volatile boolean starting;
   // Replaced as a whole, since every request reads it; empty until the filter has started.
   private volatile Map<DataType, SessionBinding<Object>> bindings = Map.of();
-  // Where the stores were started for; null until then.
-  private volatile @Nullable String place;
+  // Where each store was started for. Replaced as a whole, like the others.
+  private volatile Map<DataType, String> places = Map.of();
 
   /**
    * @param plans what to put together, all of it sound
@@ -77,17 +78,26 @@ final class SessionStores implements SessionBindings, AutoCloseable {
   @Override
   public synchronized List<SessionBinding<?>> start(String contextPath) {
     String wanted = contextPath.isEmpty() ? ROOT : contextPath;
-    String started = startFor(wanted);
-    if (!started.equals(wanted) && plans.stream().anyMatch(plan -> !hasNamespace(plan))) {
-      throw new IllegalStateException(Messages.startedElsewhere(started, wanted));
+    List<StorePlan> visible = plans.stream().filter(SessionStores::isVisible).toList();
+    startFor(wanted, visible);
+    Map<DataType, SessionBinding<Object>> bound = new LinkedHashMap<>(bindings);
+    for (StorePlan plan : visible) {
+      String started = Objects.requireNonNull(places.get(plan.type()), "not started");
+      if (!started.equals(wanted) && !hasNamespace(plan)) {
+        throw new IllegalStateException(Messages.startedElsewhere(started, wanted));
+      }
+      // Two web applications of one container that share their sessions share the cookie as well.
+      bound.computeIfAbsent(plan.type(), type -> bind(plan, contextPath));
     }
-    // Two web applications of one container that share their sessions share the cookie as well.
-    if (bindings.isEmpty()) {
-      Map<DataType, SessionBinding<Object>> bound = new LinkedHashMap<>();
-      plans.forEach(plan -> bound.put(plan.type(), bind(plan, contextPath)));
-      bindings = bound;
-    }
-    return List.copyOf(bindings.values());
+    bindings = Collections.unmodifiableMap(bound);
+    List<SessionBinding<?>> served = new ArrayList<>();
+    visible.forEach(plan -> served.add(Objects.requireNonNull(bound.get(plan.type()))));
+    return served;
+  }
+
+  // The web archives of an EAR may share one CDI container, and each has classes of its own.
+  private static boolean isVisible(StorePlan plan) {
+    return plan.type().isVisibleTo(Libraries.ofApplication());
   }
 
   private static boolean hasNamespace(StorePlan plan) {
@@ -102,14 +112,16 @@ final class SessionStores implements SessionBindings, AutoCloseable {
     return new SessionBinding<>(store, cookie);
   }
 
-  /** Whether there is anything for requests to use. */
-  boolean isForRequests() {
-    return !plans.isEmpty();
+  /** Whether a filter has started for any of these stores. */
+  boolean isServed() {
+    return !bindings.isEmpty();
   }
 
-  /** The store of a type; starts all stores if that has not happened yet. */
+  /** The store of a type; starts it, and the others that are visible here, unless they run. */
   synchronized SessionStore<?> store(DataType type) {
-    startFor(OUTSIDE_OF_THE_WEB);
+    startFor(
+        OUTSIDE_OF_THE_WEB,
+        plans.stream().filter(plan -> plan.type().equals(type) || isVisible(plan)).toList());
     return Objects.requireNonNull(stores.get(type), "not started");
   }
 
@@ -122,30 +134,38 @@ final class SessionStores implements SessionBindings, AutoCloseable {
     return binding;
   }
 
-  /** Starts the stores unless they run, and tells what for. */
-  private String startFor(String wanted) {
-    if (place == null) {
-      starting = true;
-      try {
-        Map<DataType, DefaultSessionStore<Object>> opened = new LinkedHashMap<>();
-        plans.forEach(plan -> opened.put(plan.type(), open(plan, wanted)));
-        opened.values().forEach(store -> store.watchWith(watchThread));
-        opened.forEach((type, store) -> managed.publish(wanted, type.toString(), store));
-        stores = Collections.unmodifiableMap(opened);
-      } catch (RuntimeException e) {
-        close();
-        throw e;
-      } finally {
-        starting = false;
-      }
-      place = wanted;
+  /** Starts the stores of {@code wanted} that do not run yet, for {@code place}. */
+  private void startFor(String place, List<StorePlan> wanted) {
+    List<StorePlan> missing =
+        wanted.stream().filter(plan -> !places.containsKey(plan.type())).toList();
+    if (missing.isEmpty()) {
+      return;
     }
-    return place;
+    starting = true;
+    try {
+      Map<DataType, DefaultSessionStore<Object>> opened = new LinkedHashMap<>();
+      missing.forEach(plan -> opened.put(plan.type(), open(plan, place)));
+      opened.values().forEach(store -> store.watchWith(watchThread));
+      opened.forEach((type, store) -> managed.publish(place, type.toString(), store));
+      Map<DataType, DefaultSessionStore<Object>> all = new LinkedHashMap<>(stores);
+      all.putAll(opened);
+      stores = Collections.unmodifiableMap(all);
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    } finally {
+      starting = false;
+    }
+    Map<DataType, String> all = new LinkedHashMap<>(places);
+    missing.forEach(plan -> all.put(plan.type(), place));
+    places = Collections.unmodifiableMap(all);
   }
 
-  /** Where the stores were started for; empty until then. */
+  /** Where stores were started for; empty until then. */
   Optional<String> place() {
-    return Optional.ofNullable(place);
+    return places.isEmpty()
+        ? Optional.empty()
+        : Optional.of(places.values().stream().distinct().collect(Collectors.joining(", ")));
   }
 
   /** Whether each store that runs can serve, by its type; waits for nobody. */

@@ -91,7 +91,7 @@ public final class TypedSessionExtension implements Extension {
         .problems(provided::contains)
         .forEach(problem -> event.addDefinitionError(new DefinitionException(problem)));
     types = requested.dataTypes(provided::contains);
-    event.addContext(new RequestSessionContext());
+    event.addContext(new RequestSessionContext(this::isServed));
     if (!provided.contains(SessionBindings.class)) {
       add(event, SessionBindings.class, ApplicationScoped.class, running -> running);
     }
@@ -110,6 +110,11 @@ public final class TypedSessionExtension implements Extension {
         add(event, type.session(), RequestSessionScoped.class, running -> session(running, type));
       }
     }
+  }
+
+  private boolean isServed() {
+    SessionStores running = stores;
+    return running != null && running.isServed();
   }
 
   private static Session<?> session(SessionStores running, DataType type) {

@@ -393,14 +393,13 @@ public final class Messages {
         + others(count);
   }
 
-  /** Deployment error: a web application that uses sessions without the filter. */
-  public static String filterMissing(String context, String fragment, String filter) {
-    return ("TSESS0082: %s injects sessions, but the session filter is not registered. If its web.xml"
-            + " has an <absolute-ordering>, servers skip the libraries that it does not list: add"
-            + " <name>%s</name> or <others/> to it. If not, the server does not look for a"
-            + " ServletContainerInitializer where the library is: put the jar into WEB-INF/lib, or map"
+  /** Thrown, behind {@link #outsideOfRequest}: there is no filter at all. */
+  public static String filterMissing(String fragment, String filter) {
+    return ("TSESS0082: no session filter has been started in this application. If its web.xml has an"
+            + " <absolute-ordering>, the server skips the libraries that it does not list: add"
+            + " <name>%s</name> or <others/> to it. Otherwise put the library into WEB-INF/lib, or map"
             + " the filter %s in web.xml")
-        .formatted(context, fragment, filter);
+        .formatted(fragment, filter);
   }
 
   /** WARNING: nobody can watch a store. */

@@ -1,5 +1,6 @@
 package org.typedsession.it.apps;
 
+import jakarta.enterprise.context.ContextNotActiveException;
 import jakarta.inject.Inject;
 import jakarta.servlet.annotation.WebServlet;
 import jakarta.servlet.http.HttpServlet;
@@ -8,7 +9,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.typedsession.Session;
 
-/** Reads, and does what the parameter {@code do} says. */
+/** Reads, or tells why it cannot, and does what the parameter {@code do} says. */
 @WebServlet("/visit")
 public class VisitServlet extends HttpServlet {
   private static final long serialVersionUID = 1L;
@@ -18,7 +19,11 @@ public class VisitServlet extends HttpServlet {
   @Override
   protected void doGet(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
-    response.getWriter().print(session.data().text());
+    try {
+      response.getWriter().print(session.data().text());
+    } catch (ContextNotActiveException e) {
+      response.getWriter().print(e.getMessage());
+    }
   }
 
   @Override
