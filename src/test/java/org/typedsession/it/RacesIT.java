@@ -266,7 +266,7 @@ final class RacesIT {
       String cookie = site.newSession();
       int writes = site.operations("writeInPlace");
 
-      site.postAndHangUp("api/count?delay=120", cookie, Duration.ofMillis(60));
+      site.postAndHangUp("api/count?delay=120", cookie);
       awaitOperation(site, "writeInPlace", writes + 1);
       Answer retry = site.post("api/count", cookie);
 
@@ -290,7 +290,7 @@ final class RacesIT {
       handles.add(site.visit(cookie).handle());
       int remaps = site.operations("remap");
 
-      site.postAndHangUp("api/login?name=Ada&delay=120", cookie, Duration.ofMillis(60));
+      site.postAndHangUp("api/login?name=Ada&delay=120", cookie);
       awaitOperation(site, "remap", remaps + 1);
       Answer look = site.visit(cookie);
       Answer write = site.post("api/count", cookie);
