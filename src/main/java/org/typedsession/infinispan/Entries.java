@@ -18,7 +18,7 @@ interface Entries {
     WRITTEN,
     /** There is an entry under the new key already; nothing was written. */
     TAKEN,
-    /** The old key does not hold what was expected, and was not written. */
+    /** The old key does not hold what was expected; nothing was written. */
     CHANGED
   }
 
@@ -34,20 +34,12 @@ interface Entries {
   boolean replace(String key, byte[] expected, Value value);
 
   /**
-   * Creates the entry of {@code newKey} and replaces that of {@code oldKey}, both or neither; only
-   * what {@link #discard} removes may stay behind.
+   * Creates the entry of {@code newKey} and replaces that of {@code oldKey}, both or neither.
    *
    * @param expected what the old key must hold
    * @param tombstone what it holds afterwards
    */
   Remap remap(String newKey, Value live, String oldKey, byte[] expected, Value tombstone);
-
-  /**
-   * Removes what a remap that {@linkplain Remap#CHANGED came to nothing} may have left under its
-   * new key. Not to be called before that is certain: whoever settles the remap needs the entry,
-   * and a removal that was late would take it away.
-   */
-  void discard(String newKey, Value live);
 
   /** Visits what is stored on all nodes; an entry that comes or goes meanwhile may be missed. */
   void forEach(BiConsumer<String, byte[]> visitor);

@@ -287,7 +287,7 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
         return switch (remap) {
           case WRITTEN -> mayFork ? confirmed(currentId, bytes, session) : written;
           case TAKEN -> new IdExists<>();
-          case CHANGED -> refused(currentId, value);
+          case CHANGED -> new Conflict<>();
         };
       }
     } catch (TransactionalEntries.RolledBackException e) {
@@ -303,16 +303,6 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
       case REFUSED -> new Conflict<>();
       case UNKNOWN -> throw StoredSessions.unknown(failure);
     };
-  }
-
-  private Conflict<D> refused(SessionId newId, Entries.Value live) {
-    try {
-      entries.discard(key(newId), live);
-    } catch (RuntimeException e) {
-      // It stays behind, unconfirmed, until its lifespan is over.
-      LOGGER.log(System.Logger.Level.DEBUG, "half a remap stays behind", e);
-    }
-    return new Conflict<>();
   }
 
   /**

@@ -54,12 +54,9 @@ final class PlainEntries implements Entries {
     if (replace(oldKey, tombstone.bytes(), tombstone)) {
       return Remap.WRITTEN;
     }
-    return Remap.CHANGED;
-  }
-
-  @Override
-  public void discard(String newKey, Value live) {
+    // If this fails the entry stays behind, unconfirmed, until its lifespan is over.
     cache.remove(newKey, ByteText.of(live.bytes()));
+    return Remap.CHANGED;
   }
 
   @Override

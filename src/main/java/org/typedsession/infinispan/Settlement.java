@@ -87,7 +87,7 @@ final class Settlement {
         };
     Outcome outcome = untilTold(attempt);
     if (outcome == Outcome.UNKNOWN) {
-      repair(() -> isReplaced(key, expected, own) || !isStill(key, expected));
+      repair(() -> isReplaced(key, expected, own));
     }
     return outcome;
   }
@@ -115,11 +115,7 @@ final class Settlement {
                     ? Outcome.WRITTEN
                     : isStill(oldKey, expected) ? null : Outcome.REFUSED);
     if (outcome == Outcome.UNKNOWN) {
-      repair(
-          () ->
-              isReplaced(oldKey, expected, undone)
-                  || keeps(oldKey, tombstone)
-                  || !isStill(oldKey, expected));
+      repair(() -> isReplaced(oldKey, expected, undone) || keeps(oldKey, tombstone));
     }
     return outcome;
   }
@@ -179,7 +175,6 @@ final class Settlement {
 
   // Copies that differ stay so until somebody writes the entry again, and its owners would give
   // different answers. More repairs than this are not of single writes but of a cluster in ruins.
-  // An attempt says whether it is the last: its write is stored, or something came before it.
   private void repair(BooleanSupplier attempt) {
     if (repairs.incrementAndGet() > MOST_REPAIRS) {
       repairs.decrementAndGet();
@@ -190,7 +185,9 @@ final class Settlement {
 
   private void repairOnce(BooleanSupplier attempt) {
     repairs.decrementAndGet();
-    @Nullable Outcome outcome = once(() -> attempt.getAsBoolean() ? Outcome.WRITTEN : null);
+    @Nullable Outcome outcome =
+        once(() -> attempt.getAsBoolean() ? Outcome.WRITTEN : Outcome.REFUSED);
+    // Whether it was ours or another's write that is stored: all copies have it now.
     if (outcome == null && !clock.isShutdown()) {
       repair(attempt);
     }

@@ -67,11 +67,6 @@ final class TransactionalEntries implements Entries {
   }
 
   @Override
-  public void discard(String newKey, Value live) {
-    // It was rolled back.
-  }
-
-  @Override
   public void forEach(BiConsumer<String, byte[]> visitor) {
     apart(
         () -> {
