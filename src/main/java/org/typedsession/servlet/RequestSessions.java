@@ -309,8 +309,7 @@ public final class RequestSessions {
   }
 
   // The application, or a framework in its place, is answering with an error after a save failed.
-  // To
-  // try once more could store what the client is being told was not.
+  // Another try could store what the client is being told was not.
   private int refuse(SessionException refusal, HttpServletResponse response, int status) {
     failure = refusal;
     giveUp(response);

@@ -100,7 +100,7 @@ final class SettlementTest {
     }
   }
 
-  @SuppressWarnings("unchecked")
+  @SuppressWarnings("unchecked") // asserted above the cast
   private static SessionLookup.Live<Account> live(
       SessionStoreConnector<Account> connector, SessionId id) {
     SessionLookup<Account> found = connector.lookUpSession(id);
