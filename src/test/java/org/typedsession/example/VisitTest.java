@@ -29,7 +29,7 @@ final class VisitTest {
     assertThatThrownBy(() -> basket.plus("one more")).isInstanceOf(BasketFullException.class);
   }
 
-  @Property(tries = 500)
+  @Property(tries = 500, seed = "1")
   void basket_anyQuantities_existsOnlyWithinTheLimit(
       @ForAll @Size(max = 12) Map<String, Integer> quantities) {
     boolean allowed =

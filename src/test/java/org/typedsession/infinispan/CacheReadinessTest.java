@@ -3,7 +3,6 @@ package org.typedsession.infinispan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.security.SecureRandom;
 import java.time.Duration;
 import org.infinispan.partitionhandling.AvailabilityMode;
 import org.junit.jupiter.api.Test;
@@ -13,6 +12,7 @@ import org.typedsession.spi.SessionStoreConnector;
 import org.typedsession.testing.Account;
 import org.typedsession.testing.AccountCodec;
 import org.typedsession.testing.MutableClock;
+import org.typedsession.testing.Seed;
 
 /** Whether the connector tells that its cache can serve. */
 final class CacheReadinessTest {
@@ -24,7 +24,7 @@ final class CacheReadinessTest {
         "readiness",
         new AccountCodec(),
         new MutableClock(),
-        new SecureRandom(),
+        Seed.random(),
         Duration.ofMinutes(15));
   }
 

@@ -2,44 +2,49 @@ package org.typedsession.infinispan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.TestReporter;
 import org.typedsession.infinispan.SimulatedCluster.Node;
 import org.typedsession.spi.RandomSessionCookieGenerator;
 import org.typedsession.testing.Account;
 import org.typedsession.testing.AccountCodec;
+import org.typedsession.testing.Campaign;
 import org.typedsession.testing.MutableClock;
+import org.typedsession.testing.Seed;
 import org.typedsession.testing.history.History;
 import org.typedsession.testing.history.HistoryChecker;
 import org.typedsession.testing.history.RecordedStore;
 import org.typedsession.testing.history.Verdict;
+import org.typedsession.testing.history.Violation;
 
 /**
  * Clients go on while nodes come, leave, die and are cut off, and every answer that they got is
  * judged: some order of what they did has to explain them all.
  */
+@Tag("chaos")
 final class ClusterHistoryTest {
   private static final int SOME = 400;
   // While a node refuses its clients they get few answers: each of them waits for it first.
   private static final int FEW = 50;
-  private static final int FEWEST_REMAPS = 1_000;
+  private static final int FEWEST_REMAPS = Campaign.lengthened(1_000);
 
-  private final SecureRandom random = new SecureRandom();
+  private final Random random = Seed.random();
   private final String namespace = HexFormat.of().toHexDigits(random.nextInt());
 
   @Test
-  void load_whileNodesJoinAndLeave_isServedByAll(TestInfo test, TestReporter reporter) {
+  void load_whileNodesJoinAndLeave_isServedByAll(TestReporter reporter) {
     long unavailable =
         judge(
-            test,
+            "operations, nodes join and leave",
             reporter,
             (cluster, load) -> {
               load.use(cluster.join());
@@ -55,9 +60,9 @@ final class ClusterHistoryTest {
   }
 
   @Test
-  void load_whileNodesDie_losesNothing(TestInfo test, TestReporter reporter) {
+  void load_whileNodesDie_losesNothing(TestReporter reporter) {
     judge(
-        test,
+        "operations, nodes die",
         reporter,
         (cluster, load) -> {
           Node victim = cluster.nodes().get(random.nextInt(3));
@@ -72,9 +77,9 @@ final class ClusterHistoryTest {
   }
 
   @Test
-  void load_whileTheNetworkSplits_isNeverToldWhatIsNotSo(TestInfo test, TestReporter reporter) {
+  void load_whileTheNetworkSplits_isNeverToldWhatIsNotSo(TestReporter reporter) {
     judge(
-        test,
+        "operations, the network splits",
         reporter,
         (cluster, load) -> {
           List<Node> nodes = cluster.nodes();
@@ -93,9 +98,9 @@ final class ClusterHistoryTest {
 
   /** A process that was stopped, and goes on long after the others have given up on it. */
   @Test
-  void load_onANodeThatDoesNotKnowThatItIsOut_isRefused(TestInfo test, TestReporter reporter) {
+  void load_onANodeThatDoesNotKnowThatItIsOut_isRefused(TestReporter reporter) {
     judge(
-        test,
+        "operations, a node is paused",
         reporter,
         (cluster, load) -> {
           List<Node> nodes = cluster.nodes();
@@ -116,7 +121,7 @@ final class ClusterHistoryTest {
   }
 
   private long judge(
-      TestInfo test, TestReporter reporter, BiConsumer<SimulatedCluster, ClusterLoad> events) {
+      String campaign, TestReporter reporter, BiConsumer<SimulatedCluster, ClusterLoad> events) {
     History history = new History();
     RecordedStore<Account> store = new RecordedStore<>(history, Account::left);
     ClusterLoad load;
@@ -138,9 +143,17 @@ final class ClusterHistoryTest {
     }
     Verdict verdict = new HistoryChecker().check(history);
     reporter.publishEntry(
-        test.getDisplayName(),
+        campaign,
         "%d remaps, %d unavailable, %s".formatted(load.remaps(), load.unavailable(), verdict));
 
+    new Campaign(
+            campaign,
+            verdict.operations(),
+            verdict.forks(),
+            verdict.lost(),
+            verdict.unexplained(),
+            Optional.empty())
+        .report(histories(verdict, history));
     assertThat(verdict.isClean()).as("%s", describe(verdict, history)).isTrue();
     return load.unavailable();
   }
@@ -158,6 +171,13 @@ final class ClusterHistoryTest {
                 random,
                 Duration.ofMinutes(15)),
         cluster.nodes());
+  }
+
+  private static List<String> histories(Verdict verdict, History history) {
+    return verdict.violations().stream()
+        .filter(violation -> violation.kind() != Violation.Kind.UNSETTLED_READ)
+        .map(violation -> violation + "\n" + history.of(violation.session()))
+        .toList();
   }
 
   private static String describe(Verdict verdict, History history) {

@@ -4,12 +4,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
@@ -24,6 +24,7 @@ import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.SessionStoreConnector;
 import org.typedsession.spi.WriteSessionResult;
 import org.typedsession.testing.Account;
+import org.typedsession.testing.Seed;
 import org.typedsession.testing.history.RecordedStore;
 
 /**
@@ -70,11 +71,12 @@ final class ClusterLoad implements AutoCloseable {
   void start() {
     for (int i = 0; i < CLIENTS; i++) {
       String client = "client " + i;
+      Random random = Seed.random();
       clients.add(
           CompletableFuture.runAsync(
               () -> {
                 while (!stopped) {
-                  step(client);
+                  step(client, random);
                 }
               },
               threads));
@@ -123,11 +125,11 @@ final class ClusterLoad implements AutoCloseable {
     return unavailable.sum();
   }
 
-  private void step(String client) {
-    Node node = nodes.get(ThreadLocalRandom.current().nextInt(nodes.size()));
-    AtomicReference<SessionId> session = held.get(ThreadLocalRandom.current().nextInt(held.size()));
+  private void step(String client, Random random) {
+    Node node = nodes.get(random.nextInt(nodes.size()));
+    AtomicReference<SessionId> session = held.get(random.nextInt(held.size()));
     try {
-      use(connector(client, node), session);
+      use(connector(client, node), session, random);
       answered.increment();
     } catch (SessionStoreUnavailableException e) {
       unavailable.increment();
@@ -141,7 +143,8 @@ final class ClusterLoad implements AutoCloseable {
         any -> store.connector(client, node.toString(), connecting.over(node.cache())));
   }
 
-  private void use(SessionStoreConnector<Account> connector, AtomicReference<SessionId> session) {
+  private void use(
+      SessionStoreConnector<Account> connector, AtomicReference<SessionId> session, Random random) {
     SessionId id = session.get();
     if (id == null || !(connector.lookUpSession(id) instanceof SessionLookup.Live<Account> live)) {
       // Ended, moved by somebody else, or lost with an answer: a client that is told so starts
@@ -150,11 +153,11 @@ final class ClusterLoad implements AutoCloseable {
       return;
     }
     Account data = new Account("somebody", values.incrementAndGet(), 0);
-    switch (ThreadLocalRandom.current().nextInt(10)) {
+    switch (random.nextInt(10)) {
       case 0, 1, 2, 3 -> remap(connector, session, live, id, data);
       case 4, 5, 6 -> connector.writeSession(id, live, live.session().withData(data));
       case 7 -> {
-        if (ThreadLocalRandom.current().nextInt(4) == 0) {
+        if (random.nextInt(4) == 0) {
           connector.endSession(live.session().handle(), id);
           session.compareAndSet(id, null);
         }

@@ -7,11 +7,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.typedsession.infinispan.RemapTrial.Subject;
 import org.typedsession.infinispan.SimulatedCluster.Node;
+import org.typedsession.testing.Seed;
 
 /** What can happen to a cluster in the middle of remaps. */
 enum Fault {
@@ -149,7 +149,7 @@ enum Fault {
     cluster.split(parts);
     pause(UNNOTICED_MILLIS);
     List<List<Node>> order = new ArrayList<>(parts);
-    Collections.shuffle(order, ThreadLocalRandom.current());
+    Collections.shuffle(order, Seed.shared());
     for (List<Node> part : order) {
       cluster.notice(part);
       pause(UNNOTICED_MILLIS);
@@ -175,7 +175,7 @@ enum Fault {
   }
 
   private static int random(int bound) {
-    return ThreadLocalRandom.current().nextInt(bound);
+    return Seed.shared().nextInt(bound);
   }
 
   private static void pause(int atMostMillis) {

@@ -6,7 +6,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.LongAdder;
+import org.typedsession.testing.Campaign;
 
 /** What became of the sessions of one trial under one fault. */
 final class FaultFigures {
@@ -26,6 +30,7 @@ final class FaultFigures {
   private final LongAdder lostAcknowledged = new LongAdder();
   private final LongAdder disagreed = new LongAdder();
   private final LongAdder unanswered = new LongAdder();
+  private final Queue<String> histories = new ConcurrentLinkedQueue<>();
 
   void session() {
     sessions.increment();
@@ -91,6 +96,23 @@ final class FaultFigures {
         + lostAcknowledged.sum()
         + disagreed.sum()
         + unanswered.sum();
+  }
+
+  /** Adds the figures to the report on all campaigns, and what went wrong to its histories. */
+  void report(String campaign) {
+    new Campaign(
+            campaign,
+            sessions(),
+            forks.sum() + forkedAnswers.sum() + movedTwice.sum(),
+            lost.sum() + lostAcknowledged.sum(),
+            disagreed.sum() + unanswered.sum(),
+            Optional.empty())
+        .report(histories);
+  }
+
+  /** What became of a session of which a promise was broken. */
+  void history(String history) {
+    histories.add(history);
   }
 
   /** Appends a line to {@code target/contract/NAME.csv}. */

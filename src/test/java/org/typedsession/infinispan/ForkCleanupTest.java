@@ -2,12 +2,12 @@ package org.typedsession.infinispan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -28,6 +28,7 @@ import org.typedsession.spi.WriteSessionResult;
 import org.typedsession.testing.Account;
 import org.typedsession.testing.AccountCodec;
 import org.typedsession.testing.MutableClock;
+import org.typedsession.testing.Seed;
 
 /** What a split may leave of a session, laid out by hand. */
 final class ForkCleanupTest {
@@ -37,7 +38,7 @@ final class ForkCleanupTest {
 
   private static Members local;
 
-  private final SecureRandom random = new SecureRandom();
+  private final Random random = Seed.random();
   private final MutableClock clock = new MutableClock();
   private final RandomSessionCookieGenerator cookies = new RandomSessionCookieGenerator(random);
   private final String namespace = HexFormat.of().toHexDigits(random.nextInt());

@@ -1,13 +1,14 @@
 package org.typedsession.infinispan;
 
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.typedsession.spi.SessionStoreConnector;
 import org.typedsession.testing.Account;
 import org.typedsession.testing.AccountCodec;
 import org.typedsession.testing.MutableClock;
+import org.typedsession.testing.Seed;
 import org.typedsession.testing.SessionStoreConnectorContract;
 
 /** The contract on one kind of cache. Each test has a namespace of its own in the same cache. */
@@ -17,7 +18,7 @@ abstract class InfinispanConnectorContract extends SessionStoreConnectorContract
   private static Members members;
 
   private final MutableClock clock = new MutableClock();
-  private final SecureRandom random = new SecureRandom();
+  private final Random random = Seed.random();
   private final String namespace = HexFormat.of().toHexDigits(random.nextInt());
   private final SessionStoreConnector<Account> first = over(members.first());
   private final SessionStoreConnector<Account> last = over(members.last());

@@ -3,7 +3,6 @@ package org.typedsession.infinispan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -27,6 +26,7 @@ import org.typedsession.spi.WriteSessionResult;
 import org.typedsession.testing.Account;
 import org.typedsession.testing.AccountCodec;
 import org.typedsession.testing.MutableClock;
+import org.typedsession.testing.Seed;
 
 /** What the contract cannot stage: halves of remaps, caches that fail, and where entries lie. */
 final class InfinispanSessionStoreConnectorTest {
@@ -37,7 +37,7 @@ final class InfinispanSessionStoreConnectorTest {
 
   private final MutableClock clock = new MutableClock();
   private final RandomSessionCookieGenerator cookies =
-      new RandomSessionCookieGenerator(new SecureRandom());
+      new RandomSessionCookieGenerator(Seed.random());
   private final InfinispanSessionStoreConnector<Account> connector = over(local.first());
 
   @BeforeAll
@@ -52,7 +52,7 @@ final class InfinispanSessionStoreConnectorTest {
 
   private InfinispanSessionStoreConnector<Account> over(SessionCache cache) {
     return new InfinispanSessionStoreConnector<>(
-        cache, NAMESPACE, new AccountCodec(), clock, new SecureRandom(), Duration.ofMinutes(15));
+        cache, NAMESPACE, new AccountCodec(), clock, Seed.random(), Duration.ofMinutes(15));
   }
 
   private SessionId freshId() {
@@ -158,7 +158,7 @@ final class InfinispanSessionStoreConnectorTest {
             NAMESPACE,
             new AccountCodec(),
             clock,
-            new SecureRandom(),
+            Seed.random(),
             new TombstonePolicy(Duration.ofMinutes(15), Optional.of(Duration.ofHours(12))));
     SessionId x = freshId();
     bounded.createSession(

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -30,6 +30,7 @@ import org.typedsession.spi.SessionRecord;
 import org.typedsession.spi.WriteSessionResult;
 import org.typedsession.testing.Account;
 import org.typedsession.testing.AccountCodec;
+import org.typedsession.testing.Seed;
 
 /** A member that is closed while requests on it go on. */
 final class LeavingMemberTest {
@@ -37,7 +38,7 @@ final class LeavingMemberTest {
   private static final int WRITES_BEFORE = 50;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  private final SecureRandom random = new SecureRandom();
+  private final Random random = Seed.random();
   private final RandomSessionCookieGenerator cookies = new RandomSessionCookieGenerator(random);
 
   private InfinispanSessionStoreConnector<Account> over(

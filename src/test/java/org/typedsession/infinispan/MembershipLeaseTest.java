@@ -3,9 +3,9 @@ package org.typedsession.infinispan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.Random;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.typedsession.SessionExpiry;
@@ -19,12 +19,13 @@ import org.typedsession.spi.WriteSessionResult;
 import org.typedsession.testing.Account;
 import org.typedsession.testing.AccountCodec;
 import org.typedsession.testing.MutableClock;
+import org.typedsession.testing.Seed;
 
 final class MembershipLeaseTest {
   private static final MembershipLease.Timing TIMING =
       new MembershipLease.Timing(Duration.ofMillis(300), Duration.ofMillis(50));
 
-  private final SecureRandom random = new SecureRandom();
+  private final Random random = Seed.random();
   private final RandomSessionCookieGenerator cookies = new RandomSessionCookieGenerator(random);
 
   /** It would have none of the others' sessions, and would take every cookie for a stranger's. */
@@ -84,7 +85,7 @@ final class MembershipLeaseTest {
   }
 
   private static void assertRefuses(SessionStoreConnector<Account> connector) {
-    SessionId id = new RandomSessionCookieGenerator(new SecureRandom()).next(any -> true).id();
+    SessionId id = new RandomSessionCookieGenerator(Seed.random()).next(any -> true).id();
     assertThatExceptionOfType(SessionStoreUnavailableException.class)
         .isThrownBy(() -> connector.lookUpSession(id));
     assertThatExceptionOfType(SessionStoreUnavailableException.class)

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Random;
 import java.util.function.Function;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -24,6 +24,7 @@ import org.typedsession.spi.WriteSessionResult;
 import org.typedsession.testing.Account;
 import org.typedsession.testing.AccountCodec;
 import org.typedsession.testing.MutableClock;
+import org.typedsession.testing.Seed;
 
 /** How many messages between three nodes an operation takes: the same on every machine. */
 final class MessagesPerOperationTest {
@@ -32,7 +33,7 @@ final class MessagesPerOperationTest {
   private static final MembershipLease.Timing ONCE =
       new MembershipLease.Timing(Duration.ofHours(2), Duration.ofHours(1));
 
-  private final SecureRandom random = new SecureRandom();
+  private final Random random = Seed.random();
   private final RandomSessionCookieGenerator cookies = new RandomSessionCookieGenerator(random);
 
   private record Held(SessionId id, SessionLookup.Live<Account> live) {}

@@ -12,6 +12,7 @@ import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.SessionRecord;
 import org.typedsession.spi.SessionStoreConnector;
 import org.typedsession.spi.WriteSessionResult;
+import org.typedsession.testing.Seed;
 
 /**
  * What one would write without thinking of failures: look, write the new entry, remove the old one.
@@ -28,8 +29,7 @@ final class NaiveConnector<D> implements SessionStoreConnector<D> {
 
   @Override
   public SessionRecord<D> newSession(SessionExpiry expiry, D data) {
-    return SessionRecord.begin(
-        SessionHandle.random(new java.security.SecureRandom()), Instant.EPOCH, expiry, data);
+    return SessionRecord.begin(SessionHandle.random(Seed.random()), Instant.EPOCH, expiry, data);
   }
 
   @Override

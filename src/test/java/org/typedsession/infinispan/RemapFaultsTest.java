@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.Random;
 import java.util.function.Predicate;
 import org.infinispan.configuration.cache.Configuration;
 import org.infinispan.configuration.cache.ConfigurationBuilder;
@@ -20,18 +20,21 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.typedsession.spi.RandomSessionCookieGenerator;
 import org.typedsession.testing.Account;
 import org.typedsession.testing.AccountCodec;
+import org.typedsession.testing.Campaign;
 import org.typedsession.testing.MutableClock;
+import org.typedsession.testing.Seed;
 
 /**
  * Remaps while nodes die, links break and the network splits, on three and four members in this
  * JVM, in each mode of the cache.
  */
+@Tag("chaos")
 final class RemapFaultsTest {
-  private static final int REMAPS = Integer.getInteger("faults.remaps", 1_000);
+  private static final int REMAPS = Campaign.lengthened(Integer.getInteger("faults.remaps", 1_000));
   private static final int ENOUGH_TO_FIND_OUT = 5_000;
   private static final String FIGURES = "faults";
 
-  private final SecureRandom random = new SecureRandom();
+  private final Random random = Seed.random();
   private final RandomSessionCookieGenerator cookies = new RandomSessionCookieGenerator(random);
   private final String namespace = HexFormat.of().toHexDigits(random.nextInt());
 
@@ -46,6 +49,7 @@ final class RemapFaultsTest {
     FaultFigures figures =
         run(Members.Mode.PLAIN, fault, this::connector, RemapFaultsTest::isBelowTheCount);
     publish("PLAIN", fault, figures, reporter);
+    report("remaps", fault, figures);
 
     assertThat(figures.sessions()).isGreaterThanOrEqualTo(REMAPS);
     assertThat(figures.broken()).as(figures.toString()).isZero();
@@ -64,6 +68,7 @@ final class RemapFaultsTest {
             this::naive,
             soFar -> soFar.broken() == 0 && soFar.sessions() < ENOUGH_TO_FIND_OUT);
     publish("naive", fault, figures, reporter);
+    report("naive remaps, which must be found out", fault, figures);
 
     assertThat(figures.broken()).as(figures.toString()).isPositive();
   }
@@ -111,6 +116,10 @@ final class RemapFaultsTest {
       String connector, Fault fault, FaultFigures figures, TestReporter reporter) {
     figures.publish(FIGURES, connector, fault.name());
     reporter.publishEntry(connector + " " + fault, figures.toString());
+  }
+
+  private static void report(String what, Fault fault, FaultFigures figures) {
+    figures.report("%s, %s".formatted(what, fault));
   }
 
   private static boolean isBelowTheCount(FaultFigures soFar) {

@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -24,6 +23,7 @@ import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.SessionStoreConnector;
 import org.typedsession.spi.WriteSessionResult;
 import org.typedsession.testing.Account;
+import org.typedsession.testing.Seed;
 
 /** Sessions that are remapped while something fails, and what became of each. */
 final class RemapTrial {
@@ -46,6 +46,11 @@ final class RemapTrial {
 
     private Subject(SessionId original) {
       this.original = original;
+    }
+
+    @Override
+    public String toString() {
+      return original + " remapped to " + attempts;
     }
 
     private List<SessionId> ids() {
@@ -126,6 +131,7 @@ final class RemapTrial {
   void verify(List<Subject> subjects, List<Node> nodes) {
     for (Subject subject : subjects) {
       figures.session();
+      long brokenBefore = figures.broken();
       Map<Node, Set<SessionId>> acceptedOn = acceptedAtRest(subject, nodes);
       Set<SessionId> accepted = new LinkedHashSet<>();
       acceptedOn.values().forEach(accepted::addAll);
@@ -145,6 +151,9 @@ final class RemapTrial {
       }
       if (movesOn(subject, nodes) > 1) {
         figures.movedTwice();
+      }
+      if (figures.broken() > brokenBefore) {
+        figures.history("%s, accepted at rest on %s".formatted(subject, acceptedOn));
       }
     }
   }
@@ -177,7 +186,7 @@ final class RemapTrial {
   // Whoever has any of the ids tries to go on with it, on any node.
   private long movesOn(Subject subject, List<Node> nodes) {
     List<Node> shuffled = new ArrayList<>(nodes);
-    Collections.shuffle(shuffled, ThreadLocalRandom.current());
+    Collections.shuffle(shuffled, Seed.shared());
     return subject.ids().stream()
         .flatMap(id -> shuffled.stream().map(node -> movesOn(id, node)))
         .filter(Boolean::booleanValue)

@@ -2,7 +2,6 @@ package org.typedsession.infinispan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,9 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.typedsession.SessionEvent;
@@ -31,6 +30,7 @@ import org.typedsession.spi.WriteSessionResult;
 import org.typedsession.testing.Account;
 import org.typedsession.testing.AccountCodec;
 import org.typedsession.testing.MutableClock;
+import org.typedsession.testing.Seed;
 
 /** A cluster of which both sides of a split go on, and the sessions on it. */
 final class ServedSplit {
@@ -42,6 +42,7 @@ final class ServedSplit {
       new TombstonePolicy(Duration.ofMinutes(15), Optional.empty());
 
   private final SimulatedCluster cluster;
+  private final Random random = Seed.random();
   private final String namespace;
   private final RandomSessionCookieGenerator cookies;
   private final MutableClock clock = new MutableClock();
@@ -82,7 +83,7 @@ final class ServedSplit {
     }
 
     private SessionStoreConnector<Account> any() {
-      return on(nodes.get(ThreadLocalRandom.current().nextInt(nodes.size())));
+      return on(nodes.get(random.nextInt(nodes.size())));
     }
 
     Subject create() {
@@ -137,7 +138,7 @@ final class ServedSplit {
         if (!(connector.lookUpSession(id) instanceof SessionLookup.Live<Account> live)) {
           return id;
         }
-        if (ThreadLocalRandom.current().nextBoolean()) {
+        if (random.nextBoolean()) {
           connector.writeSession(
               id, live, live.session().withData(live.session().data().addRight(1)));
           return id;
@@ -167,7 +168,6 @@ final class ServedSplit {
     this.cluster = cluster;
     this.cookies = cookies;
     this.namespace = namespace;
-    SecureRandom random = new SecureRandom();
     for (Node node : cluster.nodes()) {
       connectors.put(
           node,
@@ -211,7 +211,7 @@ final class ServedSplit {
   /** Looks through the store as a node does after a heal. */
   void tidyUp(Node node) {
     StoredSessions sessions = new StoredSessions(node.cache(), namespace, clock, TOMBSTONES);
-    new ForkCleanup(sessions, new SecureRandom(), events::add).run();
+    new ForkCleanup(sessions, random, events::add).run();
   }
 
   void heal() {

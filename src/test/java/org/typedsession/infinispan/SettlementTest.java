@@ -2,8 +2,8 @@ package org.typedsession.infinispan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -22,6 +22,7 @@ import org.typedsession.spi.WriteSessionResult;
 import org.typedsession.testing.Account;
 import org.typedsession.testing.AccountCodec;
 import org.typedsession.testing.MutableClock;
+import org.typedsession.testing.Seed;
 
 /** Writes whose answer cannot be taken at its word. */
 final class SettlementTest {
@@ -30,7 +31,7 @@ final class SettlementTest {
   private static final MembershipLease.Timing ONCE =
       new MembershipLease.Timing(Duration.ofHours(1), Duration.ofHours(1));
 
-  private final SecureRandom random = new SecureRandom();
+  private final Random random = Seed.random();
   private final RandomSessionCookieGenerator cookies = new RandomSessionCookieGenerator(random);
 
   private record Attempt(

@@ -1,15 +1,16 @@
 package org.typedsession.infinispan;
 
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import org.jgroups.Address;
 import org.jgroups.Message;
 import org.jgroups.stack.Protocol;
 import org.jgroups.util.MessageBatch;
+import org.typedsession.testing.Seed;
 
 /**
  * The links between the nodes of a {@link SimulatedCluster}: each can be cut, and a node can be
@@ -48,6 +49,7 @@ final class SimulatedNetwork {
 
     private final AtomicInteger budget = new AtomicInteger(UNLIMITED);
     private final LongAdder sent = new LongAdder();
+    private final Random losses = Seed.random();
     private volatile boolean lossy;
     private volatile boolean dead;
 
@@ -83,7 +85,7 @@ final class SimulatedNetwork {
     }
 
     private boolean isLost() {
-      if (lossy && ThreadLocalRandom.current().nextBoolean()) {
+      if (lossy && losses.nextBoolean()) {
         return true;
       }
       if (budget.get() != UNLIMITED && budget.getAndDecrement() <= 0) {

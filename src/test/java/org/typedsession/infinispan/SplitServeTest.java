@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -15,6 +14,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -33,6 +33,7 @@ import org.infinispan.notifications.cachemanagerlistener.CacheManagerNotifier;
 import org.infinispan.notifications.cachemanagerlistener.CacheManagerNotifierImpl;
 import org.infinispan.partitionhandling.PartitionHandling;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -43,18 +44,21 @@ import org.typedsession.infinispan.SimulatedCluster.Node;
 import org.typedsession.spi.RandomSessionCookieGenerator;
 import org.typedsession.spi.SessionId;
 import org.typedsession.spi.SessionLookup;
+import org.typedsession.testing.Campaign;
+import org.typedsession.testing.Seed;
 
 /** Sessions that both sides of a split went on with, as the operator may choose. */
 final class SplitServeTest {
   private static final Path FIGURES = Path.of("target", "contract", "split-serve.csv");
-  private static final int SESSIONS_OF_A_STORY = 100;
+  private static final int MANY = 100;
+  private static final int FEW = 5;
   private static final int BUSY_SESSIONS = 20;
   private static final Duration PATIENCE = Duration.ofSeconds(120);
   private static final Duration POLL = Duration.ofMillis(100);
 
   private final RandomSessionCookieGenerator cookies =
-      new RandomSessionCookieGenerator(new SecureRandom());
-  private final String namespace = HexFormat.of().toHexDigits(new SecureRandom().nextInt());
+      new RandomSessionCookieGenerator(Seed.random());
+  private final String namespace = HexFormat.of().toHexDigits(Seed.random().nextInt());
 
   @BeforeAll
   static void beginFigures() throws IOException {
@@ -111,10 +115,22 @@ final class SplitServeTest {
     }
   }
 
+  @Test
+  void heal_sessionsServedOnBothSides_leavesOneIdOrNoneAfterALogout() throws IOException {
+    splitAndHeal(Members.Mode.PLAIN, 1, 1, FEW, 0);
+  }
+
+  @Tag("chaos")
   @ParameterizedTest
   @CsvSource({"PLAIN, 1, 1", "PLAIN, 2, 1", "PESSIMISTIC, 1, 1"})
-  void heal_sessionsServedOnBothSides_leavesOneIdOrNoneAfterALogout(
+  void heal_manySessionsInUse_leavesOneIdOrNoneAfterALogout(
       Members.Mode mode, int sizeOfOne, int sizeOfOther) throws IOException {
+    splitAndHeal(mode, sizeOfOne, sizeOfOther, Campaign.lengthened(MANY), BUSY_SESSIONS);
+  }
+
+  private void splitAndHeal(
+      Members.Mode mode, int sizeOfOne, int sizeOfOther, int sessions, int inUse)
+      throws IOException {
     try (SimulatedCluster cluster =
             new SimulatedCluster(serving(mode), true, sizeOfOne + sizeOfOther);
         HealLog log = new HealLog()) {
@@ -123,17 +139,19 @@ final class SplitServeTest {
       ServedSplit neighbour = new ServedSplit(cluster, cookies, namespace.replaceAll(".", "x"));
       List<Node> one = cluster.nodes().subList(0, sizeOfOne);
       List<Node> other = cluster.nodes().subList(sizeOfOne, sizeOfOne + sizeOfOther);
-      Map<SplitStory, List<Subject>> stories = begin(split, other);
-      List<Subject> busy = many(split.side(other), BUSY_SESSIONS);
-      List<Subject> strangers = many(neighbour.everybody(), BUSY_SESSIONS);
+      Map<SplitStory, List<Subject>> stories = begin(split, other, sessions);
+      List<Subject> busy = many(split.side(other), inUse);
+      List<Subject> strangers = many(neighbour.everybody(), FEW);
 
       split.split(one, other);
       List<Side> sides = List.of(split.side(one), split.side(other));
       stories.forEach((story, subjects) -> tell(story, subjects, sides));
       List<Subject> created = new ArrayList<>();
-      sides.forEach(side -> created.addAll(many(side, SESSIONS_OF_A_STORY)));
+      sides.forEach(side -> created.addAll(many(side, sessions)));
       Clients clients = new Clients();
-      sides.forEach(side -> clients.start(side, busy));
+      if (!busy.isEmpty()) {
+        sides.forEach(side -> clients.start(side, busy));
+      }
       split.heal();
       Map<SplitStory, Long> several = new EnumMap<>(SplitStory.class);
       stories.forEach((story, subjects) -> several.put(story, countSeveral(split, subjects)));
@@ -141,11 +159,16 @@ final class SplitServeTest {
       await(() -> log.lines.size() >= 2 * cluster.nodes().size());
       clients.stop();
 
+      Map<Subject, Integer> idsLeft = new LinkedHashMap<>();
       stories.forEach(
-          (story, subjects) ->
-              subjects.forEach(subject -> await(() -> split.isAgreed(subject, story.idsLeft()))));
-      created.forEach(subject -> await(() -> split.isAgreed(subject, 1)));
-      busy.forEach(subject -> await(() -> split.isAgreed(subject, 1)));
+          (story, subjects) -> subjects.forEach(each -> idsLeft.put(each, story.idsLeft())));
+      created.forEach(subject -> idsLeft.put(subject, 1));
+      busy.forEach(subject -> idsLeft.put(subject, 1));
+      try {
+        idsLeft.forEach((subject, ids) -> await(() -> split.isAgreed(subject, ids)));
+      } finally {
+        report("served split %d|%d, %s".formatted(sizeOfOne, sizeOfOther, mode), split, idsLeft);
+      }
       Map<SessionHandle, Integer> told = split.told();
       stories.forEach(
           (story, subjects) ->
@@ -185,12 +208,30 @@ final class SplitServeTest {
     }
   }
 
+  private static void report(String campaign, ServedSplit split, Map<Subject, Integer> idsLeft) {
+    long forks = 0;
+    long lost = 0;
+    List<String> histories = new ArrayList<>();
+    for (Map.Entry<Subject, Integer> expected : idsLeft.entrySet()) {
+      Subject subject = expected.getKey();
+      int surplus = split.accepted(subject).size() - expected.getValue();
+      forks += surplus > 0 ? 1 : 0;
+      lost += surplus < 0 ? 1 : 0;
+      if (surplus != 0) {
+        histories.add(
+            "%s of %s accepted, not %d"
+                .formatted(split.accepted(subject), subject.ids(), expected.getValue()));
+      }
+    }
+    new Campaign(campaign, idsLeft.size(), forks, lost, 0, Optional.empty()).report(histories);
+  }
+
   // Infinispan's own merge is a write per entry, and leaves what is there when one of them fails.
   @Test
   void run_copiesThatDiffer_areBroughtTogether() {
     try (SimulatedCluster cluster = new SimulatedCluster(serving(Members.Mode.PLAIN), true, 2)) {
       ServedSplit split = new ServedSplit(cluster, cookies, namespace);
-      List<Subject> subjects = many(split.everybody(), SESSIONS_OF_A_STORY);
+      List<Subject> subjects = many(split.everybody(), MANY);
       for (int i = 0; i < subjects.size(); i++) {
         String key = namespace + subjects.get(i).original().stored();
         AdvancedCache<String, String> copy =
@@ -258,11 +299,12 @@ final class SplitServeTest {
   // A side smaller than the number of owners lacks what its nodes do not own. What both sides are
   // to
   // go on with begins where the smaller one is the primary owner; what need not be there, anywhere.
-  private static Map<SplitStory, List<Subject>> begin(ServedSplit split, List<Node> smaller) {
+  private static Map<SplitStory, List<Subject>> begin(
+      ServedSplit split, List<Node> smaller, int sessions) {
     Map<SplitStory, List<Subject>> stories = new EnumMap<>(SplitStory.class);
     for (SplitStory story : SplitStory.values()) {
       Side where = story.isForAnySession() ? split.everybody() : split.side(smaller);
-      stories.put(story, many(where, SESSIONS_OF_A_STORY));
+      stories.put(story, many(where, sessions));
     }
     return stories;
   }

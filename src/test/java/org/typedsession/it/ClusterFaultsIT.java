@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Random;
 import org.assertj.core.api.SoftAssertions;
 import org.jboss.arquillian.container.test.api.ContainerController;
 import org.jboss.arquillian.container.test.api.RunAsClient;
@@ -25,6 +24,7 @@ import org.typedsession.it.load.LoadReport;
 import org.typedsession.it.load.LoadResult;
 import org.typedsession.it.load.Node;
 import org.typedsession.it.load.Outcome;
+import org.typedsession.testing.Seed;
 import org.typedsession.testing.history.Violation;
 
 /**
@@ -32,6 +32,7 @@ import org.typedsession.testing.history.Violation;
  * to come back later, and that is all they ever notice.
  */
 @Tag("cluster")
+@Tag("chaos")
 @ExtendWith(ArquillianExtension.class)
 @RunAsClient
 final class ClusterFaultsIT {
@@ -40,7 +41,6 @@ final class ClusterFaultsIT {
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(7);
   // Ten kills, five pauses, three redeployments of all nodes, three splits.
   private static final int ROUNDS = Integer.getInteger("faults.rounds", 10);
-  private static final long SEED = Long.getLong("faults.seed", System.nanoTime());
 
   private final WebArchive example = ExampleWar.asBuilt();
 
@@ -103,15 +103,18 @@ final class ClusterFaultsIT {
 
   private void endure(String name, Path directory, Duration pause, Fate fate) throws IOException {
     List<Node> nodes = cluster.nodes().stream().map(node -> Ordeal.target(node, example)).toList();
-    System.out.println(name + ": -Dfaults.seed=" + SEED);
     LoadPlan plan =
-        LoadPlan.of(nodes).withPause(pause).withRequestTimeout(REQUEST_TIMEOUT).withSeed(SEED);
+        LoadPlan.of(nodes)
+            .withPause(pause)
+            .withRequestTimeout(REQUEST_TIMEOUT)
+            .withSeed(Seed.ofRun());
     try (Load load = Load.start(plan)) {
-      Ordeal ordeal = new Ordeal(cluster, example, load, new Random(SEED));
+      Ordeal ordeal = new Ordeal(cluster, example, load, Seed.random());
       ordeal.settle();
       fate.befalls(ordeal);
       LoadResult result = load.finish(nodes, DEADLINE);
       LoadReport.write(directory, name, result);
+      result.report("three WildFlys: " + name);
       OrdealFigures figures = new OrdealFigures(ordeal.trials(), result);
       figures.write(directory.resolve(name + ".csv"));
       figures.table().forEach(System.out::println);

@@ -14,8 +14,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.typedsession.it.cluster.Cluster;
 import org.typedsession.it.cluster.ClusterNode;
 
@@ -35,9 +33,19 @@ final class ClusterIT {
     cluster.close();
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"cluster-cache.cli", "cluster-cache-transactional.cli"})
-  void session_itsNodeKilled_isOnTheOthersAndOnTheNodeThatComesBack(String cache) throws Exception {
+  @Test
+  void session_itsNodeKilled_isOnTheOthersAndOnTheNodeThatComesBack() throws Exception {
+    killAndStartAgain("cluster-cache.cli");
+  }
+
+  @Tag("chaos")
+  @Test
+  void session_itsNodeKilledCacheTransactional_isOnTheOthersAndOnTheNodeThatComesBack()
+      throws Exception {
+    killAndStartAgain("cluster-cache-transactional.cli");
+  }
+
+  private void killAndStartAgain(String cache) throws Exception {
     start(cache);
     String cookie = site(1).newSession();
     assertShown(2, cookie, 1);

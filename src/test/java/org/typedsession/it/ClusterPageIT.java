@@ -33,6 +33,7 @@ import org.typedsession.it.cluster.ClusterNode;
  * The example's page in a real browser, on three nodes of which one dies, and another one hangs.
  */
 @Tag("cluster")
+@Tag("chaos")
 @ExtendWith(ArquillianExtension.class)
 @RunAsClient
 final class ClusterPageIT {

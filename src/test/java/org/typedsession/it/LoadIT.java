@@ -13,6 +13,7 @@ import org.jboss.arquillian.container.test.api.RunAsClient;
 import org.jboss.arquillian.junit5.ArquillianExtension;
 import org.jboss.arquillian.test.api.ArquillianResource;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.typedsession.it.load.Load;
@@ -22,12 +23,15 @@ import org.typedsession.it.load.LoadResult;
 import org.typedsession.it.load.Node;
 import org.typedsession.it.load.Outcome;
 import org.typedsession.it.load.Timeline.Sample;
+import org.typedsession.testing.Campaign;
+import org.typedsession.testing.Seed;
 
 /** Many users at once on one node: all that they see is what one session after the other gives. */
+@Tag("chaos")
 @ExtendWith(ArquillianExtension.class)
 @RunAsClient
 final class LoadIT {
-  private static final int REQUESTS = Integer.getInteger("load.requests", 6_000);
+  private static final int REQUESTS = Campaign.lengthened(6_000);
   private static final Path FIGURES = Path.of("target", "contract");
   private static final Duration DEADLINE = Duration.ofMinutes(5);
 
@@ -43,10 +47,14 @@ final class LoadIT {
     List<Node> nodes = List.of(new Node("single", URI.create(base.toString())));
     try (Load load =
         Load.start(
-            LoadPlan.of(nodes).withPause(Duration.ofMillis(2)).withRequestTimeout(DEADLINE))) {
+            LoadPlan.of(nodes)
+                .withPause(Duration.ofMillis(2))
+                .withRequestTimeout(DEADLINE)
+                .withSeed(Seed.ofRun()))) {
       await().atMost(DEADLINE).until(() -> load.answers() > REQUESTS);
       LoadResult result = load.finish(nodes, DEADLINE);
       LoadReport.write(FIGURES, "load-single", result);
+      result.report("one server under load");
       result.requireFlawless();
       assertThat(result.timeline().samples())
           .extracting(Sample::outcome)

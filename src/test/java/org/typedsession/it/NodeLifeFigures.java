@@ -11,8 +11,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import org.typedsession.testing.Campaign;
 
 /** Counts what {@link Traffic} met while something was done to the nodes, and writes it down. */
 final class NodeLifeFigures {
@@ -97,6 +99,14 @@ final class NodeLifeFigures {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    new Campaign(
+            "three WildFlys: " + what,
+            of("2xx") + of("409"),
+            0,
+            of("lost writes") + of("lost sessions"),
+            of("other") + of("cut"),
+            Optional.empty())
+        .report(surprises);
     assertThat(of("other")).as("%s: %s", what, surprises).isZero();
     assertThat(of("lost writes")).as("%s: %s", what, surprises).isZero();
     assertThat(of("lost sessions")).as("%s: lost sessions", what).isZero();

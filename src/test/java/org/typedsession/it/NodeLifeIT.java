@@ -31,6 +31,7 @@ import org.typedsession.it.cluster.ClusterNode;
  * node; the application undeployed and deployed again; nodes that stop and come back.
  */
 @Tag("cluster")
+@Tag("chaos")
 @ExtendWith(ArquillianExtension.class)
 @RunAsClient
 final class NodeLifeIT {

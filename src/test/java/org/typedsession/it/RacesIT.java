@@ -26,9 +26,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(ArquillianExtension.class)
 @RunAsClient
 final class RacesIT {
-  private static final int ROUNDS = 60;
+  private static final int ROUNDS = 20;
   // How many may be tried for them, where a round depends on who is scheduled first.
-  private static final int MOST = 3 * ROUNDS;
+  private static final int MOST = 10 * ROUNDS;
   private static final Duration DEADLINE = Duration.ofSeconds(30);
   // Long enough for another request to begin and end meanwhile.
   private static final int SLOW = 400;

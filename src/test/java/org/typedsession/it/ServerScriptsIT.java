@@ -30,6 +30,7 @@ import org.typedsession.it.cluster.ServerCli;
  * The scripts of {@code wildfly-config}, run by jboss-cli on a stopped server and a running one.
  */
 @Tag("cluster")
+@Tag("chaos")
 @ExtendWith(ArquillianExtension.class)
 @RunAsClient
 final class ServerScriptsIT {

@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.awaitility.core.ConditionTimeoutException;
+import org.typedsession.testing.Seed;
 
 /**
  * Clients with a cookie each, that use {@link ShopWar} without a break. They go round the nodes as
@@ -120,7 +121,7 @@ final class Traffic implements AutoCloseable {
 
     Client(int number) {
       this.number = number;
-      this.random = new Random(number);
+      this.random = new Random(31 * Seed.ofRun() + number);
       this.turn = number;
     }
 

@@ -10,13 +10,13 @@ import jakarta.servlet.ServletContainerInitializer;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletException;
 import java.lang.reflect.Proxy;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -27,6 +27,7 @@ import org.typedsession.memory.MemorySessionStoreConnector;
 import org.typedsession.servlet.SessionCookieSettings.SameSite;
 import org.typedsession.spi.PrivilegeRule;
 import org.typedsession.spi.RandomSessionCookieGenerator;
+import org.typedsession.testing.Seed;
 import org.typedsession.testing.StringCodec;
 
 final class SessionFilterInitializerTest {
@@ -109,7 +110,7 @@ final class SessionFilterInitializerTest {
 
   private static DefaultSessionStore<String> store() {
     StringCodec codec = new StringCodec();
-    SecureRandom random = new SecureRandom();
+    Random random = Seed.random();
     return new DefaultSessionStore<>(
         new DefaultSessionStore.Parts<>(
             new MemorySessionStoreConnector<>(

@@ -2,7 +2,6 @@ package org.typedsession.spi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.Set;
@@ -10,6 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.typedsession.SessionCookieValue;
+import org.typedsession.testing.Seed;
 
 final class RandomSessionCookieGeneratorTest {
   private static final int DRAWS = 100_000;
@@ -21,7 +21,7 @@ final class RandomSessionCookieGeneratorTest {
   private static final double CHI_SQUARE_LIMIT = 160;
 
   private final RandomSessionCookieGenerator generator =
-      new RandomSessionCookieGenerator(new SecureRandom());
+      new RandomSessionCookieGenerator(Seed.random());
 
   @Test
   void next_manyDraws_areWellFormedUniqueAndEvenAtEveryPosition() {

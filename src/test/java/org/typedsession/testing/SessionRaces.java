@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Queue;
-import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -309,7 +308,7 @@ abstract class SessionRaces extends OperationRaces {
                 return value;
               },
               clock(),
-              new Random(),
+              Seed.random(),
               event -> {}));
     }
 

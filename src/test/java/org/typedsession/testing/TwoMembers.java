@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -35,7 +34,7 @@ abstract class TwoMembers {
   static final int MOST_PARTIES = 6;
   static final Duration TIME_TO_LIVE = Duration.ofMinutes(30);
 
-  final RandomSessionCookieGenerator cookies = new RandomSessionCookieGenerator(new SecureRandom());
+  final RandomSessionCookieGenerator cookies = new RandomSessionCookieGenerator(Seed.random());
 
   /** A member of the back-end, the same object each time within one test. */
   protected abstract SessionStoreConnector<Account> connector();

@@ -1,6 +1,9 @@
 package org.typedsession.it.load;
 
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import org.typedsession.testing.Campaign;
 import org.typedsession.testing.history.Verdict;
 
 /**
@@ -43,6 +46,21 @@ public record LoadResult(
           "%s%nanomalies: %s%nerrors: %s%nlast reads not answered: %d"
               .formatted(verdict, some(anomalies), some(errors), unread));
     }
+  }
+
+  /** Adds the figures to the report on all campaigns, and what went wrong to its histories. */
+  public void report(String campaign) {
+    List<String> histories = new ArrayList<>(anomalies);
+    histories.addAll(errors);
+    verdict.violations().forEach(violation -> histories.add(violation.explanation()));
+    new Campaign(
+            campaign,
+            verdict.operations(),
+            verdict.forks(),
+            verdict.lost() + timeline.count(Outcome.LOST),
+            verdict.unexplained() + anomalies.size() + errors.size() + unread,
+            timeline.impacts().stream().map(Timeline.Impact::worst).max(Comparator.naturalOrder()))
+        .report(histories);
   }
 
   private static List<String> some(List<String> texts) {

@@ -9,7 +9,6 @@ import java.util.Random;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -32,6 +31,7 @@ import org.typedsession.testing.MutableClock;
 import org.typedsession.testing.Race;
 import org.typedsession.testing.RecordingConnector;
 import org.typedsession.testing.RecordingConnector.Operation;
+import org.typedsession.testing.Seed;
 import org.typedsession.testing.SequentialCookieGenerator;
 
 /** Records real threads on a real back-end, on one that loses answers, and on one that is wrong. */
@@ -128,7 +128,8 @@ final class RecordedStoreTest {
     List<Callable<Integer>> clients = new ArrayList<>();
     for (int client = 0; client < CLIENTS; client++) {
       SessionStoreConnector<Account> own = store.connector("client " + client, "node-1", member);
-      clients.add(() -> use(own, current, begin.handle()));
+      Random random = Seed.random();
+      clients.add(() -> use(own, current, begin.handle(), random));
     }
     Race.run(round, clients).forEach(outcome -> assertThat(outcome.value()).isPositive());
   }
@@ -136,8 +137,8 @@ final class RecordedStoreTest {
   private int use(
       SessionStoreConnector<Account> connector,
       AtomicReference<SessionId> current,
-      SessionHandle session) {
-    ThreadLocalRandom random = ThreadLocalRandom.current();
+      SessionHandle session,
+      Random random) {
     int operations = 0;
     while (operations++ < OPERATIONS) {
       SessionId id = current.get();
@@ -145,7 +146,7 @@ final class RecordedStoreTest {
         if (random.nextInt(2 * CLIENTS * OPERATIONS) == 0) {
           connector.endSession(session, id);
         } else if (connector.lookUpSession(id) instanceof SessionLookup.Live<Account> live) {
-          change(connector, current, id, live);
+          change(connector, current, id, live, random);
         }
       } catch (SessionStoreUnavailableException e) {
         // Recorded; a client goes on.
@@ -159,10 +160,11 @@ final class RecordedStoreTest {
       SessionStoreConnector<Account> connector,
       AtomicReference<SessionId> current,
       SessionId id,
-      SessionLookup.Live<Account> live) {
+      SessionLookup.Live<Account> live,
+      Random random) {
     Account data = new Account("nobody", numbers.incrementAndGet(), live.session().data().right());
     SessionRecord<Account> next = live.session().withData(data);
-    if (ThreadLocalRandom.current().nextInt(4) > 0) {
+    if (random.nextInt(4) > 0) {
       connector.writeSession(id, live, next);
       return;
     }

@@ -52,6 +52,11 @@ public record Verdict(
     return count(Kind.LOST_WRITE) + count(Kind.LOST_SESSION);
   }
 
+  /** All that breaks a promise and is neither a fork nor a loss. */
+  public long unexplained() {
+    return violations.size() - count(Kind.UNSETTLED_READ) - forks() - lost();
+  }
+
   /** What a violation looks like that needs the fewest operations to be seen. */
   public Optional<Violation> simplest() {
     return violations.stream()

@@ -1,0 +1,47 @@
+package org.typedsession.testing;
+
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
+import org.junit.jupiter.api.extension.TestInstanceFactoryContext;
+import org.junit.jupiter.api.extension.TestInstancePreConstructCallback;
+
+/**
+ * Gives each test its own sources of randomness and names the seed with each failure. Registered
+ * for all tests in {@code META-INF/services}.
+ */
+public final class SeedExtension
+    implements TestInstancePreConstructCallback, TestExecutionExceptionHandler {
+
+  /** How to repeat a failure. */
+  private static final class Repeat extends Throwable {
+    private static final long serialVersionUID = 1;
+
+    Repeat() {
+      super("drawn from -D" + Seed.PROPERTY + "=" + Seed.ofRun(), null, false, false);
+    }
+
+    @Override
+    public String toString() {
+      return getMessage();
+    }
+  }
+
+  @Override
+  public ExtensionContextScope getTestInstantiationExtensionContextScope(
+      ExtensionContext rootContext) {
+    return ExtensionContextScope.TEST_METHOD;
+  }
+
+  @Override
+  public void preConstructTestInstance(
+      TestInstanceFactoryContext factory, ExtensionContext context) {
+    Seed.begin(context.getUniqueId());
+  }
+
+  @Override
+  public void handleTestExecutionException(ExtensionContext context, Throwable failure)
+      throws Throwable {
+    failure.addSuppressed(new Repeat());
+    throw failure;
+  }
+}
