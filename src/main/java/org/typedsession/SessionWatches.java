@@ -77,6 +77,7 @@ final class SessionWatches {
     }
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // What a store or a watch throws is caught.
   private void schedule() {
     if (scheduled.compareAndSet(false, true)) {
       try {

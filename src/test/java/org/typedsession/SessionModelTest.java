@@ -203,10 +203,6 @@ final class SessionModelTest {
     }
   }
 
-  private static final class Conflict extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-  }
-
   /** The library and the model, side by side. */
   private static final class World {
     private final StoreInMemory<Account> real = StoreInMemory.ofAccounts(POLICY);

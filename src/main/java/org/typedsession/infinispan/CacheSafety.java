@@ -21,8 +21,9 @@ final class CacheSafety {
   private CacheSafety() {}
 
   /**
+   * Returns one text per fault, with the reason and the fix; empty if the cache is fit.
+   *
    * @param splitMayFork whether the operator chose to go on serving after a split
-   * @return one text per fault, with the reason and the fix; empty if the cache is fit
    */
   static List<String> faults(Configuration configuration, boolean splitMayFork) {
     List<String> faults = new ArrayList<>();

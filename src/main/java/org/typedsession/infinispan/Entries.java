@@ -23,6 +23,7 @@ interface Entries {
   }
 
   /** A value and for how long the cache is to keep it. */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared; only its bytes are.
   record Value(byte[] bytes, long lifespan) {}
 
   byte @Nullable [] get(String key);

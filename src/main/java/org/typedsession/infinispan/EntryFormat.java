@@ -32,6 +32,7 @@ final class EntryFormat {
 
   private EntryFormat() {}
 
+  @SuppressWarnings("ByteBufferBackingArray") // The buffer is allocated by header, and filled.
   static byte[] encode(StoredEntry.Live live) {
     byte[] principal = live.principal() == null ? null : utf8(live.principal());
     byte[] codecId = utf8(live.codecId());

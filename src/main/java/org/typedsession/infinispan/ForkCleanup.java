@@ -49,6 +49,7 @@ final class ForkCleanup {
   private final byte[] mark;
 
   /** A live id of a session that may have others. */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
   private record Branch(SessionId id, byte[] bytes, StoredEntry.Live live) {}
 
   /** What there is of one session. */

@@ -61,6 +61,7 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
   private final boolean mayFork;
 
   /** A live entry as it was read: the token of a {@link SessionLookup.Live}. */
+  @SuppressWarnings("ArrayRecordComponent") // Compared by content, see equals.
   private record Version(byte[] bytes) {
     @Override
     public boolean equals(Object other) {

@@ -81,6 +81,7 @@ final class MembershipLease {
    * @param cache a clustered cache
    * @param clusterSize how many nodes make up the cluster; 1 if that is not known
    */
+  @SuppressWarnings("FutureReturnValueIgnored") // tryToRenew catches what it throws.
   static MembershipLease start(
       AdvancedCache<String, String> cache,
       Timing timing,
@@ -145,6 +146,7 @@ final class MembershipLease {
 
   // A voter that has not answered yet is not asked again: its answer would be no sooner. Unless it
   // takes so long that there will be none, because the cache was stopped meanwhile.
+  @SuppressWarnings("FutureReturnValueIgnored") // A failure is no answer.
   private void ask(Address voter, String key, long begin, AtomicInteger missing) {
     Long pending = asked.get(voter);
     if (pending != null && begin - pending < LONGEST_ANSWER.toNanos()) {

@@ -85,6 +85,7 @@ final class Reunion implements AutoCloseable {
     }
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // A look catches what it throws.
   private void lookIn(Duration delay) {
     clock.schedule(this::look, delay.toMillis(), TimeUnit.MILLISECONDS);
   }

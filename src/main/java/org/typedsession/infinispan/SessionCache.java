@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.function.Supplier;
 import org.infinispan.AdvancedCache;
 import org.infinispan.Cache;
@@ -85,7 +86,7 @@ public final class SessionCache implements AutoCloseable {
               return thread;
             },
             // A repair that comes up while the application ends.
-            new ScheduledThreadPoolExecutor.DiscardPolicy());
+            new ThreadPoolExecutor.DiscardPolicy());
     clock.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     return clock;
   }

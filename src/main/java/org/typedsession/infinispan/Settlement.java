@@ -175,6 +175,7 @@ final class Settlement {
 
   // Copies that differ stay so until somebody writes the entry again, and its owners would give
   // different answers. More repairs than this are not of single writes but of a cluster in ruins.
+  @SuppressWarnings("FutureReturnValueIgnored") // An attempt catches what it throws.
   private void repair(BooleanSupplier attempt) {
     if (repairs.incrementAndGet() > MOST_REPAIRS) {
       repairs.decrementAndGet();

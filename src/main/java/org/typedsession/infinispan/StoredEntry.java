@@ -29,6 +29,7 @@ sealed interface StoredEntry {
    *     only while its predecessor says that it moved here
    * @param codecId which codec wrote {@code data}
    */
+  @SuppressWarnings("ArrayRecordComponent") // Compared by content, see equals.
   record Live(
       SessionHandle handle,
       long replaces,

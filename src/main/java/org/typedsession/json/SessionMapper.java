@@ -35,6 +35,7 @@ import com.fasterxml.jackson.databind.ser.BeanSerializerModifier;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import com.fasterxml.jackson.databind.type.TypeFactory;
 import com.fasterxml.jackson.databind.util.LRUMap;
+import com.fasterxml.jackson.databind.util.LookupCache;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeFeature;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
@@ -70,7 +71,9 @@ final class SessionMapper {
             .build();
     return JsonMapper.builder(json)
         // Not the shared cache, which keeps an application's classes where a server has Jackson.
-        .typeFactory(TypeFactory.defaultInstance().withCache(new LRUMap<Object, JavaType>(16, 200)))
+        .typeFactory(
+            TypeFactory.defaultInstance()
+                .withCache((LookupCache<Object, JavaType>) new LRUMap<Object, JavaType>(16, 200)))
         .annotationIntrospector(new SealedTypes())
         .addModules(new Jdk8Module(), time(), own(beans))
         // State only: fields, and what the canonical constructor of a record takes.

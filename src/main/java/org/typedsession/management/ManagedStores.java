@@ -64,7 +64,6 @@ public final class ManagedStores implements AutoCloseable {
         return server.get().registerMBean(bean, attempt).getObjectName();
       } catch (InstanceAlreadyExistsException e) {
         // Somebody else's.
-        continue;
       }
     }
   }

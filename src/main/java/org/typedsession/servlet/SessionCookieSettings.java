@@ -84,6 +84,7 @@ public record SessionCookieSettings(
     require(secure || !partitioned, "partitioned requires secure");
   }
 
+  @SuppressWarnings("AnnotateFormatMethod") // Its annotation is in a jar that nothing else needs.
   private static void require(boolean condition, String message, Object... arguments) {
     if (!condition) {
       throw new IllegalArgumentException("cookie " + message.formatted(arguments));

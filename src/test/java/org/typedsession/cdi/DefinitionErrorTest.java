@@ -85,6 +85,7 @@ final class DefinitionErrorTest {
 
   @Dependent
   static class BoundedWildcard {
+    @SuppressWarnings("UnusedVariable") // the types are what is tested
     @Inject
     void method(String first, SessionStore<? extends Cart> store) {}
 

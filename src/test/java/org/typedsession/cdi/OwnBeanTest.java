@@ -40,7 +40,8 @@ final class OwnBeanTest {
     @Inject SessionStore<Cart> store;
   }
 
-  @SuppressWarnings("unchecked")
+  // A class object knows nothing of the type arguments.
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
   private static <T> T fake(Class<?> type) {
     return (T)
         Proxy.newProxyInstance(

@@ -52,7 +52,7 @@ final class ClusterLoad implements AutoCloseable {
   private volatile boolean stopped;
 
   /**
-   * @param store records what the clients do; {@link #nextValue} tells its data apart
+   * @param store records what the clients do; {@link #values} tells its data apart
    */
   ClusterLoad(
       RecordedStore<Account> store,

@@ -20,6 +20,7 @@ final class Members implements AutoCloseable {
   private static final int FIRST_PORT = 17_800;
 
   /** How a cache makes its steps atomic. */
+  @SuppressWarnings("ImmutableEnumChecker") // every one of them is a lambda that captures nothing
   enum Mode {
     PLAIN(builder -> builder),
     PESSIMISTIC(builder -> transactional(builder, LockingMode.PESSIMISTIC)),

@@ -46,26 +46,23 @@ final class MessagesPerOperationTest {
       List<SessionStoreConnector<Account>> members =
           cluster.nodes().stream().map(node -> over(node.cache())).toList();
       List<Figure> figures = new ArrayList<>();
-      figures.add(measure(cluster, members, "create", 0, held -> null));
+      figures.add(measure(cluster, members, "create", held -> null));
       for (int caller = 0; caller < members.size(); caller++) {
         SessionStoreConnector<Account> member = members.get(caller);
         String where = caller == 0 ? "primary" : "other node";
         figures.add(
-            measure(
-                cluster, members, "read, " + where, caller, held -> member.lookUpSession(held.id)));
+            measure(cluster, members, "read, " + where, held -> member.lookUpSession(held.id)));
         figures.add(
             measure(
                 cluster,
                 members,
                 "write, " + where,
-                caller,
                 held -> written(member.writeSession(held.id, held.live, changed(held)))));
         figures.add(
             measure(
                 cluster,
                 members,
                 "remap, " + where,
-                caller,
                 held ->
                     written(
                         member.updateSession(
@@ -104,7 +101,6 @@ final class MessagesPerOperationTest {
       SimulatedCluster cluster,
       List<SessionStoreConnector<Account>> members,
       String name,
-      int caller,
       Function<Held, Object> operation) {
     // What the start of the cluster and of its lease took.
     quiet(cluster);

@@ -53,7 +53,7 @@ final class SplitServeTest {
   private static final int MANY = 100;
   private static final int FEW = 5;
   private static final int BUSY_SESSIONS = 20;
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Duration POLL = Duration.ofMillis(100);
 
   private final RandomSessionCookieGenerator cookies =
@@ -136,7 +136,7 @@ final class SplitServeTest {
         HealLog log = new HealLog()) {
       ServedSplit split = new ServedSplit(cluster, cookies, namespace);
       // Shares the cache, has no business with the sessions, and must find nothing to do.
-      ServedSplit neighbour = new ServedSplit(cluster, cookies, namespace.replaceAll(".", "x"));
+      ServedSplit neighbour = new ServedSplit(cluster, cookies, "x".repeat(namespace.length()));
       List<Node> one = cluster.nodes().subList(0, sizeOfOne);
       List<Node> other = cluster.nodes().subList(sizeOfOne, sizeOfOne + sizeOfOther);
       Map<SplitStory, List<Subject>> stories = begin(split, other, sessions);

@@ -189,6 +189,7 @@ final class Traffic implements AutoCloseable {
       }
     }
 
+    @SuppressWarnings("NonAtomicVolatileUpdate") // written by the thread of this client only
     private void acknowledged(String act, Answer answer, NodeLifeFigures counted) {
       int now = answer.json().getInt("count");
       int least = count + (act.equals("count") ? 1 : 0);

@@ -78,6 +78,8 @@ final class RollingDeploymentTest {
       }
     }
 
+    // Only the codec makes one.
+    @SuppressWarnings({"UnusedNestedClass", "UnusedMethod", "EffectivelyPrivate"})
     record Order(String theme) implements Old {
       public Order {
         Objects.requireNonNull(theme, "theme");

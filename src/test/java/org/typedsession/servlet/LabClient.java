@@ -11,6 +11,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Speaks HTTP to the filter lab over plain sockets, because it has to send headers that HTTP
@@ -136,9 +137,9 @@ final class LabClient {
 
     /** The values of all headers of this name. */
     List<String> all(String name) {
-      String start = name.toLowerCase() + ":";
+      String start = name.toLowerCase(Locale.ROOT) + ":";
       return headers.stream()
-          .filter(line -> line.toLowerCase().startsWith(start))
+          .filter(line -> line.toLowerCase(Locale.ROOT).startsWith(start))
           .map(line -> line.substring(start.length()).strip())
           .toList();
     }

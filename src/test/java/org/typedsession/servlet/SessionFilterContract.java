@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,6 +27,7 @@ abstract class SessionFilterContract {
   private static final String UNKNOWN = "x".repeat(35);
 
   // Some containers turn a Max-Age of 0 into an Expires.
+  @SuppressWarnings("UnnecessaryLambda") // A condition, named as assertions read.
   private static final Predicate<String> REMOVING =
       attribute ->
           attribute.equals("max-age=0") || attribute.matches("expires=thu, 01.jan.1970 00:00:.*");
@@ -784,7 +786,7 @@ abstract class SessionFilterContract {
   private static List<String> attributes(String setCookie) {
     return Arrays.stream(setCookie.split(";"))
         .skip(1)
-        .map(attribute -> attribute.strip().toLowerCase())
+        .map(attribute -> attribute.strip().toLowerCase(Locale.ROOT))
         .toList();
   }
 }

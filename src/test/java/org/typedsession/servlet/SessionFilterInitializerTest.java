@@ -37,7 +37,6 @@ final class SessionFilterInitializerTest {
   void initializer_ofTheJar_isFoundAsAService() {
     assertThat(ServiceLoader.load(ServletContainerInitializer.class).stream())
         .extracting(ServiceLoader.Provider::type)
-        .asList()
         .contains(SessionFilterInitializer.class);
   }
 

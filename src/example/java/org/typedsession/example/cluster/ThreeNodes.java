@@ -46,6 +46,8 @@ public final class ThreeNodes {
   }
 
   /**
+   * Starts the nodes, and ends with them.
+   *
    * @param arguments the port offset, which alone only asks whether the ports are free; and then
    *     the WildFly, the application, and the directory for the files of the servers
    */
@@ -171,6 +173,7 @@ public final class ThreeNodes {
         .toString();
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // Nothing but a line depends on it.
   private void announceEnd(LocalNode node, Process process) {
     process
         .onExit()

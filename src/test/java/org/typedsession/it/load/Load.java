@@ -84,6 +84,7 @@ public final class Load implements AutoCloseable {
     return load;
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // a step catches what it throws
   private void schedule(Tab tab, Duration pause) {
     users.schedule(() -> step(tab), pause.toNanos(), TimeUnit.NANOSECONDS);
   }

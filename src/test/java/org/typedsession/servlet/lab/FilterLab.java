@@ -34,6 +34,7 @@ public final class FilterLab implements ServletContextListener {
     SessionFilter.map(context.addFilter("typed-session", filter), true);
     add(context, "insides", new SurroundingFilter("inner"), filtered, "/lab/*");
     // What an application may do by mistake.
+    @SuppressWarnings("UnnecessaryMethodReference") // another filter, which leads to the same one
     Filter again = filter::doFilter;
     add(context, "twice", again, EnumSet.allOf(DispatcherType.class), "/lab/twice");
 

@@ -22,6 +22,7 @@ final class ResponseScenarios {
 
   private ResponseScenarios() {}
 
+  @SuppressWarnings("DefaultCharset") // what is written is ASCII
   static Map<String, Scenario> all() {
     Map<String, Scenario> all = new TreeMap<>();
     all.put("empty", Visit::change);

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.typedsession.testing.history.Violation.Kind;
 
 /** Plants one fault of each kind, beside the nearest history without it. */
+@SuppressWarnings("BadImport") // histories read as what was done
 final class HistoryCheckerTest {
   private static final long CONCLUDED = 1_000;
 

@@ -54,7 +54,7 @@ final class LinearizabilityTest {
       List<Operation<SessionCall, SessionAnswer>> left = new ArrayList<>(history);
       for (Operation<SessionCall, SessionAnswer> operation : explained.order()) {
         assertThat(left).contains(operation);
-        assertThat(left).noneMatch(other -> isBefore(other, operation));
+        assertThat(left).noneMatch(earlier -> isBefore(earlier, operation));
         state = after(state, operation).orElseThrow();
         left.remove(operation);
       }

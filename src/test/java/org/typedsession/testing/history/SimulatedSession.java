@@ -168,7 +168,7 @@ final class SimulatedSession {
         pending.answer = SessionAnswer.none();
         planted = true;
       } else if (isTime(Kind.STALE_READ)
-          && pending.answer instanceof SessionAnswer.Found found
+          && pending.answer instanceof SessionAnswer.Found
           && values.size() > OLD) {
         pending.answer = SessionAnswer.found(values.get(0));
         planted = true;
