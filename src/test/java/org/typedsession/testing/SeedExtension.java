@@ -12,17 +12,12 @@ import org.junit.jupiter.api.extension.TestInstancePreConstructCallback;
 public final class SeedExtension
     implements TestInstancePreConstructCallback, TestExecutionExceptionHandler {
 
-  /** How to repeat a failure. */
-  private static final class Repeat extends Throwable {
+  /** How to repeat a failure, as a note on it. */
+  private static final class DrawnFrom extends Throwable {
     private static final long serialVersionUID = 1;
 
-    Repeat() {
-      super("drawn from -D" + Seed.PROPERTY + "=" + Seed.ofRun(), null, false, false);
-    }
-
-    @Override
-    public String toString() {
-      return getMessage();
+    DrawnFrom() {
+      super("-D" + Seed.PROPERTY + "=" + Seed.ofRun(), null, false, false);
     }
   }
 
@@ -41,7 +36,7 @@ public final class SeedExtension
   @Override
   public void handleTestExecutionException(ExtensionContext context, Throwable failure)
       throws Throwable {
-    failure.addSuppressed(new Repeat());
+    failure.addSuppressed(new DrawnFrom());
     throw failure;
   }
 }
