@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.random.RandomGenerator;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.typedsession.DefaultSessionStore;
 import org.typedsession.Session;
@@ -25,6 +25,7 @@ import org.typedsession.memory.MemorySessionStoreConnector;
 import org.typedsession.servlet.SessionBindings;
 import org.typedsession.spi.PrivilegeRule;
 import org.typedsession.spi.RandomSessionCookieGenerator;
+import org.typedsession.testing.Seed;
 
 /** An application's own bean takes the place of the library's. */
 final class OwnBeanTest {
@@ -113,7 +114,7 @@ final class OwnBeanTest {
     @Produces
     @Singleton
     DefaultSessionStore<Cart> store() {
-      RandomGenerator random = RandomGenerator.getDefault();
+      Random random = Seed.random();
       JsonSessionCodec<Cart> codec = new JsonSessionCodec<>(Cart.class);
       InstantSource clock = InstantSource.system();
       return new DefaultSessionStore<>(

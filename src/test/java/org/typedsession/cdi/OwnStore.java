@@ -2,8 +2,8 @@ package org.typedsession.cdi;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Random;
 import java.util.function.Supplier;
-import java.util.random.RandomGenerator;
 import org.typedsession.DefaultSessionStore;
 import org.typedsession.SessionHandle;
 import org.typedsession.SessionPolicy;
@@ -12,11 +12,12 @@ import org.typedsession.memory.MemorySessionStoreConnector;
 import org.typedsession.spi.PrivilegeRule;
 import org.typedsession.spi.RandomSessionCookieGenerator;
 import org.typedsession.testing.RecordingConnector;
+import org.typedsession.testing.Seed;
 
 /** A store of an application's own, over a connector that does what a test wants. */
 record OwnStore<D>(RecordingConnector<D> connector, DefaultSessionStore<D> store) {
   static <D> OwnStore<D> of(Class<D> type, Supplier<D> defaultData) {
-    RandomGenerator random = RandomGenerator.getDefault();
+    Random random = Seed.random();
     JsonSessionCodec<D> codec = new JsonSessionCodec<>(type);
     InstantSource clock = InstantSource.system();
     RecordingConnector<D> connector =
