@@ -210,7 +210,8 @@ final class ServedSplit {
 
   /** Looks through the store as a node does after a heal. */
   void tidyUp(Node node) {
-    StoredSessions sessions = new StoredSessions(node.cache(), namespace, clock, TOMBSTONES);
+    StoredSessions sessions =
+        new StoredSessions(node.cache(), namespace, clock, new SecureRandom(), TOMBSTONES);
     new ForkCleanup(sessions, new SecureRandom(), events::add).run();
   }
 

@@ -48,6 +48,7 @@ final class SimulatedNetwork {
 
     private final AtomicInteger budget = new AtomicInteger(UNLIMITED);
     private final LongAdder sent = new LongAdder();
+    private final LongAdder sentBytes = new LongAdder();
     private volatile boolean lossy;
     private volatile boolean dead;
 
@@ -70,6 +71,11 @@ final class SimulatedNetwork {
       return sent.sum();
     }
 
+    /** How many bytes these have, as the transport gets them. */
+    long sentBytes() {
+      return sentBytes.sum();
+    }
+
     @Override
     public Object down(Message message) {
       boolean counts = counts(message);
@@ -78,6 +84,7 @@ final class SimulatedNetwork {
       }
       if (counts) {
         sent.increment();
+        sentBytes.add(message.size());
       }
       return down_prot.down(message);
     }
