@@ -297,6 +297,21 @@ final class PrincipalsTest {
     assertThat(world.store.count("anna")).isZero();
   }
 
+  /** A store that has no trace of an id looks for the handle through everything. */
+  @Test
+  void endAll_sessionsThatExpired_areNotSearchedFor() {
+    SessionCookieValue old = loggedIn("anna");
+    loggedIn("anna");
+    world.clock.advance(SessionPolicy.DEFAULT.timeToLive().orElseThrow());
+    SessionCookieValue live = loggedIn("anna");
+
+    world.store.endAll("anna");
+
+    assertThat(connector.count(Operation.END)).isOne();
+    assertThat(world.open(live).isNew()).isTrue();
+    assertThat(world.open(old).isNew()).isTrue();
+  }
+
   // ---- What holds without the sessions being ended one by one
 
   @Test
