@@ -61,7 +61,8 @@ public class CallerInterceptor {
     Optional<String> caller;
     try {
       session = session(invocation, message);
-      caller = asksForMore(message) ? Optional.empty() : session.principal();
+      // A session that this request has ended has no caller any more.
+      caller = asksForMore(message) || session.isDeleted() ? Optional.empty() : session.principal();
     } catch (RuntimeException failure) {
       // In front of the filter there is nobody else to answer it.
       if (sessions.answer(failure, message.getRequest(), message.getResponse())) {

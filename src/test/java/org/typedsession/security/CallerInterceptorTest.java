@@ -163,6 +163,25 @@ final class CallerInterceptorTest {
     assertThat(memory.store.sessions("ada")).isEmpty();
   }
 
+  @Test
+  void authentication_afterALogoutOfTheSameRequest_findsNobody() throws Exception {
+    String cookie = loggedIn("ada", "member");
+    Exchange exchange = new Exchange(cookie);
+    exchange.authenticate();
+
+    exchange.serve(
+        () -> {
+          exchange.invoke("cleanSubject");
+          assertThat(exchange.authenticate()).isEqualTo(AuthenticationStatus.NOT_DONE);
+          // What was ended is not begun again.
+          assertThatThrownBy(() -> exchange.authenticate("ada", "member"))
+              .isInstanceOf(IllegalStateException.class);
+        });
+
+    assertThat(exchange.asked).isEqualTo(2);
+    assertThat(memory.store.sessions("ada")).isEmpty();
+  }
+
   record Named(@PrincipalName String name) {}
 
   @Test
