@@ -611,7 +611,6 @@ final class ExampleIT {
     assertThat(answer.body()).doesNotContain("Exception", "org.typedsession", "at java.");
   }
 
-  /** Asserts that just these counters went up since {@code before}, by so much. */
   private Answer logIn(String name, String userAgent) {
     Answer login =
         site.send(
@@ -631,6 +630,7 @@ final class ExampleIT {
         .toList();
   }
 
+  /** Asserts that just these counters went up since {@code before}, by so much. */
   private void assertCost(JsonObject before, Object... expected) {
     JsonObject after = site.operations();
     for (String name : before.keySet()) {
