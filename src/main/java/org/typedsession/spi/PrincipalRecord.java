@@ -77,7 +77,7 @@ public record PrincipalRecord(
 
   /**
    * This with one more session, which has the number {@link #lastAdmission} of the result. If the
-   * list is full, the first on it is no longer listed.
+   * list is full, the first on it is no longer listed, of those that live without that.
    */
   public PrincipalRecord admit(
       SessionHandle handle, SessionId id, Instant now, SessionExpiry until) {
@@ -90,7 +90,7 @@ public record PrincipalRecord(
     more.add(member);
     long unlisted = unlistedThrough;
     while (more.size() > MOST_LISTED) {
-      unlisted = Math.max(unlisted, more.remove(0).admission());
+      unlisted = Math.max(unlisted, more.remove(firstThatMayGo(more)).admission());
     }
     return new PrincipalRecord(
         Math.max(lastAdmission, member.admission()),
@@ -98,6 +98,15 @@ public record PrincipalRecord(
         unlisted,
         later(keptUntil, member.until()),
         more);
+  }
+
+  /** One that an end of all others has left lives by being listed only. */
+  private int firstThatMayGo(List<Member> some) {
+    int first = 0;
+    while (first < some.size() - 1 && some.get(first).admission() <= endedThrough) {
+      first++;
+    }
+    return first;
   }
 
   private static SessionExpiry later(SessionExpiry one, SessionExpiry other) {

@@ -46,6 +46,21 @@ final class PrincipalRecordTest {
   }
 
   @Test
+  void admit_moreThanAreListed_keepsTheOneThatAnEndOfAllOthersLeft() {
+    PrincipalRecord principal = of(3).endAll(member -> member.handle().equals(handle(2)));
+    for (int i = 4; i <= PrincipalRecord.MOST_LISTED + 4; i++) {
+      principal = principal.admit(handle(i), SequentialCookieGenerator.id(i), NOW, LATER);
+    }
+
+    assertThat(principal.members()).hasSize(PrincipalRecord.MOST_LISTED);
+    assertThat(principal.admits(2, handle(2))).isTrue();
+    assertThat(principal.lists(4, handle(4))).isFalse();
+    assertThat(principal.admits(4, handle(4))).isTrue();
+    assertThat(principal.admits(1, handle(1))).isFalse();
+    assertThat(principal.admits(3, handle(3))).isFalse();
+  }
+
+  @Test
   void endAll_listedAndUnlisted_admitsNoneOfThem() {
     PrincipalRecord ended = of(PrincipalRecord.MOST_LISTED + 2).endAll(member -> false);
 
