@@ -16,6 +16,7 @@ import java.net.URL;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.container.test.api.RunAsClient;
 import org.jboss.arquillian.junit5.ArquillianExtension;
@@ -40,6 +41,13 @@ final class SessionsPageIT {
   private static final String LINUX =
       "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0"
           + " Safari/537.36";
+
+  // The server keeps the sessions of other tests of the example, under whatever names they chose.
+  private static final String RUN = UUID.randomUUID().toString().substring(0, 4);
+  private static final String GRACE = "Grace " + RUN;
+  private static final String ALAN = "Alan " + RUN;
+  private static final String BARBARA = "Barbara " + RUN;
+  private static final String DOROTHY = "Dorothy " + RUN;
 
   private static Playwright playwright;
   private static Browser browser;
@@ -89,8 +97,8 @@ final class SessionsPageIT {
   void list_twoBrowsersOfOneUser_oneEndsTheOther() {
     Page firefox = open(FIREFOX);
     Page iPhone = open(IPHONE);
-    logIn(firefox, "Grace");
-    logIn(iPhone, "Grace");
+    logIn(firefox, GRACE);
+    logIn(iPhone, GRACE);
     expect(firefox, "#devices li").hasCount(1);
     expect(firefox, "#devices li[data-own=true] button").hasText("Log out");
     expect(iPhone, "#devices li").hasCount(2);
@@ -106,10 +114,10 @@ final class SessionsPageIT {
 
     expect(firefox, "#answer").containsText("end Safari on iPhone: done");
     expect(firefox, "#devices li").hasCount(1);
-    expect(firefox, "#name").hasText("Grace");
+    expect(firefox, "#name").hasText(GRACE);
 
     // It learns of it at its next click.
-    expect(iPhone, "#name").hasText("Grace");
+    expect(iPhone, "#name").hasText(GRACE);
     press(iPhone, "Click");
     expect(iPhone, "#kind").hasText("Guest");
     expect(iPhone, "#name").hasText("unknown");
@@ -117,7 +125,7 @@ final class SessionsPageIT {
     expect(iPhone, "#devices li").hasCount(0);
     expect(iPhone, "#sessions-empty").isVisible();
 
-    logIn(iPhone, "Grace");
+    logIn(iPhone, GRACE);
     expect(iPhone, "#ended").not().isVisible();
     expect(iPhone, "#devices li").hasCount(2);
     iPhone.locator("#devices li[data-own=true] button").click();
@@ -132,7 +140,7 @@ final class SessionsPageIT {
     Page iPhone = open(IPHONE);
     Page linux = open(LINUX);
     for (Page page : List.of(firefox, iPhone, linux)) {
-      logIn(page, "Alan");
+      logIn(page, ALAN);
     }
     expect(linux, "#devices li").hasCount(3);
     screenshot(linux, "sessions-desktop");
@@ -151,7 +159,7 @@ final class SessionsPageIT {
     expect(linux, "#answer").containsText("end all others: done");
     expect(linux, "#devices li").hasCount(1);
     expect(linux, "#devices li").hasAttribute("data-own", "true");
-    expect(linux, "#name").hasText("Alan");
+    expect(linux, "#name").hasText(ALAN);
     for (Page page : List.of(firefox, iPhone)) {
       press(page, "Look");
       expect(page, "#kind").hasText("none yet");
@@ -164,8 +172,8 @@ final class SessionsPageIT {
   void list_endedMeanwhile_saysSo() {
     Page firefox = open(FIREFOX);
     Page iPhone = open(IPHONE);
-    logIn(firefox, "Barbara");
-    logIn(iPhone, "Barbara");
+    logIn(firefox, BARBARA);
+    logIn(iPhone, BARBARA);
     press(firefox, "Refresh");
     press(iPhone, "Log out");
 
@@ -190,8 +198,8 @@ final class SessionsPageIT {
   void administration_withTheRole_showsAndEndsTheSessionsOfAnybody() {
     Page ada = open(FIREFOX);
     Page adaToo = open(IPHONE);
-    logIn(ada, "Dorothy");
-    logIn(adaToo, "Dorothy");
+    logIn(ada, DOROTHY);
+    logIn(adaToo, DOROTHY);
     Page page = open(LINUX);
     logIn(page, "admin");
 
@@ -204,9 +212,9 @@ final class SessionsPageIT {
     press(page, "Show");
     expect(page, "#none").isVisible();
     expect(page, "#end-all").not().isVisible();
-    page.fill("#user", "Dorothy");
+    page.fill("#user", DOROTHY);
     page.keyboard().press("Enter");
-    expect(page, "#owner").hasText("Dorothy");
+    expect(page, "#owner").hasText(DOROTHY);
     expect(page, "#total").hasText("2 sessions");
     expect(page, "#devices li").hasCount(2);
     screenshot(page, "admin-desktop");
@@ -220,12 +228,12 @@ final class SessionsPageIT {
         .locator("button")
         .click();
 
-    expect(page, "#answer").containsText("Safari on iPhone of Dorothy: ended");
+    expect(page, "#answer").containsText("Safari on iPhone of " + DOROTHY + ": ended");
     expect(page, "#total").hasText("1 session");
     press(adaToo, "Click");
     expect(adaToo, "#ended").isVisible();
     press(ada, "Click");
-    expect(ada, "#name").hasText("Dorothy");
+    expect(ada, "#name").hasText(DOROTHY);
 
     press(page, "End all");
 
