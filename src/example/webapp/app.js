@@ -1,5 +1,7 @@
 // Everything that comes from the server goes into the page as text, never as markup.
 
+import { ask as askApi, exclusively, showSessions, tell, tone } from "./sessions.js";
+
 const CAPACITY = 10;
 const PARALLEL = 6;
 
@@ -11,7 +13,8 @@ let known = null;
 /** Whether any answer told what the session is. */
 let told = false;
 let operations = null;
-let busy = false;
+/** Whether the page itself is ending its session. */
+let loggingOut = false;
 
 /** For each request: its method, its path from the inputs, and how the journal names it. */
 const REQUESTS = {
@@ -46,20 +49,7 @@ async function send(name, lane) {
   if (delay && delay !== "0") {
     query.set("delay", delay);
   }
-  const path = query.size ? `${request.path()}?${query}` : request.path();
-  try {
-    const response = await fetch(path, { method: request.method });
-    return { status: response.status, body: await response.json() };
-  } catch {
-    return { status: 0, body: { title: "No answer", detail: "The server cannot be reached. Whether it was done cannot be told." } };
-  }
-}
-
-function tone(status) {
-  if (status >= 200 && status < 300) {
-    return "good";
-  }
-  return status === 409 || status === 422 ? "lost" : "bad";
+  return askApi(request.method, query.size ? `${request.path()}?${query}` : request.path());
 }
 
 function text(tag, content, className) {
@@ -74,6 +64,11 @@ function text(tag, content, className) {
 function show(visit, node, cause) {
   const before = known?.id ?? null;
   const after = visit?.id ?? null;
+  if (known && known.handle !== visit?.handle) {
+    element("ended").hidden = loggingOut;
+  } else if (visit?.name && visit.name !== known?.name) {
+    element("ended").hidden = true;
+  }
   known = visit;
   told = true;
 
@@ -85,6 +80,7 @@ function show(visit, node, cause) {
   element("name").textContent = visit ? (visit.name ?? "unknown") : "–";
   element("count").textContent = visit ? visit.count : "–";
   element("node").textContent = node;
+  element("admin").hidden = !visit?.administrator;
   showBasket(visit ? visit.items : {});
   if (before !== after || !element("bars").hasChildNodes()) {
     drawBars(after ?? "00000000");
@@ -142,12 +138,7 @@ function record(before, after, cause) {
 }
 
 function say(status, words) {
-  const line = element("answer");
-  line.dataset.tone = status === null ? "busy" : tone(status);
-  line.replaceChildren(
-    ...(status === null ? [] : [text("strong", status || "–")]),
-    text("span", words),
-  );
+  tell(element("answer"), status, words);
 }
 
 async function showOperations(markChanges) {
@@ -170,6 +161,59 @@ async function showOperations(markChanges) {
     operations = now;
   } catch {
     // The answer itself has said that the server is away.
+  }
+}
+
+/** Whose sessions are listed: a handle and a name. */
+let listed = "";
+
+/** Lists the visitor's sessions, if there is anything new about them. */
+async function listSessions(anyway) {
+  const wanted = known?.name ? `${known.handle} ${known.name}` : "";
+  if (wanted === listed && !anyway) {
+    return;
+  }
+  if (!wanted) {
+    showList([]);
+    return;
+  }
+  const { status, body } = await askApi("GET", "api/sessions");
+  if (status === 200) {
+    showList(body.sessions);
+  }
+  await countFromHere();
+}
+
+function showList(sessions) {
+  listed = sessions.length > 0 ? `${known.handle} ${known.name}` : "";
+  showSessions(element("devices"), sessions, (session) =>
+    exclusively(element("answer"), () => (session.own ? one("logout") : end("end", session))),
+  );
+  element("sessions-actions").hidden = sessions.length === 0;
+  element("sessions-empty").hidden = sessions.length > 0;
+}
+
+/** Ends one session, or all others. */
+async function end(action, session) {
+  const cause = session ? `end ${session.label}` : "end all others";
+  const path = session ? `api/sessions/${action}?handle=${session.handle}` : `api/sessions/${action}`;
+  const { status, body } = await askApi("POST", path);
+  if (status === 200) {
+    showList(body.sessions);
+    say(status, `${cause}: done by ${body.node}`);
+    await showOperations(true);
+    return;
+  }
+  await lookAgain(null);
+  await listSessions(true);
+  say(status, status === 404 ? `${cause}: it was over already` : `${cause}: ${body.detail}`);
+}
+
+/** Leaves what the page asked for by itself out of the next request's share. */
+async function countFromHere() {
+  const { status, body } = await askApi("GET", "api/operations");
+  if (status === 200) {
+    operations = body;
   }
 }
 
@@ -308,9 +352,12 @@ async function one(name) {
   const cause = REQUESTS[name].cause();
   const { status, body } = await send(name);
   if (status === 200) {
+    loggingOut = name === "logout";
     show(body.session, body.node, cause);
+    loggingOut = false;
     say(status, `${cause}: done by ${body.node}`);
     await showOperations(true);
+    await listSessions(false);
   } else {
     say(status, `${cause}: ${body.detail}`);
     await showOperations(true);
@@ -320,6 +367,7 @@ async function one(name) {
     if (status === 409) {
       await lookAgain("another request");
       await showOperations(false);
+      await listSessions(false);
     }
   }
 }
@@ -346,34 +394,29 @@ async function race() {
   if (status === 0 && peers.length > 0) {
     await watch();
   }
+  await listSessions(false);
   say(failure ? failure.status : status, `six at once: ${saved} saved, ${PARALLEL - saved} refused`);
 }
 
-function setBusy(value) {
-  busy = value;
-  // Not disabled: the button would lose the keyboard's focus.
-  for (const button of document.querySelectorAll("button")) {
-    button.setAttribute("aria-disabled", String(value));
-  }
-}
-
-for (const form of document.querySelectorAll("form[data-request]")) {
-  form.addEventListener("submit", async (event) => {
+function onSubmit(form, action) {
+  form.addEventListener("submit", (event) => {
     event.preventDefault();
-    if (busy) {
-      return;
-    }
-    setBusy(true);
-    say(null, "under way …");
-    try {
-      await (form.dataset.request === "race" ? race() : one(form.dataset.request));
-    } finally {
-      setBusy(false);
-    }
+    void exclusively(element("answer"), action);
   });
 }
 
+for (const form of document.querySelectorAll("form[data-request]")) {
+  onSubmit(form, () => (form.dataset.request === "race" ? race() : one(form.dataset.request)));
+}
+onSubmit(element("end-others"), () => end("end-others"));
+onSubmit(element("refresh"), async () => {
+  const status = await lookAgain(null);
+  await listSessions(true);
+  say(status, status === 200 ? "list: as it is now" : "list: it cannot be had");
+});
+
 await lookAgain(null);
 await showOperations(false);
+await listSessions(false);
 await showCluster();
 document.documentElement.dataset.ready = "true";

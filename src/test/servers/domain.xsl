@@ -28,6 +28,15 @@
     <xsl:attribute name="address">127.0.0.1</xsl:attribute>
     <xsl:attribute name="enabled">false</xsl:attribute>
   </xsl:template>
+  <!-- Otherwise Payara listens at every address for clients of a message broker that nobody asks for. -->
+  <xsl:template match="config[@name='server-config']">
+    <xsl:copy>
+      <xsl:apply-templates select="@*|node()[not(self::jms-service)]"/>
+      <jms-service type="DISABLED" default-jms-host="default_JMS_host">
+        <jms-host name="default_JMS_host" host="localhost" port="${JMS_PROVIDER_PORT}"/>
+      </jms-service>
+    </xsl:copy>
+  </xsl:template>
   <!-- Five threads by default: six requests that begin at once would not be served at once. -->
   <xsl:template match="config[@name='server-config']//thread-pool[@name='http-thread-pool']/@name">
     <xsl:copy/>

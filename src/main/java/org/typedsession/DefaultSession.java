@@ -20,6 +20,8 @@ import org.typedsession.spi.SessionRecord;
  * (the pending fields), and whether it may still change anything ({@link #sealed}).
  */
 final class DefaultSession<D> implements RequestSession<D> {
+  private static final int LONGEST_LABEL = 200;
+
   private final DefaultSessionStore<D> store;
   private final SessionOperations<D> operations;
   private final SessionPolicy policy;
@@ -41,7 +43,10 @@ final class DefaultSession<D> implements RequestSession<D> {
   // Kept when it is stored, so that the renewal at the end of the request does not undo it.
   private @Nullable SessionExpiry requestedExpiry;
 
+  // The name that the container has authenticated, and the one that the application gave.
   private @Nullable String principal;
+  private @Nullable String login;
+  private @Nullable String requestedLabel;
   private boolean sealed;
   // Why the last attempt to store failed, as long as the application has done nothing about it.
   private @Nullable SessionException refusal;
@@ -117,6 +122,79 @@ final class DefaultSession<D> implements RequestSession<D> {
   }
 
   @Override
+  public void login(String name) {
+    if (store.owners().isDeclared()) {
+      throw new IllegalStateException(
+          "the data of this session says who its principal is, by @PrincipalName; change that");
+    }
+    authenticated(name);
+  }
+
+  @Override
+  public synchronized void authenticated(String name) {
+    if (name.isEmpty()) {
+      throw new IllegalArgumentException("the name of a principal must not be empty");
+    }
+    requireChangeable();
+    if (store.owners().isDeclared() && !name.equals(store.owners().nameIn(data))) {
+      throw new IllegalStateException(
+          "the data of this session names another principal, by @PrincipalName, than logs in");
+    }
+    login = name;
+    rotate = true;
+    explicit = true;
+  }
+
+  @Override
+  public synchronized boolean isDeleted() {
+    return deleted;
+  }
+
+  @Override
+  public synchronized Optional<String> principal() {
+    requireNotDeleted();
+    return Optional.ofNullable(
+        origin instanceof Origin.Stored<D> stored
+            ? nextPrincipal(stored.live().session())
+            : principalOf(null, data));
+  }
+
+  @Override
+  public synchronized Optional<Instant> authenticatedAt() {
+    requireNotDeleted();
+    return origin instanceof Origin.Stored<D> stored
+        ? Optional.ofNullable(stored.live().session().authenticatedAt())
+        : Optional.empty();
+  }
+
+  @Override
+  public boolean isAuthenticatedWithin(Duration atMost) {
+    Instant limit = operations.now().minus(atMost);
+    return authenticatedAt().filter(at -> !at.isBefore(limit)).isPresent();
+  }
+
+  @Override
+  public synchronized Optional<String> label() {
+    requireNotDeleted();
+    if (requestedLabel != null) {
+      return Optional.of(requestedLabel);
+    }
+    return origin instanceof Origin.Stored<D> stored
+        ? Optional.ofNullable(stored.live().session().label())
+        : Optional.empty();
+  }
+
+  @Override
+  public synchronized void setLabel(String label) {
+    if (label.isEmpty() || label.length() > LONGEST_LABEL) {
+      throw new IllegalArgumentException(
+          "a label must have 1 to %d characters, had %d".formatted(LONGEST_LABEL, label.length()));
+    }
+    requireChangeable();
+    requestedLabel = label;
+  }
+
+  @Override
   public synchronized void delete() {
     requireChangeable();
     deleted = true;
@@ -171,7 +249,7 @@ final class DefaultSession<D> implements RequestSession<D> {
     // Not under the monitor: a request must not wait for a look from outside of it.
     Origin<D> now = origin();
     return now instanceof Origin.Stored<D> stored
-        ? operations.stored(stored.cookieValue().id())
+        ? operations.stored(stored.cookieValue())
         : Optional.empty();
   }
 
@@ -183,6 +261,20 @@ final class DefaultSession<D> implements RequestSession<D> {
           "nothing is stored for this session, so it cannot end; ask isNew() before, or save()");
     }
     return operations.watch(stored.live().session().handle(), stored.cookieValue().id(), action);
+  }
+
+  /** Ends all sessions of this one's principal but this one. */
+  void endOthers() {
+    Origin<D> now = origin();
+    if (!(now instanceof Origin.Stored<D> stored)) {
+      throw new IllegalStateException("nothing is stored for this session, so it has no others");
+    }
+    String name = stored.live().session().principal();
+    if (name == null) {
+      throw new IllegalStateException(
+          "this session is stored for no principal, so it has no others; save() a login before");
+    }
+    operations.endAll(name, stored);
   }
 
   private synchronized Origin<D> origin() {
@@ -197,7 +289,7 @@ final class DefaultSession<D> implements RequestSession<D> {
   @Override
   public synchronized boolean isChanged() {
     if (origin instanceof Origin.Stored<D> stored) {
-      return deleted || dataChanged || rotate || isExpiryRequested(stored.live().session());
+      return deleted || dataChanged || rotate || isDetailRequested(stored.live().session());
     }
     return !deleted && isWorthStoring();
   }
@@ -270,7 +362,8 @@ final class DefaultSession<D> implements RequestSession<D> {
       if (origin instanceof Origin.Stored<D> stored) {
         store(stored);
       } else if (origin instanceof Origin.Dead<D> dead && dead.recent()) {
-        throw operations.conflict("the session's id was replaced by another request");
+        throw operations.conflict(
+            dead.handle(), null, "the session's id was replaced by another request");
       } else {
         create();
       }
@@ -283,6 +376,7 @@ final class DefaultSession<D> implements RequestSession<D> {
       data = origin instanceof Origin.Stored<D> stored ? stored.live().session().data() : initial;
       deleted = false;
       requestedExpiry = null;
+      requestedLabel = null;
       forgetChanges();
     }
   }
@@ -316,8 +410,15 @@ final class DefaultSession<D> implements RequestSession<D> {
     if (requestedExpiry != null) {
       session = session.withExpiry(requestedExpiry, operations.now());
     }
-    if (principal != null) {
-      session = session.withPrivilegeChange(session.createdAt(), principal);
+    if (requestedLabel != null) {
+      session = session.withLabel(requestedLabel);
+    }
+    String name = principalOf(null, data);
+    if (name != null) {
+      session = session.withPrivilegeChange(session.createdAt(), name);
+    }
+    if (name != null || isDeclaredChange(initial)) {
+      session = session.withAuthentication(session.createdAt());
     }
     stored(operations.create(session));
     setCookie();
@@ -325,7 +426,7 @@ final class DefaultSession<D> implements RequestSession<D> {
 
   private void end() {
     if (origin instanceof Origin.Stored<D> stored) {
-      operations.end(stored.live().session().handle(), stored.cookieValue().id());
+      operations.end(stored.live().session(), stored.cookieValue().id());
       command = SessionCookieCommand.Delete.INSTANCE;
     } else if (origin instanceof Origin.Dead<D> dead) {
       operations.end(dead.handle(), dead.id());
@@ -345,10 +446,15 @@ final class DefaultSession<D> implements RequestSession<D> {
       Instant now = operations.now();
       SessionRecord<D> session = base.live().session();
       boolean privilege = isPrivilegeChange(session);
-      SessionRecord<D> next = session.withData(data).withExpiry(nextExpiry(session, now), now);
+      SessionRecord<D> next =
+          session.withData(changes(session)).withExpiry(nextExpiry(session, now), now);
+      if (requestedLabel != null) {
+        next = next.withLabel(requestedLabel);
+      }
       Origin.Stored<D> written =
           privilege
-              ? operations.remap(base, next.withPrivilegeChange(now, principalOf(session)))
+              ? operations.remap(
+                  base, withNewPrivilege(session, next, now), isMoreThanANewId(session))
               : operations.write(base, next);
       if (written != null) {
         stored(written);
@@ -359,17 +465,26 @@ final class DefaultSession<D> implements RequestSession<D> {
     }
   }
 
+  // A connector takes the object that it gave for data that nobody changed, but it may have been
+  // altered in place.
+  private D changes(SessionRecord<D> before) {
+    return dataChanged && data == before.data() ? store.copy(data) : data;
+  }
+
   private Origin.Stored<D> refreshed(Origin.Stored<D> base, int reruns) {
     if (unrepeatable) {
       throw operations.conflict(
+          base.live().session(),
           "another request changed the session first, and set cannot be rerun");
     }
     if (reruns >= policy.maximumReruns()) {
-      throw operations.conflict("other requests kept changing the session; gave up rerunning");
+      throw operations.conflict(
+          base.live().session(), "other requests kept changing the session; gave up rerunning");
     }
     store.pause(reruns);
     if (!(operations.find(base.cookieValue()) instanceof Origin.Stored<D> fresh)) {
-      throw operations.conflict("the session ended or its id was replaced by another request");
+      throw operations.conflict(
+          base.live().session(), "the session ended or its id was replaced by another request");
     }
     operations.countRerun();
     D rerun = fresh.live().session().data();
@@ -425,14 +540,15 @@ final class DefaultSession<D> implements RequestSession<D> {
       SessionRecord<D> session = base.live().session();
       Instant now = operations.now();
       SessionRecord<D> next = session.withExpiry(nextExpiry(session, now), now);
-      Origin.Stored<D> written = operations.remap(base, next.withPrivilegeChange(now, principal));
+      Origin.Stored<D> written = operations.remap(base, withNewPrivilege(session, next, now), true);
       if (written != null) {
         stored(written);
         setCookie();
         return;
       }
       if (reruns >= policy.maximumReruns()) {
-        throw operations.conflict("other requests kept changing the session of a new user");
+        throw operations.conflict(
+            session, "other requests kept changing the session of a new user");
       }
       store.pause(reruns);
       if (!(operations.find(base.cookieValue()) instanceof Origin.Stored<D> fresh)) {
@@ -456,6 +572,7 @@ final class DefaultSession<D> implements RequestSession<D> {
     explicit = false;
     dataChanged = false;
     rotate = false;
+    login = null;
   }
 
   private void setCookieIfDue(boolean newId, SessionRecord<D> before, SessionRecord<D> after) {
@@ -510,22 +627,61 @@ final class DefaultSession<D> implements RequestSession<D> {
     return explicit || dataChanged;
   }
 
-  private boolean isExpiryRequested(SessionRecord<D> session) {
-    return requestedExpiry != null && !requestedExpiry.equals(session.expiry());
+  private boolean isDetailRequested(SessionRecord<D> session) {
+    return (requestedExpiry != null && !requestedExpiry.equals(session.expiry()))
+        || (requestedLabel != null && !requestedLabel.equals(session.label()));
   }
 
   private boolean isPrivilegeChange(SessionRecord<D> session) {
-    return rotate
+    return rotate || isMoreThanANewId(session);
+  }
+
+  private boolean isMoreThanANewId(SessionRecord<D> session) {
+    return login != null
         || isPrincipalChanged(session)
         || (dataChanged && store.privileges().isPrivilegeChange(session.data(), data));
   }
 
-  private boolean isPrincipalChanged(SessionRecord<D> session) {
-    return principal != null && !principal.equals(session.principal());
+  /** What follows {@code session} with a new id: {@code next}, for whoever is its principal now. */
+  private SessionRecord<D> withNewPrivilege(
+      SessionRecord<D> session, SessionRecord<D> next, Instant now) {
+    String name = principalOf(session.principal(), next.data());
+    SessionRecord<D> changed = next.withPrivilegeChange(now, name);
+    // A new id alone says nothing of the user. Data that is not told who they are changes its
+    // privileges when they have shown it.
+    boolean authenticated =
+        login != null
+            || !Objects.equals(name, session.principal())
+            || (name == null && isDeclaredChange(session.data(), next.data()));
+    return authenticated ? changed.withAuthentication(now) : changed;
   }
 
-  private @Nullable String principalOf(SessionRecord<D> session) {
-    return principal != null ? principal : session.principal();
+  private boolean isDeclaredChange(D before) {
+    return isDeclaredChange(before, data);
+  }
+
+  private boolean isDeclaredChange(D before, D after) {
+    return store.privileges().isDeclared() && store.privileges().isPrivilegeChange(before, after);
+  }
+
+  private boolean isPrincipalChanged(SessionRecord<D> session) {
+    String name = nextPrincipal(session);
+    return !Objects.equals(name, session.principal());
+  }
+
+  private @Nullable String nextPrincipal(SessionRecord<D> session) {
+    // Data that this request has not changed may have been changed by another since it was read.
+    return principalOf(session.principal(), dataChanged ? data : session.data());
+  }
+
+  private @Nullable String principalOf(@Nullable String before, D newData) {
+    if (store.owners().isDeclared()) {
+      return store.owners().nameIn(newData);
+    }
+    if (login != null) {
+      return login;
+    }
+    return principal != null ? principal : before;
   }
 
   private void requireNotDeleted() {

@@ -1,15 +1,17 @@
 package org.typedsession;
 
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+import org.typedsession.spi.PrincipalRule;
 import org.typedsession.spi.PrivilegeRule;
 import org.typedsession.spi.Readiness;
 import org.typedsession.spi.RequestSession;
@@ -31,11 +33,12 @@ public final class DefaultSessionStore<D> implements SessionStore<D> {
 
   private static final long LONGEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(32);
 
-  private final SessionStoreConnector<D> connector;
+  private final SessionStoreConnector<?> connector;
   private final SessionOperations<D> operations;
   private final SessionCodec<D> codec;
   private final SessionPolicy policy;
   private final PrivilegeRule<D> privileges;
+  private final PrincipalRule owners;
   private final Supplier<D> defaultData;
   private final RandomGenerator jitter;
 
@@ -65,24 +68,81 @@ public final class DefaultSessionStore<D> implements SessionStore<D> {
       RandomGenerator jitter,
       Consumer<SessionEvent> events) {}
 
+  /** What a store is made of besides its connector; see {@link Parts}. */
+  public record Rules<D>(
+      SessionCodec<D> codec,
+      PrivilegeRule<D> privileges,
+      Supplier<D> defaultData,
+      SessionPolicy policy,
+      SessionCookieGenerator cookies,
+      InstantSource clock,
+      RandomGenerator jitter,
+      Consumer<SessionEvent> events) {}
+
   /**
    * @param parts what the store is made of
+   * @throws IllegalArgumentException if the type of the data has {@link PrincipalName} where it
+   *     cannot be
    */
   public DefaultSessionStore(Parts<D> parts) {
-    this.connector = parts.connector();
+    this(
+        parts.connector(),
+        SessionAccess.plain(parts.connector()),
+        new Rules<>(
+            parts.codec(),
+            parts.privileges(),
+            parts.defaultData(),
+            parts.policy(),
+            parts.cookies(),
+            parts.clock(),
+            parts.jitter(),
+            parts.events()));
+  }
+
+  private DefaultSessionStore(
+      SessionStoreConnector<?> connector, SessionAccess<D> access, Rules<D> rules) {
+    this.connector = connector;
     this.operations =
         new SessionOperations<>(
             connector,
-            parts.cookies(),
-            parts.policy(),
-            parts.clock(),
-            parts.events(),
-            new StoreLog(parts.privileges().type().getTypeName(), parts.clock(), this::readiness));
-    this.codec = parts.codec();
-    this.policy = parts.policy();
-    this.privileges = parts.privileges();
-    this.defaultData = parts.defaultData();
-    this.jitter = parts.jitter();
+            access,
+            rules.cookies(),
+            rules.policy(),
+            rules.clock(),
+            rules.events(),
+            new StoreLog(rules.privileges().type().getTypeName(), rules.clock(), this::readiness));
+    this.codec = rules.codec();
+    this.policy = rules.policy();
+    this.privileges = rules.privileges();
+    this.owners = PrincipalRule.of(rules.privileges().type());
+    this.defaultData = rules.defaultData();
+    this.jitter = rules.jitter();
+  }
+
+  /**
+   * A store that can seal its data: AES-256-GCM under a key that nothing but the cookie value
+   * gives, so that whoever reads the store reads no data. Readable stay the handle, the label and
+   * the name of the principal, the times, the ids, which open nothing, and how long the data is.
+   *
+   * <p>It reads sealed data and other data whatever {@code sealed} says; what it writes is as that
+   * says, also where only the expiry or the id changes.
+   *
+   * @param connector where sessions are kept; sees bytes only. Made with a {@link
+   *     org.typedsession.spi.BytesCodec} that has the id of the codec of {@code rules}
+   * @param sealed whether data is sealed
+   * @param random draws nonces; has to be a cryptographic one
+   * @param rules what else the store is made of. Where data is not sealed, its codec must not begin
+   *     with a zero byte: such data is refused with a {@link SessionCodecException}
+   * @throws IllegalArgumentException if the type of the data has {@link PrincipalName} where it
+   *     cannot be
+   */
+  public static <D> DefaultSessionStore<D> sealing(
+      SessionStoreConnector<byte[]> connector,
+      boolean sealed,
+      RandomGenerator random,
+      Rules<D> rules) {
+    return new DefaultSessionStore<>(
+        connector, new SealingAccess<>(connector, rules.codec(), new Seal(random), sealed), rules);
   }
 
   /**
@@ -108,15 +168,17 @@ public final class DefaultSessionStore<D> implements SessionStore<D> {
    */
   public RequestSession<D> open(List<String> candidates) {
     Origin<D> best = new Origin.Absent<>();
-    List<SessionCookieValue> wellFormed =
-        candidates.stream()
-            .map(SessionCookieValue::parse)
-            .flatMap(Optional::stream)
-            .distinct()
-            .limit(MAXIMUM_CANDIDATES)
-            .toList();
-    for (SessionCookieValue candidate : wellFormed) {
-      Origin<D> found = operations.find(candidate);
+    List<SessionCookieValue> known = new ArrayList<>(1);
+    for (String candidate : candidates) {
+      SessionCookieValue cookieValue = SessionCookieValue.parse(candidate).orElse(null);
+      if (cookieValue == null || known.contains(cookieValue)) {
+        continue;
+      }
+      if (known.size() == MAXIMUM_CANDIDATES) {
+        break;
+      }
+      known.add(cookieValue);
+      Origin<D> found = operations.find(cookieValue);
       if (found instanceof Origin.Stored<D> stored) {
         return new DefaultSession<>(this, stored, stored.live().session().data(), false);
       }
@@ -146,10 +208,44 @@ public final class DefaultSessionStore<D> implements SessionStore<D> {
 
   @Override
   public SessionCookieCommand store(Session<D> session) {
+    return own(session).complete();
+  }
+
+  @Override
+  public Stream<SessionSummary> sessions(String principal) {
+    return operations.sessions(principal);
+  }
+
+  @Override
+  public long count(String principal) {
+    return operations.sessions(principal).count();
+  }
+
+  @Override
+  public boolean end(String principal, SessionHandle handle) {
+    return operations.end(principal, handle);
+  }
+
+  @Override
+  public void end(SessionHandle handle) {
+    operations.end(handle);
+  }
+
+  @Override
+  public void endAll(String principal) {
+    operations.endAll(principal, null);
+  }
+
+  @Override
+  public void endOthers(Session<D> current) {
+    own(current).endOthers();
+  }
+
+  private DefaultSession<D> own(Session<D> session) {
     if (!(session.unwrap() instanceof DefaultSession<D> own) || own.store() != this) {
       throw new IllegalArgumentException("the session was not opened by this store");
     }
-    return own.complete();
+    return own;
   }
 
   @Override
@@ -185,6 +281,10 @@ public final class DefaultSessionStore<D> implements SessionStore<D> {
 
   PrivilegeRule<D> privileges() {
     return privileges;
+  }
+
+  PrincipalRule owners() {
+    return owners;
   }
 
   D defaultData() {

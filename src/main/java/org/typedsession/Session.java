@@ -1,6 +1,7 @@
 package org.typedsession;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -73,6 +74,7 @@ public interface Session<D> {
    *
    * @throws SessionConflictException if another request got in first; this session keeps its
    *     unsaved changes, and nothing of them is stored; {@link #discard} drops them
+   * @throws SessionLimitException if it is a login that the {@link SessionLimit} refuses; as above
    * @throws SessionStoreUnavailableException if the store cannot answer or cannot tell the outcome
    * @throws IllegalStateException if the session is sealed and has unsaved changes
    */
@@ -93,6 +95,64 @@ public interface Session<D> {
    * @throws IllegalStateException if the session was deleted or is sealed
    */
   void rotateId();
+
+  /**
+   * Says who the session's user is, now that they have shown it: a privilege change, and the moment
+   * of {@link #authenticatedAt}, also if it is the same user again. Stores a session that is not
+   * stored yet. Whom the container authenticates, or a component marked {@link PrincipalName}
+   * names, needs no call.
+   *
+   * <p>The name lasts until the session has another one; a logout is {@link #delete}. Not for
+   * sessions of users whom the container authenticates: they follow the container.
+   *
+   * @param principal the name, not empty
+   * @throws IllegalStateException if the data names its principal, or the session was deleted or is
+   *     sealed
+   */
+  void login(String principal);
+
+  /**
+   * The name of the session's principal, with this request's changes; empty if nobody has logged
+   * in.
+   *
+   * @throws IllegalStateException if {@link #delete} was called before
+   */
+  Optional<String> principal();
+
+  /**
+   * When the user last showed who they are, for "log in again before paying": at the last {@link
+   * #login} or change of the {@link #principal}. Of a session that has no principal, at the last
+   * change of what is marked as a {@link Privilege}. A new id alone does not move it, so that
+   * nothing but a login makes it younger. Empty if that has not happened or is not stored yet.
+   *
+   * @throws IllegalStateException if {@link #delete} was called before
+   */
+  Optional<Instant> authenticatedAt();
+
+  /**
+   * Whether {@link #authenticatedAt} is not longer ago than {@code atMost}, by this node's clock.
+   * One that lies ahead, because another node's clock is, counts as now.
+   *
+   * @throws IllegalStateException if {@link #delete} was called before
+   */
+  boolean isAuthenticatedWithin(Duration atMost);
+
+  /**
+   * What {@link #setLabel} said; empty if it never did.
+   *
+   * @throws IllegalStateException if {@link #delete} was called before
+   */
+  Optional<String> label();
+
+  /**
+   * Gives the session a name that its user knows it by in a list, such as the browser and the
+   * system. A routine change; does not by itself make a new session worth storing.
+   *
+   * @param label 1 to 200 characters. To be taken for what a client sent, and escaped where it is
+   *     shown
+   * @throws IllegalStateException if the session was deleted or is sealed
+   */
+  void setLabel(String label);
 
   /**
    * Ends the session, as a logout does: not only the id that this request came with, but every id

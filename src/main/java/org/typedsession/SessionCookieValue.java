@@ -21,6 +21,8 @@ public final class SessionCookieValue {
   /** How many characters of the secret follow it. */
   public static final int SECRET_LENGTH = 32;
 
+  private static final MessageDigest EMPTY_SHA_256 = newSha256();
+
   private final String value;
   private final SessionId id;
 
@@ -35,12 +37,46 @@ public final class SessionCookieValue {
    * @return the value, or empty if the length or the alphabet rules it out
    */
   public static Optional<SessionCookieValue> parse(String text) {
-    if (text.length() != NONCE_LENGTH + SECRET_LENGTH
-        || !text.chars().allMatch(SessionCookieValue::isAllowed)) {
+    if (text.length() != NONCE_LENGTH + SECRET_LENGTH || !isAllowed(text)) {
       return Optional.empty();
     }
+    String hash = hash(text, NONCE_LENGTH);
     return Optional.of(
-        new Secret(text.substring(NONCE_LENGTH)).behind(text.substring(0, NONCE_LENGTH)));
+        new SessionCookieValue(text, SessionId.of(text.substring(0, NONCE_LENGTH), hash)));
+  }
+
+  // A loop instead of a stream: every request with a cookie comes by here.
+  private static boolean isAllowed(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (!isAllowed(text.charAt(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Of the secret that begins at {@code from}. */
+  private static String hash(String text, int from) {
+    MessageDigest digest = sha256();
+    digest.update(text.getBytes(StandardCharsets.US_ASCII), from, SECRET_LENGTH);
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  // A copy of an empty one: to ask the providers for another takes as long as the hash itself.
+  private static MessageDigest sha256() {
+    try {
+      return (MessageDigest) EMPTY_SHA_256.clone();
+    } catch (CloneNotSupportedException e) {
+      return newSha256();
+    }
+  }
+
+  private static MessageDigest newSha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every Java platform has SHA-256", e);
+    }
   }
 
   /** Whether a cookie value may hold the character {@code c}. */
@@ -91,14 +127,12 @@ public final class SessionCookieValue {
      * @throws IllegalArgumentException if they are not; the message does not repeat them
      */
     public Secret(String characters) {
-      if (characters.length() != SECRET_LENGTH
-          || !characters.chars().allMatch(SessionCookieValue::isAllowed)) {
+      if (characters.length() != SECRET_LENGTH || !isAllowed(characters)) {
         throw new IllegalArgumentException(
             "a secret has " + SECRET_LENGTH + " characters of [A-Za-z0-9_-]");
       }
       this.characters = characters;
-      this.hash =
-          HexFormat.of().formatHex(sha256().digest(characters.getBytes(StandardCharsets.US_ASCII)));
+      this.hash = SessionCookieValue.hash(characters, 0);
     }
 
     /**
@@ -113,14 +147,6 @@ public final class SessionCookieValue {
     /** The id that {@link #behind} would give, without building the cookie value. */
     public SessionId idBehind(String nonce) {
       return SessionId.of(nonce, hash);
-    }
-
-    private static MessageDigest sha256() {
-      try {
-        return MessageDigest.getInstance("SHA-256");
-      } catch (NoSuchAlgorithmException e) {
-        throw new AssertionError("every Java platform has SHA-256", e);
-      }
     }
 
     /** Says nothing of the secret. */

@@ -3,6 +3,7 @@ package org.typedsession;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ScheduledExecutorService;
@@ -10,8 +11,11 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.typedsession.SessionEvent.SessionEnded.Cause;
 import org.typedsession.spi.LogLimit;
+import org.typedsession.spi.PrincipalRecord;
 import org.typedsession.spi.SessionCookieGenerator;
 import org.typedsession.spi.SessionId;
 import org.typedsession.spi.SessionLookup;
@@ -24,12 +28,15 @@ import org.typedsession.spi.WriteSessionResult;
  * what is dead or unreadable told apart, and everything counted.
  */
 final class SessionOperations<D> {
-  private final SessionStoreConnector<D> connector;
+  // Whatever it keeps: of the data it is the access that knows.
+  private final SessionStoreConnector<?> connector;
+  private final SessionAccess<D> access;
   private final SessionCookieGenerator cookies;
   private final SessionPolicy policy;
   private final InstantSource clock;
   private final Consumer<SessionEvent> events;
   private final StoreLog log;
+  private final Principals<?> principals;
 
   // Replaced when the store learns what to watch with; until then nobody can watch.
   private volatile @Nullable SessionWatches watches;
@@ -42,23 +49,27 @@ final class SessionOperations<D> {
   private final LongAdder conflicts = new LongAdder();
   private final LongAdder reruns = new LongAdder();
   private final LongAdder replays = new LongAdder();
+  private final LongAdder unknownIds = new LongAdder();
   private final LongAdder undecodable = new LongAdder();
   private final LongAdder unavailable = new LongAdder();
   private final LongAdder unknownOutcomes = new LongAdder();
 
   SessionOperations(
-      SessionStoreConnector<D> connector,
+      SessionStoreConnector<?> connector,
+      SessionAccess<D> access,
       SessionCookieGenerator cookies,
       SessionPolicy policy,
       InstantSource clock,
       Consumer<SessionEvent> events,
       StoreLog log) {
     this.connector = connector;
+    this.access = access;
     this.cookies = cookies;
     this.policy = policy;
     this.clock = clock;
     this.events = events;
     this.log = log;
+    this.principals = new Principals<>(connector, policy, clock);
   }
 
   /** Now, as exactly as stores keep it. */
@@ -67,17 +78,17 @@ final class SessionOperations<D> {
   }
 
   SessionRecord<D> begin(SessionExpiry expiry, D data) {
-    return connector.newSession(expiry, data);
+    return access.begin(expiry, data);
   }
 
-  /** What the store knows of a cookie value. One read, unless something has to be ended. */
+  /**
+   * What the store knows of a cookie value. One read, and one more for a session with a principal,
+   * unless something has to be ended.
+   */
   Origin<D> find(SessionCookieValue cookieValue) {
-    SessionLookup<D> found = answered(() -> connector.lookUpSession(cookieValue.id()));
-    reads.increment();
+    SessionLookup<D> found = lookUp(cookieValue);
     if (found instanceof SessionLookup.Live<D> live) {
-      return isBeyondLifetime(live.session())
-          ? new Origin.Absent<>()
-          : new Origin.Stored<>(cookieValue, live);
+      return new Origin.Stored<>(cookieValue, live);
     }
     if (found instanceof SessionLookup.Moved<D> moved) {
       return dead(cookieValue, moved);
@@ -85,11 +96,65 @@ final class SessionOperations<D> {
     if (found instanceof SessionLookup.Undecodable<D> broken) {
       discard(cookieValue, broken);
     }
+    if (found instanceof SessionLookup.Unknown<D>) {
+      unknownIds.increment();
+    }
     return new Origin.Absent<>();
   }
 
+  private SessionLookup<D> lookUp(SessionCookieValue cookieValue) {
+    return lookUp(cookieValue.id(), () -> access.lookUp(cookieValue));
+  }
+
+  /**
+   * What there is under an id; a session that its principal's entry does not let in is not live.
+   *
+   * @param read asks the store for it
+   */
+  private <T> SessionLookup<T> lookUp(SessionId id, Supplier<SessionLookup<T>> read) {
+    @Nullable Object refused = null;
+    while (true) {
+      SessionLookup<T> found = answered(read);
+      reads.increment();
+      if (!(found instanceof SessionLookup.Live<T> live)) {
+        return found;
+      }
+      if (isBeyondLifetime(live.session())) {
+        return new SessionLookup.Unknown<>();
+      }
+      if (answered(() -> principals.isAdmitted(live.session(), id))) {
+        return found;
+      }
+      if (live.version().equals(refused)) {
+        endRefused(live.session(), id);
+        return new SessionLookup.Ended<>(live.session().handle());
+      }
+      // It may have got another id or another principal between the two reads.
+      refused = live.version();
+    }
+  }
+
+  // What it holds is of no use any more. Nothing depends on that being freed now.
+  private void endRefused(SessionRecord<?> session, SessionId id) {
+    quietly(
+        () -> {
+          if (connector.endSession(session.handle(), id)) {
+            tellEnd(session.handle(), session.principal(), Cause.REVOKED);
+          }
+        });
+    told(each -> each.ended(session.handle()));
+  }
+
+  private void quietly(Runnable operation) {
+    try {
+      operation.run();
+    } catch (SessionStoreUnavailableException e) {
+      log.refused(e);
+    }
+  }
+
   // The lifetime may have been shortened since the expiry was stored.
-  private boolean isBeyondLifetime(SessionRecord<D> session) {
+  private boolean isBeyondLifetime(SessionRecord<?> session) {
     return SessionExpiry.in(policy.absoluteLifetime(), session.createdAt()).isExpired(now());
   }
 
@@ -98,52 +163,208 @@ final class SessionOperations<D> {
     if (!recent) {
       replays.increment();
       log.replayed(moved.handle());
+      events.accept(new SessionEvent.SessionReplayed(moved.handle(), now()));
       if (policy.endReplayed()) {
-        end(moved.handle(), cookieValue.id());
+        end(moved.handle(), cookieValue.id(), null, Cause.REPLAY);
       }
-      events.accept(new SessionEvent.SessionReplayed(moved.handle()));
     }
     return new Origin.Dead<>(moved.handle(), cookieValue.id(), recent);
   }
 
   private void discard(SessionCookieValue cookieValue, SessionLookup.Undecodable<D> broken) {
-    answered(
-        () -> {
-          connector.endSession(broken.handle(), cookieValue.id());
-          return true;
-        });
+    boolean ended = answered(() -> connector.endSession(broken.handle(), cookieValue.id()));
     undecodable.increment();
     String reason = String.valueOf(broken.cause().getMessage());
     log.undecodable(broken.handle(), reason);
-    events.accept(new SessionEvent.SessionUndecodable(broken.handle(), reason));
+    if (ended) {
+      events.accept(new SessionEvent.SessionUndecodable(broken.handle(), now(), reason));
+      tellEnd(broken.handle(), null, Cause.UNDECODABLE);
+    }
   }
 
   Origin.Stored<D> create(SessionRecord<D> session) {
-    Attempt<D> attempt = withFreshId(null, id -> connector.createSession(id, session));
+    Attempt<D> attempt =
+        withFreshId(
+            null, fresh -> letIn(session, fresh.id(), admitted -> access.create(fresh, admitted)));
     if (!(attempt.result instanceof WriteSessionResult.Written<D> written)) {
       throw new IllegalStateException("a connector refused a new session: " + attempt.result);
     }
     creates.increment();
+    events.accept(
+        new SessionEvent.SessionCreated(
+            session.handle(), now(), Optional.ofNullable(session.principal())));
     return new Origin.Stored<>(attempt.cookieValue, written.stored());
   }
 
-  /** Remaps; null is a conflict. */
-  Origin.@Nullable Stored<D> remap(Origin.Stored<D> from, SessionRecord<D> session) {
+  /**
+   * Remaps; null is a conflict.
+   *
+   * @param privilege whether it is for more than a new id
+   */
+  Origin.@Nullable Stored<D> remap(
+      Origin.Stored<D> from, SessionRecord<D> session, boolean privilege) {
     SessionId previous = from.cookieValue().id();
     Attempt<D> attempt =
-        withFreshId(previous, id -> connector.updateSession(id, previous, from.live(), session));
+        withFreshId(
+            previous,
+            fresh ->
+                letIn(
+                    session,
+                    fresh.id(),
+                    admitted -> access.update(fresh, from.cookieValue(), from.live(), admitted)));
     if (!(attempt.result instanceof WriteSessionResult.Written<D> written)) {
       return null;
     }
     remaps.increment();
     told(each -> each.replaced(previous));
+    SessionRecord<D> before = from.live().session();
+    if (isEndedMeanwhile(before, written.stored().session(), attempt.cookieValue.id())) {
+      // The new id is known to nobody yet.
+      endRefused(written.stored().session(), attempt.cookieValue.id());
+      throw conflict(before, "the session was ended by another request");
+    }
+    Optional<String> principal = Optional.ofNullable(session.principal());
+    events.accept(
+        privilege
+            ? new SessionEvent.SessionPrivilegeChanged(session.handle(), now(), principal)
+            : new SessionEvent.SessionIdChanged(session.handle(), now(), principal));
     return new Origin.Stored<>(attempt.cookieValue, written.stored());
+  }
+
+  /** Stores a session for its principal, who has to let it in before. */
+  private WriteSessionResult<D> letIn(
+      SessionRecord<D> session,
+      SessionId id,
+      Function<SessionRecord<D>, WriteSessionResult<D>> write) {
+    String name = session.principal();
+    if (name == null || session.admission() != 0) {
+      return write.apply(session);
+    }
+    Principals.Admission admission = principals.admit(name, session, id);
+    @Nullable WriteSessionResult<D> result = null;
+    try {
+      endMembers(name, admission.ended(), Cause.LIMIT);
+      result = write.apply(session.withAdmission(admission.number()));
+    } finally {
+      if (!(result instanceof WriteSessionResult.Written)) {
+        // Also where it is in doubt: nobody gets the new id.
+        quietly(() -> principals.retract(name, admission.number(), session.handle()));
+      }
+    }
+    return result;
+  }
+
+  /** Whether a session that has got a new id had been ended before, by its principal's entry. */
+  private boolean isEndedMeanwhile(SessionRecord<D> before, SessionRecord<D> now, SessionId id) {
+    String name = before.principal();
+    if (name == null || before.admission() == 0) {
+      return false;
+    }
+    // The number alone says nothing: each principal counts from one.
+    if (!name.equals(now.principal()) || now.admission() != before.admission()) {
+      // Nobody will look at that entry any more, so this has to be certain.
+      return !answered(() -> principals.leave(name, before));
+    }
+    boolean[] lives = {true};
+    quietly(() -> lives[0] = principals.follow(name, now, id));
+    return !lives[0];
+  }
+
+  /** Ends sessions that a principal's entry does not list any more. */
+  private void endMembers(String name, List<PrincipalRecord.Member> members, Cause cause) {
+    for (PrincipalRecord.Member member : members) {
+      Runnable end =
+          () -> {
+            if (connector.endSession(member.handle(), member.id())) {
+              tellEnd(member.handle(), name, cause);
+            }
+          };
+      if (connector.mayFork()) {
+        // Where entries may fork it is this that holds.
+        end.run();
+      } else {
+        quietly(
+            () -> {
+              if (leavesATrace(member)) {
+                end.run();
+              }
+            });
+      }
+      told(each -> each.ended(member.handle()));
+    }
+    deletes.add(members.size());
+  }
+
+  // Most that are listed and gone have expired. To end one by an id without a trace, the store
+  // would
+  // look at all that it holds; and what is stored under such an id later is not let in.
+  private boolean leavesATrace(PrincipalRecord.Member member) {
+    return !(connector.findSession(member.handle(), member.id()) instanceof SessionLookup.Unknown);
+  }
+
+  Stream<SessionSummary> sessions(String name) {
+    return answered(() -> principals.members(name)).stream()
+        .flatMap(member -> answered(() -> principals.session(name, member)).stream())
+        .filter(session -> !isBeyondLifetime(session))
+        .map(SessionOperations::summary);
+  }
+
+  private static SessionSummary summary(SessionRecord<?> session) {
+    return new SessionSummary(
+        session.handle(),
+        Optional.ofNullable(session.label()),
+        session.createdAt(),
+        session.renewedAt(),
+        Optional.ofNullable(session.authenticatedAt()),
+        session.expiry());
+  }
+
+  boolean end(String name, SessionHandle handle) {
+    return answered(
+        () -> {
+          List<PrincipalRecord.Member> members = principals.end(name, handle);
+          endMembers(name, members, Cause.REVOKED);
+          return !members.isEmpty();
+        });
+  }
+
+  /**
+   * Ends all sessions of a principal.
+   *
+   * @param kept the one that goes on, or null
+   */
+  void endAll(String name, Origin.@Nullable Stored<D> kept) {
+    answered(
+        () -> {
+          endMembers(
+              name,
+              kept == null
+                  ? principals.endAll(name, null, null)
+                  : principals.endAll(name, kept.live().session(), kept.cookieValue().id()),
+              Cause.REVOKED);
+          return true;
+        });
+  }
+
+  /** Ends a session of which nothing but the handle is known. */
+  void end(SessionHandle handle) {
+    end(handle, cookies.next(id -> true).id(), null, Cause.REVOKED);
+  }
+
+  /** Ends a session, and tells its principal. */
+  void end(SessionRecord<D> session, SessionId lastKnownId) {
+    String name = session.principal();
+    end(session.handle(), lastKnownId, name, Cause.LOGOUT);
+    if (name != null) {
+      // It is over, whether this takes effect or not.
+      quietly(() -> principals.leave(name, session));
+    }
   }
 
   /** Writes in place; null is a conflict. */
   Origin.@Nullable Stored<D> write(Origin.Stored<D> from, SessionRecord<D> session) {
     WriteSessionResult<D> result =
-        answered(() -> connector.writeSession(from.cookieValue().id(), from.live(), session));
+        answered(() -> access.write(from.cookieValue(), from.live(), session));
     if (!(result instanceof WriteSessionResult.Written<D> written)) {
       return null;
     }
@@ -151,27 +372,41 @@ final class SessionOperations<D> {
     return new Origin.Stored<>(from.cookieValue(), written.stored());
   }
 
+  /** Ends a session as a logout does, with an id that it had. */
   void end(SessionHandle handle, SessionId lastKnownId) {
-    answered(
-        () -> {
-          connector.endSession(handle, lastKnownId);
-          return true;
-        });
-    deletes.increment();
-    told(each -> each.ended(handle));
+    end(handle, lastKnownId, null, Cause.LOGOUT);
   }
 
-  /**
-   * The data that the store holds under {@code id}; empty if that is not the id of a live session.
-   */
-  Optional<D> stored(SessionId id) {
-    SessionLookup<D> found = answered(() -> connector.lookUpSession(id));
-    reads.increment();
-    return found.live().filter(session -> !isBeyondLifetime(session)).map(SessionRecord::data);
+  private void end(
+      SessionHandle handle, SessionId lastKnownId, @Nullable String principal, Cause cause) {
+    boolean ended = answered(() -> connector.endSession(handle, lastKnownId));
+    deletes.increment();
+    told(each -> each.ended(handle));
+    if (ended) {
+      tellEnd(handle, principal, cause);
+    }
+  }
+
+  private void tellEnd(SessionHandle handle, @Nullable String principal, Cause cause) {
+    events.accept(
+        new SessionEvent.SessionEnded(handle, now(), Optional.ofNullable(principal), cause));
+  }
+
+  /** The data that the store holds; empty if that is not the value of a live session. */
+  Optional<D> stored(SessionCookieValue cookieValue) {
+    return lookUp(cookieValue).live().map(SessionRecord::data);
+  }
+
+  private boolean isLive(SessionId id) {
+    return isLive(connector, id);
+  }
+
+  private <T> boolean isLive(SessionStoreConnector<T> asked, SessionId id) {
+    return lookUp(id, () -> asked.lookUpSession(id)).live().isPresent();
   }
 
   void watchWith(Supplier<ScheduledExecutorService> threads) {
-    watches = new SessionWatches(threads, id -> stored(id).isPresent(), new LogLimit(clock));
+    watches = new SessionWatches(threads, this::isLive, new LogLimit(clock));
   }
 
   SessionWatch watch(SessionHandle handle, SessionId id, Runnable action) {
@@ -199,8 +434,18 @@ final class SessionOperations<D> {
     told(SessionWatches::cleared);
   }
 
-  SessionConflictException conflict(String message) {
+  /**
+   * @param session what was not stored
+   */
+  SessionConflictException conflict(SessionRecord<D> session, String message) {
+    return conflict(session.handle(), session.principal(), message);
+  }
+
+  SessionConflictException conflict(
+      SessionHandle handle, @Nullable String principal, String message) {
     conflicts.increment();
+    events.accept(
+        new SessionEvent.SessionConflicted(handle, now(), Optional.ofNullable(principal)));
     return new SessionConflictException(message);
   }
 
@@ -218,6 +463,7 @@ final class SessionOperations<D> {
         conflicts.sum(),
         reruns.sum(),
         replays.sum(),
+        unknownIds.sum(),
         undecodable.sum(),
         unavailable.sum(),
         unknownOutcomes.sum());
@@ -226,12 +472,12 @@ final class SessionOperations<D> {
   private record Attempt<D>(SessionCookieValue cookieValue, WriteSessionResult<D> result) {}
 
   private Attempt<D> withFreshId(
-      @Nullable SessionId predecessor, Function<SessionId, WriteSessionResult<D>> write) {
+      @Nullable SessionId predecessor, Function<SessionCookieValue, WriteSessionResult<D>> write) {
     OptionalInt retries = connector.maximumRetriesOnIdCollision();
     int attempts = 0;
     while (retries.isEmpty() || attempts <= retries.getAsInt()) {
       SessionCookieValue fresh = cookies.next(connector.preferredIds(predecessor));
-      WriteSessionResult<D> result = answered(() -> write.apply(fresh.id()));
+      WriteSessionResult<D> result = answered(() -> write.apply(fresh));
       attempts++;
       if (!(result instanceof WriteSessionResult.IdExists)) {
         return new Attempt<>(fresh, result);

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param endReplayed whether a replay ends the session, rather than only being reported
  * @param persistentCookie whether the client keeps the cookie when it is closed, so that a renewal
  *     has to send it again
+ * @param limit how many sessions a principal may have at once; empty: any number
  */
 public record SessionPolicy(
     Optional<Duration> timeToLive,
@@ -26,7 +27,8 @@ public record SessionPolicy(
     int maximumReruns,
     Duration recent,
     boolean endReplayed,
-    boolean persistentCookie) {
+    boolean persistentCookie,
+    Optional<SessionLimit> limit) {
 
   // Beyond it, moments no longer fit what stores keep them in.
   static final Duration LONGEST = Duration.ofDays(36_500);
@@ -40,7 +42,8 @@ public record SessionPolicy(
           16,
           Duration.ofSeconds(30),
           false,
-          false);
+          false,
+          Optional.empty());
 
   /**
    * @throws IllegalArgumentException if a value is out of its range
@@ -55,6 +58,30 @@ public record SessionPolicy(
       throw new IllegalArgumentException(
           "recent must be zero or more, and at most 100 years, was " + recent);
     }
+  }
+
+  /**
+   * A policy without a limit on the sessions of a principal.
+   *
+   * @throws IllegalArgumentException if a value is out of its range
+   */
+  public SessionPolicy(
+      Optional<Duration> timeToLive,
+      SessionRenewalStrategy renewal,
+      Optional<Duration> absoluteLifetime,
+      int maximumReruns,
+      Duration recent,
+      boolean endReplayed,
+      boolean persistentCookie) {
+    this(
+        timeToLive,
+        renewal,
+        absoluteLifetime,
+        maximumReruns,
+        recent,
+        endReplayed,
+        persistentCookie,
+        Optional.empty());
   }
 
   private static void requirePositive(String name, Optional<Duration> duration) {
@@ -85,7 +112,8 @@ public record SessionPolicy(
         maximumReruns,
         recent,
         endReplayed,
-        persistentCookie);
+        persistentCookie,
+        limit);
   }
 
   /** This policy with another renewal. */
@@ -97,7 +125,8 @@ public record SessionPolicy(
         maximumReruns,
         recent,
         endReplayed,
-        persistentCookie);
+        persistentCookie,
+        limit);
   }
 
   /** This policy with another absolute lifetime. */
@@ -109,7 +138,8 @@ public record SessionPolicy(
         maximumReruns,
         recent,
         endReplayed,
-        persistentCookie);
+        persistentCookie,
+        limit);
   }
 
   /** This policy with another number of re-runs. */
@@ -121,7 +151,8 @@ public record SessionPolicy(
         newMaximumReruns,
         recent,
         endReplayed,
-        persistentCookie);
+        persistentCookie,
+        limit);
   }
 
   /** This policy with another time in which a replaced id is recent. */
@@ -133,7 +164,8 @@ public record SessionPolicy(
         maximumReruns,
         newRecent,
         endReplayed,
-        persistentCookie);
+        persistentCookie,
+        limit);
   }
 
   /** This policy with another answer to a replay. */
@@ -145,7 +177,8 @@ public record SessionPolicy(
         maximumReruns,
         recent,
         newEndReplayed,
-        persistentCookie);
+        persistentCookie,
+        limit);
   }
 
   /** This policy with a cookie that survives the browser, or one that does not. */
@@ -157,6 +190,20 @@ public record SessionPolicy(
         maximumReruns,
         recent,
         endReplayed,
-        newPersistentCookie);
+        newPersistentCookie,
+        limit);
+  }
+
+  /** This policy with another limit on the sessions of a principal. */
+  public SessionPolicy withLimit(Optional<SessionLimit> newLimit) {
+    return new SessionPolicy(
+        timeToLive,
+        renewal,
+        absoluteLifetime,
+        maximumReruns,
+        recent,
+        endReplayed,
+        persistentCookie,
+        newLimit);
   }
 }

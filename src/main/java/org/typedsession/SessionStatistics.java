@@ -12,6 +12,8 @@ package org.typedsession;
  * @param conflicts changes refused because another request got in first
  * @param reruns times that the updates of a request were run again on fresh data
  * @param replays dead ids presented after the time in which that happens innocently
+ * @param unknownIds well-formed ids presented that the store does not know: long expired, or never
+ *     given out
  * @param undecodable stored sessions ended because their data could not be read
  * @param unavailable operations that the store refused or could not answer
  * @param unknownOutcomes writes of which the store could not tell whether they took effect; not
@@ -26,6 +28,7 @@ public record SessionStatistics(
     long conflicts,
     long reruns,
     long replays,
+    long unknownIds,
     long undecodable,
     long unavailable,
     long unknownOutcomes) {}

@@ -26,6 +26,8 @@ import java.util.regex.Pattern;
  *
  * @param store where sessions are kept
  * @param codec how data becomes bytes
+ * @param sealed whether the data is sealed where it is kept, with a key that only the client's
+ *     cookie gives
  * @param namespace tells this application's sessions from those of others in one cache; empty: the
  *     context path. Deployments that are to share sessions name the same one
  * @param policy lifetimes and the settling of races
@@ -36,6 +38,7 @@ import java.util.regex.Pattern;
 public record TypedSessionConfiguration(
     Store store,
     Codec codec,
+    boolean sealed,
     Optional<String> namespace,
     SessionPolicy policy,
     Duration endedTombstone,
@@ -50,6 +53,7 @@ public record TypedSessionConfiguration(
       new TypedSessionConfiguration(
           Store.AUTO,
           Codec.AUTO,
+          false,
           Optional.empty(),
           SessionPolicy.DEFAULT,
           Duration.ofMinutes(15),
@@ -379,43 +383,49 @@ public record TypedSessionConfiguration(
   /** This configuration with another place for the sessions. */
   public TypedSessionConfiguration withStore(Store newStore) {
     return new TypedSessionConfiguration(
-        newStore, codec, namespace, policy, endedTombstone, cookie, infinispan);
+        newStore, codec, sealed, namespace, policy, endedTombstone, cookie, infinispan);
   }
 
   /** This configuration with another codec. */
   public TypedSessionConfiguration withCodec(Codec newCodec) {
     return new TypedSessionConfiguration(
-        store, newCodec, namespace, policy, endedTombstone, cookie, infinispan);
+        store, newCodec, sealed, namespace, policy, endedTombstone, cookie, infinispan);
+  }
+
+  /** This configuration with data that is sealed, or not. */
+  public TypedSessionConfiguration withSealed(boolean newSealed) {
+    return new TypedSessionConfiguration(
+        store, codec, newSealed, namespace, policy, endedTombstone, cookie, infinispan);
   }
 
   /** This configuration with another namespace. */
   public TypedSessionConfiguration withNamespace(Optional<String> newNamespace) {
     return new TypedSessionConfiguration(
-        store, codec, newNamespace, policy, endedTombstone, cookie, infinispan);
+        store, codec, sealed, newNamespace, policy, endedTombstone, cookie, infinispan);
   }
 
   /** This configuration with another policy. */
   public TypedSessionConfiguration withPolicy(SessionPolicy newPolicy) {
     return new TypedSessionConfiguration(
-        store, codec, namespace, newPolicy, endedTombstone, cookie, infinispan);
+        store, codec, sealed, namespace, newPolicy, endedTombstone, cookie, infinispan);
   }
 
   /** This configuration with another life of ended ids. */
   public TypedSessionConfiguration withEndedTombstone(Duration newEndedTombstone) {
     return new TypedSessionConfiguration(
-        store, codec, namespace, policy, newEndedTombstone, cookie, infinispan);
+        store, codec, sealed, namespace, policy, newEndedTombstone, cookie, infinispan);
   }
 
   /** This configuration with another cookie. */
   public TypedSessionConfiguration withCookie(Cookie newCookie) {
     return new TypedSessionConfiguration(
-        store, codec, namespace, policy, endedTombstone, newCookie, infinispan);
+        store, codec, sealed, namespace, policy, endedTombstone, newCookie, infinispan);
   }
 
   /** This configuration with another way to Infinispan. */
   public TypedSessionConfiguration withInfinispan(Infinispan newInfinispan) {
     return new TypedSessionConfiguration(
-        store, codec, namespace, policy, endedTombstone, cookie, newInfinispan);
+        store, codec, sealed, namespace, policy, endedTombstone, cookie, newInfinispan);
   }
 
   private static void requireText(String name, Optional<String> value) {

@@ -27,7 +27,7 @@ import org.jspecify.annotations.NullMarked;
 
 /**
  * Which package may know which: {root, spi} <- memory, infinispan, json, servlet, rest, config,
- * wildfly, management <- cdi.
+ * wildfly, management <- cdi, and servlet <- security <- cdi.
  */
 @AnalyzeClasses(packages = "org.typedsession", importOptions = DoNotIncludeTests.class)
 final class ArchitectureTest {
@@ -37,6 +37,7 @@ final class ArchitectureTest {
   private static final String INFINISPAN = "org.typedsession.infinispan..";
   private static final String JSON = "org.typedsession.json..";
   private static final String SERVLET = "org.typedsession.servlet..";
+  private static final String SECURITY = "org.typedsession.security..";
   private static final String REST = "org.typedsession.rest..";
   private static final String WILDFLY = "org.typedsession.wildfly..";
   private static final String CONFIG = "org.typedsession.config..";
@@ -49,7 +50,18 @@ final class ArchitectureTest {
       classes()
           .should()
           .resideInAnyPackage(
-              ROOT, SPI, MEMORY, INFINISPAN, JSON, SERVLET, REST, WILDFLY, CONFIG, MANAGEMENT, CDI)
+              ROOT,
+              SPI,
+              MEMORY,
+              INFINISPAN,
+              JSON,
+              SERVLET,
+              SECURITY,
+              REST,
+              WILDFLY,
+              CONFIG,
+              MANAGEMENT,
+              CDI)
           .allowEmptyShould(true);
 
   @ArchTest
@@ -59,7 +71,7 @@ final class ArchitectureTest {
           .resideInAnyPackage(ROOT, SPI)
           .should()
           .onlyDependOnClassesThat()
-          .resideInAnyPackage(ROOT, SPI, "java..", "org.jspecify..")
+          .resideInAnyPackage(ROOT, SPI, "java..", "javax.crypto..", "org.jspecify..")
           .allowEmptyShould(true);
 
   @ArchTest static final ArchRule config_always_seesApiAndSpiOnly = seesApiAndSpiOnly(CONFIG);
@@ -86,6 +98,22 @@ final class ArchitectureTest {
 
   @ArchTest static final ArchRule servlet_always_seesApiAndSpiOnly = seesApiAndSpiOnly(SERVLET);
 
+  // It is a second way to the sessions of the filter, for those who come first.
+  @ArchTest
+  static final ArchRule security_always_seesApiSpiAndServletOnly =
+      seesApiAndSpiOnly(SECURITY, SERVLET);
+
+  // Loaded on servers that have Jakarta Security only.
+  @ArchTest
+  static final ArchRule securityApi_outsideItsInterceptor_isUnknown =
+      noClasses()
+          .that()
+          .haveNameNotMatching("org\\.typedsession\\.security\\.CallerInterceptor(\\$.*)?")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("jakarta.security..")
+          .allowEmptyShould(true);
+
   // Loaded by implementations of Jakarta REST only, so that servers without one have no need of it.
   @ArchTest static final ArchRule rest_always_seesApiAndSpiOnly = seesApiAndSpiOnly(REST);
 
@@ -97,16 +125,16 @@ final class ArchitectureTest {
       onlyIn(INFINISPAN).mayUse("org.infinispan..", "org.jgroups..", "jakarta.transaction..");
 
   @ArchTest
-  static final ArchRule servletApi_outsideServlet_isUnknown =
-      onlyIn(SERVLET).mayUse("jakarta.servlet..");
+  static final ArchRule servletApi_outsideServletAndSecurity_isUnknown =
+      onlyIn(SERVLET, SECURITY).mayUse("jakarta.servlet..");
 
   @ArchTest
   static final ArchRule jackson_outsideJson_isUnknown =
       onlyIn(JSON).mayUse("com.fasterxml.jackson..");
 
   @ArchTest
-  static final ArchRule cdiApi_outsideCdiAndServlet_isUnknown =
-      onlyIn(CDI, SERVLET).mayUse("jakarta.enterprise..", "jakarta.inject..");
+  static final ArchRule cdiApi_outsideCdiServletAndSecurity_isUnknown =
+      onlyIn(CDI, SERVLET, SECURITY).mayUse("jakarta.enterprise..", "jakarta.inject..");
 
   @ArchTest
   static final ArchRule microProfile_outsideCdi_isUnknown =
@@ -166,9 +194,13 @@ final class ArchitectureTest {
           .allowEmptyShould(true);
 
   private static ArchRule seesApiAndSpiOnly(String ownPackage) {
+    return seesApiAndSpiOnly(ownPackage, ownPackage);
+  }
+
+  private static ArchRule seesApiAndSpiOnly(String ownPackage, String another) {
     DescribedPredicate<JavaClass> otherPackagesOfOurs =
         resideInAPackage("org.typedsession..")
-            .and(not(resideInAnyPackage(ROOT, SPI, ownPackage)))
+            .and(not(resideInAnyPackage(ROOT, SPI, ownPackage, another)))
             .as("are of org.typedsession, but neither API nor SPI nor of the same package");
     return noClasses()
         .that()

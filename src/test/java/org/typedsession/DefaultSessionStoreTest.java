@@ -13,6 +13,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.typedsession.SessionEvent.SessionEnded.Cause;
 import org.typedsession.spi.Readiness;
 import org.typedsession.spi.RequestSession;
 import org.typedsession.spi.SessionLookup;
@@ -58,6 +59,7 @@ final class DefaultSessionStoreTest {
 
     assertThat(cookie).isNotEqualTo(stranger);
     assertThat(world.connector.readSession(stranger.id())).isEmpty();
+    assertThat(world.store.statistics().unknownIds()).isOne();
   }
 
   @Test
@@ -95,6 +97,7 @@ final class DefaultSessionStoreTest {
     SessionOperations<Account> operations =
         new SessionOperations<>(
             before.connector,
+            SessionAccess.plain(before.connector),
             before.cookies,
             shorter,
             before.clock,
@@ -172,7 +175,9 @@ final class DefaultSessionStoreTest {
 
     assertThat(world.open(cookie).isNew()).isTrue();
 
-    assertThat(world.events).containsExactly(new SessionEvent.SessionReplayed(handle));
+    assertThat(world.events)
+        .last()
+        .isEqualTo(new SessionEvent.SessionReplayed(handle, world.clock.instant()));
     assertThat(world.store.statistics().replays()).isOne();
     assertThat(world.open(successor).isNew()).isFalse();
   }
@@ -198,24 +203,29 @@ final class DefaultSessionStoreTest {
     world.open(cookie);
 
     assertThat(world.open(successor).isNew()).isTrue();
-    assertThat(world.events).hasSize(1);
+    assertThat(world.events)
+        .last()
+        .isEqualTo(
+            new SessionEvent.SessionEnded(
+                login.handle(), world.clock.instant(), Optional.empty(), Cause.REPLAY));
   }
 
   @Test
   void open_dataThatCannotBeDecoded_endsTheSessionOnceAndSaysSo() {
     SessionCookieValue cookie = world.stored(Account.EMPTY.withUser(Account.UNREADABLE));
 
+    world.events.clear();
     RequestSession<Account> session = world.open(cookie);
 
     assertThat(session.isNew()).isTrue();
     assertThat(world.connector.lookUpSession(cookie.id())).isInstanceOf(SessionLookup.Ended.class);
     assertThat(world.events)
-        .singleElement()
+        .first()
         .isInstanceOfSatisfying(
             SessionEvent.SessionUndecodable.class,
             event -> assertThat(event.reason()).contains("cannot be read"));
     world.open(cookie);
-    assertThat(world.events).hasSize(1);
+    assertThat(world.events).hasSize(2);
     assertThat(world.store.statistics().undecodable()).isOne();
   }
 
@@ -263,7 +273,7 @@ final class DefaultSessionStoreTest {
     logout.complete();
 
     assertThat(world.store.statistics())
-        .isEqualTo(new SessionStatistics(1, 3, 1, 1, 1, 0, 0, 0, 0, 0, 0));
+        .isEqualTo(new SessionStatistics(1, 3, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0));
   }
 
   @Test

@@ -61,6 +61,7 @@ final class SessionWatchTest {
     RequestSession<Account> session = sealed(cookie);
     rotate(cookie);
     world.clock.advance(Duration.ofMinutes(1));
+    world.events.clear();
 
     assertThat(session.stored()).isEmpty();
     assertThat(world.open().stored()).isEmpty();

@@ -15,12 +15,14 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.typedsession.Session;
 import org.typedsession.SessionConflictException;
+import org.typedsession.SessionStore;
 
 /** One resource of the API: which methods it has, and how it answers what goes wrong. */
 abstract class ApiServlet extends HttpServlet {
   private static final long serialVersionUID = 1L;
 
   @Inject private transient Session<Visit> session;
+  @Inject private transient SessionStore<Visit> store;
 
   private final List<String> methods;
 
@@ -38,6 +40,11 @@ abstract class ApiServlet extends HttpServlet {
       } else {
         Problem.of(405).write(response, request.getRequestURI());
       }
+      return;
+    }
+    if (!SameOrigin.isKept(request)) {
+      Problem.forbidden("Only pages of this site may do that.")
+          .write(response, request.getRequestURI());
       return;
     }
     try {
@@ -72,6 +79,16 @@ abstract class ApiServlet extends HttpServlet {
     JsonAnswer.write(response, 200, "application/json", described());
   }
 
+  /** The session of this request. */
+  final Session<Visit> session() {
+    return session;
+  }
+
+  /** All sessions. */
+  final SessionStore<Visit> store() {
+    return store;
+  }
+
   private void refuse(HttpServletRequest request, HttpServletResponse response, int status)
       throws IOException {
     // Otherwise the filter would try to store the same again at the end of the request.
@@ -99,6 +116,7 @@ abstract class ApiServlet extends HttpServlet {
         .add(
             "name",
             visit instanceof Member member ? Json.createValue(member.name()) : JsonValue.NULL)
+        .add("administrator", Administrators.isOne(visit))
         .add("count", visit.count())
         .add("items", items)
         .add("id", session.shortId().orElseThrow());

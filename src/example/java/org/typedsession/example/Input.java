@@ -6,6 +6,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HexFormat;
+import org.typedsession.SessionHandle;
 
 /** What clients send, checked before anything else happens; what is wrong never gets further. */
 final class Input {
@@ -28,6 +29,13 @@ final class Input {
 
   static String visitorName(HttpServletRequest request) {
     return name("name", request.getParameter("name"));
+  }
+
+  /** The public name of a session, from a list. */
+  static SessionHandle handle(HttpServletRequest request) {
+    String text = request.getParameter("handle");
+    return SessionHandle.parse(text == null ? "" : text)
+        .orElseThrow(() -> new InvalidInputException("handle must be 32 hexadecimal digits"));
   }
 
   /**

@@ -1,20 +1,16 @@
 package org.typedsession.example;
 
-import jakarta.inject.Inject;
 import jakarta.json.Json;
 import jakarta.servlet.annotation.WebServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.typedsession.SessionStatistics;
-import org.typedsession.SessionStore;
 
 /** What the session store of this node has done since it started. Costs none of it. */
 @WebServlet("/api/operations")
 public final class OperationsServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
-
-  @Inject private transient SessionStore<Visit> store;
 
   public OperationsServlet() {
     super("GET", "HEAD");
@@ -23,7 +19,7 @@ public final class OperationsServlet extends ApiServlet {
   @Override
   protected void doGet(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
-    SessionStatistics statistics = store.statistics();
+    SessionStatistics statistics = store().statistics();
     JsonAnswer.write(
         response,
         200,

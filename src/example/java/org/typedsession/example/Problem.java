@@ -16,6 +16,7 @@ record Problem(int status, String title, String detail) {
   static Problem of(int status) {
     return switch (status) {
       case 400 -> new Problem(status, "Bad Request", "The request cannot be read.");
+      case 403 -> new Problem(status, "Forbidden", "This session may not do that.");
       case 404 -> new Problem(status, "Not Found", "There is nothing here.");
       case 405 -> new Problem(status, "Method Not Allowed", "Allow names the methods there are.");
       case 409 ->
@@ -42,6 +43,11 @@ record Problem(int status, String title, String detail) {
 
   static Problem badRequest(InvalidInputException e) {
     return new Problem(400, "Bad Request", e.getMessage());
+  }
+
+  /** A 403 with a reason of its own. */
+  static Problem forbidden(String detail) {
+    return new Problem(403, "Forbidden", detail);
   }
 
   /**

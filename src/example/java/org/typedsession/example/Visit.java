@@ -34,7 +34,7 @@ public sealed interface Visit permits Guest, Member {
   }
 
   /** This visit by {@code name}, who keeps the basket and the count. */
-  default Member as(String name) {
-    return new Member(name, basket(), count());
+  default Member as(String name, boolean administrator) {
+    return new Member(name, administrator, basket(), count());
   }
 }

@@ -7,12 +7,16 @@ import jakarta.enterprise.inject.spi.Interceptor;
 import jakarta.enterprise.inject.spi.ObserverMethod;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Type;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.typedsession.SessionEvent;
+import org.typedsession.security.CallerData;
+import org.typedsession.security.CallerInSession;
+import org.typedsession.spi.Messages;
 
 /**
  * The beans and observers of the application as the extension is told of them.
@@ -54,6 +58,25 @@ final class ApplicationBeans {
   /** The synchronous observers of session events, in the order in which they are to be told. */
   List<ObserverMethod<? extends SessionEvent>> observers() {
     return observers.stream().sorted(Comparator.comparingInt(ObserverMethod::getPriority)).toList();
+  }
+
+  /** What is wrong with the mechanisms that are to keep their callers in sessions. */
+  List<String> callerProblems(List<DataType> served) {
+    List<String> problems = new ArrayList<>();
+    for (Bean<?> bean : beans) {
+      CallerInSession mark = bean.getBeanClass().getAnnotation(CallerInSession.class);
+      if (mark == null) {
+        continue;
+      }
+      if (!CallerData.class.isAssignableFrom(mark.value())) {
+        problems.add(
+            Messages.callerDataMissing(bean.getBeanClass().getName(), mark.value().getName()));
+      } else if (!served.contains(new DataType(mark.value()))) {
+        problems.add(
+            Messages.callerSessionMissing(bean.getBeanClass().getName(), mark.value().getName()));
+      }
+    }
+    return problems;
   }
 
   /** Forgets all. */

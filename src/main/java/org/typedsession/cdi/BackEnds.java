@@ -86,7 +86,7 @@ final class BackEnds implements AutoCloseable {
   private <D> Opened<D> memory(SessionCodec<D> codec, TypedSessionConfiguration configuration) {
     return new Opened<>(
         new MemorySessionStoreConnector<>(
-            codec, clock, () -> SessionHandle.random(random), tombstones(configuration)),
+            codec, clock, () -> SessionHandle.random(random), tombstones(configuration), events),
         "the memory of this process");
   }
 

@@ -1,6 +1,7 @@
 package org.typedsession.cdi;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -55,6 +56,36 @@ final class InjectedSession<D> implements Session<D> {
   @Override
   public void rotateId() {
     session.rotateId();
+  }
+
+  @Override
+  public void login(String principal) {
+    session.login(principal);
+  }
+
+  @Override
+  public Optional<String> principal() {
+    return session.principal();
+  }
+
+  @Override
+  public Optional<Instant> authenticatedAt() {
+    return session.authenticatedAt();
+  }
+
+  @Override
+  public boolean isAuthenticatedWithin(Duration atMost) {
+    return session.isAuthenticatedWithin(atMost);
+  }
+
+  @Override
+  public Optional<String> label() {
+    return session.label();
+  }
+
+  @Override
+  public void setLabel(String label) {
+    session.setLabel(label);
   }
 
   @Override

@@ -4,6 +4,8 @@ package org.typedsession.cdi;
 final class Libraries {
   static final String MICROPROFILE_CONFIG = "org.eclipse.microprofile.config.ConfigProvider";
   static final String MICROPROFILE_HEALTH = "org.eclipse.microprofile.health.Readiness";
+  static final String JAKARTA_SECURITY =
+      "jakarta.security.enterprise.authentication.mechanism.http.HttpAuthenticationMechanism";
   static final String JSON = "com.fasterxml.jackson.databind.ObjectMapper";
   static final String PROTOSTREAM = "org.infinispan.protostream.ProtobufUtil";
   static final String INFINISPAN = "org.infinispan.manager.EmbeddedCacheManager";

@@ -119,6 +119,14 @@ final class RequestedTypes {
         .toList();
   }
 
+  /** The injection points, for people, whose type is not given. */
+  List<String> unless(Predicate<Type> isGiven) {
+    return requests.stream()
+        .filter(request -> !request.lookup && !isGiven.test(request.type))
+        .map(Request::point)
+        .toList();
+  }
+
   /** Forgets everything. */
   void clear() {
     requests.clear();

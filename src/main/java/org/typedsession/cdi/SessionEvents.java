@@ -5,18 +5,41 @@ import jakarta.enterprise.inject.spi.ObserverMethod;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.typedsession.SessionEvent;
 import org.typedsession.spi.LogLimit;
 import org.typedsession.spi.Messages;
 
-/** Tells the application's observers. What they throw is theirs: no request ends by it. */
-final class SessionEvents implements Consumer<SessionEvent> {
+/**
+ * Tells the application's observers, on a thread of its own and one event after the other: no
+ * request waits for them, and none ends by what they throw.
+ *
+ * <p>Safe for use by many threads.
+ */
+final class SessionEvents implements Consumer<SessionEvent>, AutoCloseable {
   private static final System.Logger LOGGER = System.getLogger(SessionEvents.class.getName());
+  private static final int MOST_WAITING = 1_000;
+  private static final long IDLE_SECONDS = 10;
 
   private final BeanManager beans;
   private final List<ObserverMethod<? extends SessionEvent>> observers;
   private final LogLimit failures = new LogLimit(InstantSource.system());
+  private final LogLimit dropped = new LogLimit(InstantSource.system());
+  // Back-ends tell events on threads that know nothing of the application.
+  private final @Nullable ClassLoader application = Thread.currentThread().getContextClassLoader();
+  private final ThreadPoolExecutor executor =
+      new ThreadPoolExecutor(
+          1,
+          1,
+          IDLE_SECONDS,
+          TimeUnit.SECONDS,
+          new LinkedBlockingQueue<>(MOST_WAITING),
+          this::thread,
+          (task, full) -> drop(full));
 
   /**
    * @param observers of session events, whether {@code beans} sees them or not
@@ -24,10 +47,29 @@ final class SessionEvents implements Consumer<SessionEvent> {
   SessionEvents(BeanManager beans, List<ObserverMethod<? extends SessionEvent>> observers) {
     this.beans = beans;
     this.observers = observers;
+    executor.allowCoreThreadTimeOut(true);
+  }
+
+  private Thread thread(Runnable task) {
+    Thread thread = new Thread(task, "typed-session-events");
+    thread.setDaemon(true);
+    thread.setContextClassLoader(application);
+    return thread;
+  }
+
+  private void drop(ThreadPoolExecutor full) {
+    long count = full.isShutdown() ? 0 : dropped.count();
+    if (count > 0) {
+      LOGGER.log(System.Logger.Level.WARNING, Messages.eventsDropped(count));
+    }
   }
 
   @Override
   public void accept(SessionEvent event) {
+    executor.execute(() -> tell(event));
+  }
+
+  private void tell(SessionEvent event) {
     try {
       beans.getEvent().fire(event);
       tellUnseen(event);
@@ -51,5 +93,11 @@ final class SessionEvents implements Consumer<SessionEvent> {
         ((ObserverMethod<SessionEvent>) observer).notify(event);
       }
     }
+  }
+
+  /** Tells nothing any more: the observers are about to go. */
+  @Override
+  public void close() {
+    executor.shutdownNow();
   }
 }

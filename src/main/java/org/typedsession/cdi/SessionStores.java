@@ -14,16 +14,15 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.typedsession.DefaultSessionStore;
-import org.typedsession.SessionEvent;
 import org.typedsession.SessionStore;
 import org.typedsession.management.ManagedStores;
 import org.typedsession.servlet.SessionBinding;
 import org.typedsession.servlet.SessionBindings;
 import org.typedsession.servlet.SessionCookieSettings;
+import org.typedsession.spi.BytesCodec;
 import org.typedsession.spi.Messages;
 import org.typedsession.spi.PrivilegeRule;
 import org.typedsession.spi.RandomSessionCookieGenerator;
@@ -43,7 +42,7 @@ final class SessionStores implements SessionBindings, AutoCloseable {
   private static final int TAG_BYTES = 4;
 
   private final List<StorePlan> plans;
-  private final Consumer<SessionEvent> events;
+  private final SessionEvents events;
   private final InstantSource clock = InstantSource.system();
   private final RandomGenerator random = new SecureRandom();
   private final RandomGenerator jitter = () -> ThreadLocalRandom.current().nextLong();
@@ -62,9 +61,9 @@ final class SessionStores implements SessionBindings, AutoCloseable {
 
   /**
    * @param plans what to put together, all of it sound
-   * @param events told what someone should know
+   * @param events told what someone should know; closed with these stores
    */
-  SessionStores(List<StorePlan> plans, Consumer<SessionEvent> events) {
+  SessionStores(List<StorePlan> plans, SessionEvents events) {
     this.plans = List.copyOf(plans);
     this.events = events;
     this.backEnds = new BackEnds(clock, random, events);
@@ -134,6 +133,11 @@ final class SessionStores implements SessionBindings, AutoCloseable {
     return binding;
   }
 
+  /** How the filter serves sessions with this data. */
+  SessionBinding<?> binding(Class<?> data) {
+    return binding(new DataType(data));
+  }
+
   /** Starts the stores of {@code wanted} that do not run yet, for {@code place}. */
   private void startFor(String place, List<StorePlan> wanted) {
     List<StorePlan> missing =
@@ -196,17 +200,21 @@ final class SessionStores implements SessionBindings, AutoCloseable {
     check(plan.type(), source);
     String namespace = plan.configuration().namespace().orElse(wanted) + "|" + plan.type();
     String tag = tag(namespace);
-    BackEnds.Opened<Object> backEnd = backEnds.open(tag, source.codec(), plan.configuration());
+    boolean sealed = plan.configuration().sealed();
+    BackEnds.Opened<byte[]> backEnd =
+        backEnds.open(tag, new BytesCodec(source.codec().id()), plan.configuration());
     LOGGER.log(
         System.Logger.Level.INFO,
         Messages.started(
             plan.type().toString(),
             backEnd.description(),
             "%s (%s)".formatted(namespace, tag),
-            source.codec().id()));
-    return new DefaultSessionStore<>(
-        new DefaultSessionStore.Parts<>(
-            backEnd.connector(),
+            source.codec().id() + (sealed ? ", sealed" : "")));
+    return DefaultSessionStore.sealing(
+        backEnd.connector(),
+        sealed,
+        random,
+        new DefaultSessionStore.Rules<>(
             source.codec(),
             PrivilegeRule.of(plan.type().type()),
             source.defaultData(),
@@ -246,5 +254,6 @@ final class SessionStores implements SessionBindings, AutoCloseable {
     watchThread.close();
     stores = Map.of();
     backEnds.close();
+    events.close();
   }
 }

@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import org.typedsession.DefaultSessionStore;
 import org.typedsession.TypedSessionConfiguration;
 import org.typedsession.spi.Messages;
+import org.typedsession.spi.PrincipalRule;
 import org.typedsession.spi.PrivilegeRule;
 import org.typedsession.spi.SessionCodec;
 
@@ -86,9 +87,20 @@ final class StorePlanner {
     // Both, so that whoever has to mend the one learns of the other.
     Optional<SessionCodec<Object>> codec = codec(type, configuration);
     Optional<Supplier<Object>> defaultData = defaultData(type);
-    return codec.isPresent() && defaultData.isPresent()
+    return isPrincipalTold(type) && codec.isPresent() && defaultData.isPresent()
         ? Optional.of(new StorePlan.Assembled(codec.get(), defaultData.get()))
         : Optional.empty();
+  }
+
+  private boolean isPrincipalTold(DataType type) {
+    try {
+      PrincipalRule.of(type.type());
+      return true;
+    } catch (IllegalArgumentException e) {
+      problems.add(
+          new DefinitionException(Messages.unfitPrincipalName(type.toString(), e.getMessage()), e));
+      return false;
+    }
   }
 
   @SuppressWarnings("unchecked") // a bean of this very type

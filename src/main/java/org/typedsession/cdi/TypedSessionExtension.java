@@ -7,13 +7,17 @@ import jakarta.enterprise.inject.spi.AfterBeanDiscovery;
 import jakarta.enterprise.inject.spi.AfterDeploymentValidation;
 import jakarta.enterprise.inject.spi.Bean;
 import jakarta.enterprise.inject.spi.BeanManager;
+import jakarta.enterprise.inject.spi.BeforeBeanDiscovery;
 import jakarta.enterprise.inject.spi.BeforeShutdown;
 import jakarta.enterprise.inject.spi.Decorator;
 import jakarta.enterprise.inject.spi.DefinitionException;
+import jakarta.enterprise.inject.spi.DeploymentException;
 import jakarta.enterprise.inject.spi.Extension;
 import jakarta.enterprise.inject.spi.ProcessBean;
 import jakarta.enterprise.inject.spi.ProcessInjectionPoint;
 import jakarta.enterprise.inject.spi.ProcessObserverMethod;
+import jakarta.enterprise.util.AnnotationLiteral;
+import jakarta.interceptor.Interceptor;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Type;
 import java.util.List;
@@ -24,6 +28,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.DefaultSessionStore;
 import org.typedsession.Session;
+import org.typedsession.security.CallerBindings;
+import org.typedsession.security.CallerInterceptor;
 import org.typedsession.servlet.RequestSessions;
 import org.typedsession.servlet.SessionBindings;
 import org.typedsession.spi.Messages;
@@ -40,26 +46,52 @@ import org.typedsession.spi.Messages;
  * </ul>
  *
  * <p>each unless the application has a bean of that type itself. Where the server has MicroProfile
- * Health, a readiness check for all of them comes with it, {@code @ApplicationScoped} too. A bean
- * of type {@link DefaultSessionStore DefaultSessionStore&lt;X&gt;} is used for {@code Session<X>}
- * too. Beans of type {@code X} and {@link org.typedsession.TypedSessionConfiguration} are used
- * where there are any, never registered.
+ * Health, a readiness check for all of them comes with it, {@code @ApplicationScoped} too. Where it
+ * has Jakarta Security, {@link CallerBindings} and the interceptor of {@link
+ * org.typedsession.security.CallerInSession} do. A bean of type {@link DefaultSessionStore
+ * DefaultSessionStore&lt;X&gt;} is used for {@code Session<X>} too. Beans of type {@code X} and
+ * {@link org.typedsession.TypedSessionConfiguration} are used where there are any, never
+ * registered.
  *
  * <p>Not for use by applications.
  */
 public final class TypedSessionExtension implements Extension {
+  private static final System.Logger LOGGER =
+      System.getLogger(TypedSessionExtension.class.getName());
+
   private final RequestedTypes requested = new RequestedTypes();
   private final ApplicationBeans application = new ApplicationBeans();
   private final Set<Type> provided = ConcurrentHashMap.newKeySet();
+  // What was found in time, and has a bean.
+  private final Set<Type> given = ConcurrentHashMap.newKeySet();
   private volatile List<DataType> types = List.of();
   private volatile boolean collecting = true;
   private volatile @Nullable SessionStores stores;
+
+  @SuppressWarnings("serial") // never is
+  private static final class InterceptorMark extends AnnotationLiteral<Interceptor>
+      implements Interceptor {}
+
+  // Before the classes of the application are looked at, of which one may be marked with it.
+  void intercept(@Observes BeforeBeanDiscovery event) {
+    if (Libraries.has(Libraries.JAKARTA_SECURITY)) {
+      event
+          .addAnnotatedType(CallerInterceptor.class, CallerInterceptor.class.getName())
+          .add(new InterceptorMark());
+    }
+  }
 
   // Injection points are the only place that names the types of session data. WildFly tells those
   // of servlets once more when the application is deployed, which is too late to matter.
   void collect(@Observes ProcessInjectionPoint<?, ?> event) {
     if (collecting) {
       requested.note(event.getInjectionPoint());
+    } else {
+      RequestedTypes late = new RequestedTypes();
+      late.note(event.getInjectionPoint());
+      late.unless(given::contains)
+          .forEach(
+              point -> LOGGER.log(System.Logger.Level.WARNING, () -> Messages.askedTooLate(point)));
     }
   }
 
@@ -91,9 +123,14 @@ public final class TypedSessionExtension implements Extension {
         .problems(provided::contains)
         .forEach(problem -> event.addDefinitionError(new DefinitionException(problem)));
     types = requested.dataTypes(provided::contains);
+    given.addAll(provided);
+    types.forEach(type -> given.addAll(List.of(type.store(), type.session())));
     event.addContext(new RequestSessionContext(this::isServed));
     if (!provided.contains(SessionBindings.class)) {
       add(event, SessionBindings.class, ApplicationScoped.class, running -> running);
+    }
+    if (Libraries.has(Libraries.JAKARTA_SECURITY)) {
+      add(event, CallerBindings.class, ApplicationScoped.class, running -> callers(running));
     }
     if (!types.isEmpty() && Libraries.has(Libraries.MICROPROFILE_HEALTH)) {
       event.addBean(ReadinessCheck.bean(requested.anyOwner().orElseThrow(), () -> stores));
@@ -110,6 +147,10 @@ public final class TypedSessionExtension implements Extension {
         add(event, type.session(), RequestSessionScoped.class, running -> session(running, type));
       }
     }
+  }
+
+  private static CallerBindings callers(SessionStores running) {
+    return running::binding;
   }
 
   private boolean isServed() {
@@ -141,6 +182,9 @@ public final class TypedSessionExtension implements Extension {
     StorePlanner planner = new StorePlanner(beans, application, Set.copyOf(provided)::contains);
     List<StorePlan> plans = planner.plan(types);
     planner.problems().forEach(event::addDeploymentProblem);
+    application
+        .callerProblems(types)
+        .forEach(problem -> event.addDeploymentProblem(new DeploymentException(problem)));
     stores = new SessionStores(plans, new SessionEvents(beans, application.observers()));
     requested.clear();
     application.clear();

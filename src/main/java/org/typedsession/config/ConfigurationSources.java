@@ -5,8 +5,8 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -38,27 +38,37 @@ public final class ConfigurationSources {
    * {@value #FILE} as {@code loader} sees it, in UTF-8.
    *
    * @return the file, or empty if there is none
-   * @throws IllegalStateException if there are several, as no order among them is certain
+   * @throws IllegalStateException if there are several that differ, as no order among them is
+   *     certain
    * @throws IllegalArgumentException if it is malformed
    * @throws UncheckedIOException if it cannot be read
    */
   public static Optional<ConfigurationSource> classPath(ClassLoader loader) {
     try {
-      List<URL> files = new ArrayList<>(Collections.list(loader.getResources(FILE)));
-      if (files.size() > 1) {
-        throw new IllegalStateException("the class path has it several times: " + files);
+      List<URL> files = Collections.list(loader.getResources(FILE));
+      Set<Properties> contents = new HashSet<>();
+      for (URL file : files) {
+        contents.add(read(file));
       }
-      if (files.isEmpty()) {
-        return Optional.empty();
+      // The same in an EAR's lib and in its web archives: some servers show both, others one.
+      if (contents.size() > 1) {
+        throw new IllegalStateException(
+            "the class path has it several times, with different contents: " + files);
       }
-      Properties properties = new Properties();
-      try (var reader = new InputStreamReader(files.get(0).openStream(), StandardCharsets.UTF_8)) {
-        properties.load(reader);
-      }
-      return Optional.of(new OfProperties(FILE, properties, false));
+      return contents.stream()
+          .findFirst()
+          .map(properties -> new OfProperties(FILE, properties, false));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static Properties read(URL file) throws IOException {
+    Properties properties = new Properties();
+    try (var reader = new InputStreamReader(file.openStream(), StandardCharsets.UTF_8)) {
+      properties.load(reader);
+    }
+    return properties;
   }
 
   private record OfProperties(String name, Properties properties, boolean isShared)

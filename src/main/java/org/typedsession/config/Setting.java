@@ -10,6 +10,8 @@ import java.util.OptionalInt;
 import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import org.typedsession.SessionLimit;
+import org.typedsession.SessionLimit.WhenReached;
 import org.typedsession.SessionPolicy;
 import org.typedsession.SessionRenewalStrategy;
 import org.typedsession.TypedSessionConfiguration;
@@ -30,6 +32,7 @@ import org.typedsession.TypedSessionConfiguration.WhenSplit;
 enum Setting {
   STORE("store", (c, text) -> c.withStore(choice(Store.class, text))),
   CODEC("codec", (c, text) -> c.withCodec(choice(Codec.class, text))),
+  SEALED("sealed", (c, text) -> c.withSealed(truth(text))),
   NAMESPACE("namespace", (c, text) -> c.withNamespace(Optional.of(text))),
   TIME_TO_LIVE(
       "time-to-live", (c, text) -> policy(c, p -> p.withTimeToLive(durationOrNever(text)))),
@@ -42,6 +45,10 @@ enum Setting {
   REPLAY(
       "replay",
       (c, text) -> policy(c, p -> p.withEndReplayed(choice(Replay.class, text) == Replay.END))),
+  SESSIONS_PER_PRINCIPAL(
+      "sessions-per-principal", (c, text) -> policy(c, p -> p.withLimit(limit(p, text)))),
+  WHEN_LIMIT_REACHED(
+      "when-limit-reached", (c, text) -> policy(c, p -> p.withLimit(whenReached(p, text)))),
   ENDED_TOMBSTONE("ended-tombstone", (c, text) -> c.withEndedTombstone(duration(text))),
   COOKIE_NAME("cookie.name", (c, text) -> cookie(c, k -> k.withName(Optional.of(text)))),
   COOKIE_PATH("cookie.path", (c, text) -> cookie(c, k -> k.withPath(text))),
@@ -82,6 +89,7 @@ enum Setting {
   }
 
   private static final String NEVER = "never";
+  private static final String UNLIMITED = "unlimited";
 
   private final String key;
 
@@ -143,6 +151,20 @@ enum Setting {
     return new SessionRenewalStrategy.Automatic(timeToLive, renewBelow.get());
   }
 
+  private static Optional<SessionLimit> limit(SessionPolicy policy, String text) {
+    return text.equalsIgnoreCase(UNLIMITED)
+        ? Optional.empty()
+        : Optional.of(
+            new SessionLimit(
+                number(text),
+                policy.limit().map(SessionLimit::whenReached).orElse(WhenReached.END_OLDEST)));
+  }
+
+  private static Optional<SessionLimit> whenReached(SessionPolicy policy, String text) {
+    WhenReached choice = choice(WhenReached.class, text);
+    return policy.limit().map(limit -> new SessionLimit(limit.sessions(), choice));
+  }
+
   private static <E extends Enum<E>> E choice(Class<E> type, String text) {
     return Arrays.stream(type.getEnumConstants())
         .filter(constant -> spelling(constant).equals(text.toLowerCase(Locale.ROOT)))
@@ -156,7 +178,7 @@ enum Setting {
   }
 
   private static String spelling(Enum<?> constant) {
-    return constant.name().toLowerCase(Locale.ROOT);
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   // Boolean.parseBoolean takes every misspelt "true" for false.

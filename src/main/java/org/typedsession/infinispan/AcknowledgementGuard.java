@@ -50,7 +50,8 @@ final class AcknowledgementGuard {
 
   /** Waits a moment for {@link #isCurrent}, as long as it takes after a pause of the process. */
   boolean awaitCurrent() {
-    return await(this::isCurrent, patience.compareTo(RENEWAL) < 0 ? patience : RENEWAL);
+    return isCurrent()
+        || await(this::isCurrent, patience.compareTo(RENEWAL) < 0 ? patience : RENEWAL);
   }
 
   /**

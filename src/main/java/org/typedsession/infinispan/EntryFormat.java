@@ -4,44 +4,55 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.SessionExpiry;
 import org.typedsession.SessionHandle;
+import org.typedsession.spi.PrincipalRecord;
 import org.typedsession.spi.SessionId;
 
 /**
- * The envelope around stored sessions, version 1. Big-endian throughout; times are milliseconds
+ * The envelope around stored sessions, version 2. Big-endian throughout; times are milliseconds
  * since 1970.
  *
  * <pre>
  * every entry  version (1) kind (1) handle (16) replaces (8)
- * live         writeId (8) createdAt (8) renewedAt (8) privilegeChangedAt (8) expiry (8, MAX: never)
- *              from (1 + 67, or one 0) principal (4 + n, length -1: none) codec id (1 + n) data (rest)
+ * live         writeId (8) createdAt (8) renewedAt (8) privilegeChangedAt (8)
+ *              authenticatedAt (8, MIN: never) expiry (8, MAX: never) admission (8)
+ *              from (1 + 67, or one 0) label, principal (each 4 + n, length -1: none)
+ *              codec id (1 + n) data (rest)
  * moved        movedAt (8) successor (67)
- * ended        endedAt (8)
+ * ended        endedAt (8) mark (8)
+ * principal    writeId (8) lastAdmission (8) endedThrough (8) unlistedThrough (8) keptUntil (8, MAX)
+ *              and for each member (rest)
+ *              admission (8) handle (16) id (67) admittedAt (8) until (8, MAX: never)
  * </pre>
  */
 final class EntryFormat {
-  private static final byte VERSION = 1;
+  private static final byte VERSION = 2;
   private static final byte LIVE = 1;
   private static final byte MOVED = 2;
   private static final byte ENDED = 3;
+  private static final byte PRINCIPAL = 4;
 
   private static final int HEADER = 1 + 1 + 3 * Long.BYTES;
-  private static final SessionHandle NO_HANDLE = new SessionHandle(0, 0);
+  private static final int MEMBER = 5 * Long.BYTES + SessionId.LENGTH;
 
   private EntryFormat() {}
 
   @SuppressWarnings("ByteBufferBackingArray") // The buffer is allocated by header, and filled.
   static byte[] encode(StoredEntry.Live live) {
-    byte[] principal = live.principal() == null ? null : utf8(live.principal());
+    byte @Nullable [] label = utf8OrNull(live.label());
+    byte @Nullable [] principal = utf8OrNull(live.principal());
     byte[] codecId = utf8(live.codecId());
     int length =
         HEADER
-            + 5 * Long.BYTES
+            + 7 * Long.BYTES
             + 1
             + (live.from() == null ? 0 : SessionId.LENGTH)
-            + Integer.BYTES
+            + 2 * Integer.BYTES
+            + (label == null ? 0 : label.length)
             + (principal == null ? 0 : principal.length)
             + 1
             + codecId.length
@@ -52,21 +63,52 @@ final class EntryFormat {
     out.putLong(live.renewedAt().toEpochMilli());
     out.putLong(live.privilegeChangedAt().toEpochMilli());
     out.putLong(
-        live.expiry() instanceof SessionExpiry.At at
-            ? at.instant().toEpochMilli()
-            : Long.MAX_VALUE);
+        live.authenticatedAt() == null ? Long.MIN_VALUE : live.authenticatedAt().toEpochMilli());
+    out.putLong(millis(live.expiry()));
+    out.putLong(live.admission());
     if (live.from() == null) {
       out.put((byte) 0);
     } else {
       out.put((byte) 1).put(utf8(live.from().stored()));
     }
-    if (principal == null) {
-      out.putInt(-1);
-    } else {
-      out.putInt(principal.length).put(principal);
-    }
+    put(out, label);
+    put(out, principal);
     out.put((byte) codecId.length).put(codecId);
     out.put(live.data());
+    return out.array();
+  }
+
+  private static long millis(SessionExpiry expiry) {
+    return expiry instanceof SessionExpiry.At at ? at.instant().toEpochMilli() : Long.MAX_VALUE;
+  }
+
+  private static void put(ByteBuffer out, byte @Nullable [] text) {
+    if (text == null) {
+      out.putInt(-1);
+    } else {
+      out.putInt(text.length).put(text);
+    }
+  }
+
+  @SuppressWarnings("ByteBufferBackingArray") // The buffer is allocated by header, and filled.
+  static byte[] encode(StoredEntry.Principal entry) {
+    PrincipalRecord principal = entry.principal();
+    int length = HEADER + 5 * Long.BYTES + principal.members().size() * MEMBER;
+    ByteBuffer out =
+        header(length, PRINCIPAL, entry)
+            .putLong(entry.writeId())
+            .putLong(principal.lastAdmission())
+            .putLong(principal.endedThrough())
+            .putLong(principal.unlistedThrough())
+            .putLong(millis(principal.keptUntil()));
+    for (PrincipalRecord.Member member : principal.members()) {
+      out.putLong(member.admission())
+          .putLong(member.handle().high())
+          .putLong(member.handle().low())
+          .put(utf8(member.id().stored()))
+          .putLong(member.admittedAt().toEpochMilli())
+          .putLong(millis(member.until()));
+    }
     return out.array();
   }
 
@@ -78,23 +120,28 @@ final class EntryFormat {
   }
 
   static byte[] encode(StoredEntry.Ended ended) {
-    return header(HEADER + Long.BYTES, ENDED, ended)
+    return header(HEADER + 2 * Long.BYTES, ENDED, ended)
         .putLong(ended.endedAt().toEpochMilli())
+        .putLong(ended.mark())
         .array();
   }
 
   /**
-   * The {@link StoredEntry.Live#writeId} of what {@link #encode(StoredEntry.Live)} made; 0 of a
+   * The {@link StoredEntry.Live#writeId} of a live session, or that of a principal; 0 of a
    * tombstone, which nothing replaces.
    */
   static long writeId(byte[] bytes) {
-    return decode(bytes) instanceof StoredEntry.Live live ? live.writeId() : 0;
+    return bytes.length >= HEADER + Long.BYTES
+            && bytes[0] == VERSION
+            && (bytes[1] == LIVE || bytes[1] == PRINCIPAL)
+        ? ByteBuffer.wrap(bytes).getLong(HEADER)
+        : 0;
   }
 
   /** Reads any bytes; what is no entry of this version is {@link StoredEntry.Unreadable}. */
   static StoredEntry decode(byte[] bytes) {
     ByteBuffer in = ByteBuffer.wrap(bytes);
-    SessionHandle handle = NO_HANDLE;
+    SessionHandle handle = StoredEntry.NO_HANDLE;
     try {
       byte version = in.get();
       byte kind = in.get();
@@ -106,7 +153,8 @@ final class EntryFormat {
       return switch (kind) {
         case LIVE -> live(handle, replaces, in);
         case MOVED -> new StoredEntry.Moved(handle, replaces, time(in), requiredId(in));
-        case ENDED -> new StoredEntry.Ended(handle, replaces, time(in));
+        case ENDED -> new StoredEntry.Ended(handle, replaces, time(in), in.getLong());
+        case PRINCIPAL -> principal(replaces, in);
         default -> new StoredEntry.Unreadable(handle, "entry kind " + kind + " is not known");
       };
     } catch (BufferUnderflowException | IllegalArgumentException e) {
@@ -119,10 +167,12 @@ final class EntryFormat {
     Instant createdAt = time(in);
     Instant renewedAt = time(in);
     Instant privilegeChangedAt = time(in);
-    long expiry = in.getLong();
+    long authenticatedAt = in.getLong();
+    SessionExpiry expiry = expiry(in);
+    long admission = in.getLong();
     SessionId from = in.get() == 0 ? null : requiredId(in);
-    int principalLength = in.getInt();
-    String principal = principalLength < 0 ? null : text(in, principalLength);
+    String label = textOrNull(in);
+    String principal = textOrNull(in);
     String codecId = text(in, in.get());
     byte[] data = bytes(in, in.remaining());
     return new StoredEntry.Live(
@@ -132,13 +182,48 @@ final class EntryFormat {
         createdAt,
         renewedAt,
         privilegeChangedAt,
-        expiry == Long.MAX_VALUE
-            ? SessionExpiry.never()
-            : SessionExpiry.at(Instant.ofEpochMilli(expiry)),
+        authenticatedAt == Long.MIN_VALUE ? null : Instant.ofEpochMilli(authenticatedAt),
+        expiry,
+        label,
         principal,
+        admission,
         from,
         codecId,
         data);
+  }
+
+  private static StoredEntry.Principal principal(long replaces, ByteBuffer in) {
+    long writeId = in.getLong();
+    long lastAdmission = in.getLong();
+    long endedThrough = in.getLong();
+    long unlistedThrough = in.getLong();
+    SessionExpiry keptUntil = expiry(in);
+    List<PrincipalRecord.Member> members = new ArrayList<>(in.remaining() / MEMBER);
+    while (in.hasRemaining()) {
+      members.add(
+          new PrincipalRecord.Member(
+              in.getLong(),
+              new SessionHandle(in.getLong(), in.getLong()),
+              requiredId(in),
+              time(in),
+              expiry(in)));
+    }
+    return new StoredEntry.Principal(
+        replaces,
+        writeId,
+        new PrincipalRecord(lastAdmission, endedThrough, unlistedThrough, keptUntil, members));
+  }
+
+  private static SessionExpiry expiry(ByteBuffer in) {
+    long millis = in.getLong();
+    return millis == Long.MAX_VALUE
+        ? SessionExpiry.never()
+        : SessionExpiry.at(Instant.ofEpochMilli(millis));
+  }
+
+  private static @Nullable String textOrNull(ByteBuffer in) {
+    int length = in.getInt();
+    return length < 0 ? null : text(in, length);
   }
 
   private static ByteBuffer header(int length, byte kind, StoredEntry entry) {
@@ -172,7 +257,11 @@ final class EntryFormat {
     return bytes;
   }
 
-  private static byte[] utf8(@Nullable String text) {
-    return text == null ? new byte[0] : text.getBytes(StandardCharsets.UTF_8);
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static byte @Nullable [] utf8OrNull(@Nullable String text) {
+    return text == null ? null : utf8(text);
   }
 }

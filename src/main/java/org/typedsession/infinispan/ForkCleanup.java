@@ -152,7 +152,7 @@ final class ForkCleanup {
       Look look = look(handle, ids);
       if (!look.isForked()) {
         if (acted) {
-          events.accept(new SessionEvent.SessionForkEnded(handle, look.isEnded));
+          events.accept(new SessionEvent.SessionForkEnded(handle, sessions.now(), look.isEnded));
         }
         return acted ? (look.isEnded ? Result.ENDED : Result.UNITED) : Result.WHOLE;
       }

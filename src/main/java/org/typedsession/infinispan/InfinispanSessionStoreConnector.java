@@ -4,6 +4,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -15,6 +18,7 @@ import org.typedsession.SessionCodecException;
 import org.typedsession.SessionEvent;
 import org.typedsession.SessionExpiry;
 import org.typedsession.SessionHandle;
+import org.typedsession.spi.PrincipalRecord;
 import org.typedsession.spi.Readiness;
 import org.typedsession.spi.SessionCodec;
 import org.typedsession.spi.SessionId;
@@ -55,9 +59,13 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
   private final Settlement settlement;
   private final SegmentPlacement placement;
   private final StoredSessions sessions;
+  private final StoredPrincipals principals;
   private final SessionCodec<D> codec;
   private final InstantSource clock;
   private final RandomGenerator random;
+  // Counted on from a random beginning: no two writes have the same, on whatever nodes, and nobody
+  // waits for a strong generator, which may be the slowest step of a write.
+  private final AtomicLong marks;
   private final boolean mayFork;
 
   /** A live entry as it was read: the token of a {@link SessionLookup.Live}. */
@@ -108,7 +116,7 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
    *     apart
    * @param codec turns data into bytes
    * @param clock tells the time
-   * @param random draws handles and the marks of writes; for handles it should be strong
+   * @param random draws handles, for which it should be strong, and where the marks of writes begin
    * @param tombstones how long dead ids are told from unknown ones
    */
   public InfinispanSessionStoreConnector(
@@ -127,10 +135,10 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
    *     apart
    * @param codec turns data into bytes
    * @param clock tells the time
-   * @param random draws handles and the marks of writes; for handles it should be strong
+   * @param random draws handles, for which it should be strong, and where the marks of writes begin
    * @param tombstones how long dead ids are told from unknown ones
-   * @param events told what this connector does to sessions without being asked, on a thread of the
-   *     cache; must not throw
+   * @param events told what becomes of sessions without being asked for, on a thread of the cache;
+   *     must not throw
    */
   public InfinispanSessionStoreConnector(
       SessionCache cache,
@@ -145,12 +153,23 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
     this.entries = cache.entries();
     this.guard = cache.guard();
     this.settlement = cache.settlement();
-    this.sessions = new StoredSessions(cache, namespace, clock, tombstones);
+    this.sessions = new StoredSessions(cache, namespace, clock, random, tombstones);
+    this.principals = new StoredPrincipals(sessions, random);
     this.placement = new SegmentPlacement(cache.cache(), this::key);
     this.codec = codec;
     this.clock = clock;
     this.random = random;
+    this.marks = new AtomicLong(random.nextLong());
     this.mayFork = cache.mayFork();
+    cache.onExpiry(
+        namespace,
+        bytes -> {
+          if (EntryFormat.decode(bytes) instanceof StoredEntry.Live live) {
+            events.accept(
+                StoredSessions.record(live)
+                    .expired(clock.instant(), tombstones.absoluteLifetime()));
+          }
+        });
     if (mayFork) {
       cache.onReunion(namespace, new ForkCleanup(sessions, random, events)::run);
     }
@@ -258,17 +277,25 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
       SessionId previousId,
       SessionLookup.Live<D> expected,
       SessionRecord<D> session) {
+    AtomicReference<byte @Nullable []> left = new AtomicReference<>();
     return gate.pass(
         () ->
             onWhatIsThere(
-                previousId, expected, current -> remap(currentId, previousId, current, session)));
+                previousId,
+                expected,
+                current -> remap(currentId, previousId, current, session, left)));
   }
 
+  /**
+   * @param left what an earlier attempt of the same operation may have left under the new id, since
+   *     a node that is behind did not remove it; this attempt's from then on
+   */
   private WriteSessionResult<D> remap(
       SessionId currentId,
       SessionId previousId,
       SessionLookup.Live<D> expected,
-      SessionRecord<D> session) {
+      SessionRecord<D> session,
+      AtomicReference<byte @Nullable []> left) {
     if (isExpired(expected)) {
       return new Conflict<>();
     }
@@ -280,7 +307,11 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
     Written<D> written = new Written<>(live(session, bytes));
     AcknowledgementGuard.Moment begin = guard.now();
     @Nullable RuntimeException failure = null;
+    byte @Nullable [] former = left.getAndSet(bytes);
     try {
+      if (former != null) {
+        entries.replace(key(currentId), former, value);
+      }
       Entries.Remap remap =
           entries.remap(key(currentId), value, key(previousId), before.bytes(), tombstone);
       if (guard.believes(remap == Entries.Remap.WRITTEN, begin)
@@ -332,10 +363,12 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
 
   private SessionLookup<D> lookUp(SessionId id) {
     byte[] bytes = get(id);
-    if (bytes == null) {
-      return new SessionLookup.Unknown<>();
-    }
-    StoredEntry entry = EntryFormat.decode(bytes);
+    return bytes == null
+        ? new SessionLookup.Unknown<>()
+        : lookUp(id, bytes, EntryFormat.decode(bytes));
+  }
+
+  private SessionLookup<D> lookUp(SessionId id, byte[] bytes, StoredEntry entry) {
     if (entry instanceof StoredEntry.Live live) {
       return sessions.isUsable(id, live) ? decode(live, bytes) : new SessionLookup.Unknown<>();
     }
@@ -350,28 +383,65 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
   }
 
   @Override
-  public void endSession(SessionHandle handle, SessionId lastKnownId) {
-    gate.pass(
-        () -> {
-          endWherever(handle, lastKnownId);
-          return true;
-        });
+  public SessionLookup<D> findSession(SessionHandle handle, SessionId lastKnownId) {
+    return gate.pass(() -> find(handle, lastKnownId));
   }
 
-  private void endWherever(SessionHandle handle, SessionId lastKnownId) {
+  private SessionLookup<D> find(SessionHandle handle, SessionId lastKnownId) {
+    SessionId at = lastKnownId;
+    while (true) {
+      byte[] bytes = get(at);
+      StoredEntry entry = bytes == null ? null : EntryFormat.decode(bytes);
+      if (bytes == null || entry == null || !entry.handle().equals(handle)) {
+        return new SessionLookup.Unknown<>();
+      }
+      if (!(entry instanceof StoredEntry.Moved moved)) {
+        return lookUp(at, bytes, entry);
+      }
+      sessions.awaitSuccessor(moved);
+      at = moved.successor();
+    }
+  }
+
+  @Override
+  public PrincipalRecord.Stored lookUpPrincipal(String name) {
+    return gate.pass(() -> principals.lookUp(name));
+  }
+
+  @Override
+  public boolean writePrincipal(
+      String name, PrincipalRecord.Stored expected, PrincipalRecord principal) {
+    return gate.pass(() -> principals.write(name, expected, principal));
+  }
+
+  @Override
+  public boolean mayFork() {
+    return mayFork;
+  }
+
+  @Override
+  public boolean endSession(SessionHandle handle, SessionId lastKnownId) {
+    return gate.pass(() -> endWherever(handle, lastKnownId));
+  }
+
+  private boolean endWherever(SessionHandle handle, SessionId lastKnownId) {
     if (mayFork) {
       sessions.noteEnd(handle);
     }
-    if (!sessions.end(handle, lastKnownId)) {
+    AtomicBoolean ended = new AtomicBoolean();
+    StoredSessions.End end = sessions.end(handle, lastKnownId);
+    if (end == StoredSessions.End.NO_TRACE) {
       // No trace of that id is left. Any entry of the session leads to its end: an entry that is
       // there throughout the search is found, and follows the session wherever it has moved since.
       sessions.visitAll(
           (id, entry) -> {
-            if (entry.handle().equals(handle)) {
-              sessions.end(handle, id);
+            if (entry.handle().equals(handle)
+                && sessions.end(handle, id) == StoredSessions.End.ENDED) {
+              ended.set(true);
             }
           });
     }
+    return end == StoredSessions.End.ENDED || ended.get();
   }
 
   @Override
@@ -409,15 +479,7 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
             "it was written by the codec " + live.codecId() + ", not " + codec.id(), null);
       }
       return new SessionLookup.Live<>(
-          new SessionRecord<>(
-              live.handle(),
-              live.createdAt(),
-              live.renewedAt(),
-              live.privilegeChangedAt(),
-              live.expiry(),
-              live.principal(),
-              codec.decode(live.data())),
-          new Version(bytes));
+          StoredSessions.record(live).withData(codec.decode(live.data())), new Version(bytes));
     } catch (SessionCodecException e) {
       return new SessionLookup.Undecodable<>(live.handle(), e);
     }
@@ -446,12 +508,15 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
         new StoredEntry.Live(
             session.handle(),
             replaces,
-            random.nextLong(),
+            nextMark(),
             session.createdAt(),
             session.renewedAt(),
             session.privilegeChangedAt(),
+            session.authenticatedAt(),
             session.expiry(),
+            session.label(),
             session.principal(),
+            session.admission(),
             from,
             codecId,
             data));
@@ -500,8 +565,13 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
 
   private Entries.Value writtenAgain(Entries.Value before) {
     StoredEntry.Live live = (StoredEntry.Live) EntryFormat.decode(before.bytes());
-    return new Entries.Value(
-        EntryFormat.encode(live.writtenAgain(random.nextLong())), before.lifespan());
+    return new Entries.Value(EntryFormat.encode(live.writtenAgain(nextMark())), before.lifespan());
+  }
+
+  private long nextMark() {
+    long mark = marks.incrementAndGet();
+    // 0 stands for no write.
+    return mark != 0 ? mark : marks.incrementAndGet();
   }
 
   private static Version version(SessionLookup.Live<?> live) {

@@ -2,9 +2,12 @@ package org.typedsession.infinispan;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.infinispan.AdvancedCache;
 import org.infinispan.Cache;
@@ -32,6 +35,9 @@ public final class SessionCache implements AutoCloseable {
   // Null where no session can fork.
   private final @Nullable Reunion reunion;
   private final OperationGate gate = new OperationGate();
+  private final ExpiryListener expiryListener = new ExpiryListener(this::expired);
+  // By the namespace of the store.
+  private final Map<String, Consumer<byte[]>> onExpiry = new ConcurrentHashMap<>();
   private final Runnable onClose;
 
   private SessionCache(
@@ -74,6 +80,36 @@ public final class SessionCache implements AutoCloseable {
             ? Reunion.watch(this.cache, guard, clock)
             : null;
     this.onClose = onClose;
+    this.cache.addListener(expiryListener);
+  }
+
+  private void expired(String key, byte[] value) {
+    onExpiry.forEach(
+        (namespace, told) -> {
+          if (key.startsWith(namespace)) {
+            told.accept(value);
+          }
+        });
+  }
+
+  /**
+   * Has a store told of its entries whose time is over, by the node that is their primary owner.
+   *
+   * @param store its namespace
+   * @param told of the value
+   */
+  void onExpiry(String store, Consumer<byte[]> told) {
+    onExpiry.put(store, told);
+  }
+
+  private void hearNoMore() {
+    onExpiry.clear();
+    try {
+      cache.removeListener(expiryListener);
+    } catch (RuntimeException e) {
+      // Whoever owns the cache stopped it before, and its listeners with it.
+      LOGGER.log(System.Logger.Level.DEBUG, "the listener is gone already", e);
+    }
   }
 
   private static ScheduledExecutorService clock(String name, int threads) {
@@ -153,6 +189,7 @@ public final class SessionCache implements AutoCloseable {
   public void close() {
     // In this order: a write that is under way may need the lease, and what it wrote the cache.
     gate.close(transactionTimeout);
+    hearNoMore();
     if (reunion != null) {
       reunion.close();
     }

@@ -6,10 +6,14 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.SessionExpiry;
 import org.typedsession.SessionHandle;
+import org.typedsession.spi.PrincipalRecord;
 import org.typedsession.spi.SessionId;
 
 /** What one cache entry holds; {@link EntryFormat} turns it into bytes. */
 sealed interface StoredEntry {
+  /** The handle of no session. */
+  SessionHandle NO_HANDLE = new SessionHandle(0, 0);
+
   /** The session that the entry belongs to. */
   SessionHandle handle();
 
@@ -23,7 +27,7 @@ sealed interface StoredEntry {
   /**
    * A live session.
    *
-   * @param writeId a random number of this very write, so that equal values of two writes differ: a
+   * @param writeId a number that no other write has, so that equal values of two writes differ: a
    *     writer that reads its own bytes back knows that they are its own
    * @param from the id that this one replaced, until the next write; such an entry is a session
    *     only while its predecessor says that it moved here
@@ -37,8 +41,11 @@ sealed interface StoredEntry {
       Instant createdAt,
       Instant renewedAt,
       Instant privilegeChangedAt,
+      @Nullable Instant authenticatedAt,
       SessionExpiry expiry,
+      @Nullable String label,
       @Nullable String principal,
+      long admission,
       @Nullable SessionId from,
       String codecId,
       byte[] data)
@@ -52,8 +59,11 @@ sealed interface StoredEntry {
           createdAt,
           renewedAt,
           privilegeChangedAt,
+          authenticatedAt,
           expiry,
+          label,
           principal,
+          admission,
           from,
           codecId,
           data);
@@ -68,8 +78,11 @@ sealed interface StoredEntry {
           && createdAt.equals(that.createdAt)
           && renewedAt.equals(that.renewedAt)
           && privilegeChangedAt.equals(that.privilegeChangedAt)
+          && Objects.equals(authenticatedAt, that.authenticatedAt)
           && expiry.equals(that.expiry)
+          && Objects.equals(label, that.label)
           && Objects.equals(principal, that.principal)
+          && admission == that.admission
           && Objects.equals(from, that.from)
           && codecId.equals(that.codecId)
           && Arrays.equals(data, that.data);
@@ -87,12 +100,29 @@ sealed interface StoredEntry {
     }
   }
 
+  /**
+   * The sessions of a principal. Belongs to no session.
+   *
+   * @param writeId as that of a live session
+   */
+  record Principal(long replaces, long writeId, PrincipalRecord principal) implements StoredEntry {
+    @Override
+    public SessionHandle handle() {
+      return NO_HANDLE;
+    }
+  }
+
   /** A tombstone: the session goes on under {@code successor}. */
   record Moved(SessionHandle handle, long replaces, Instant movedAt, SessionId successor)
       implements StoredEntry {}
 
-  /** A tombstone: the session was ended. */
-  record Ended(SessionHandle handle, long replaces, Instant endedAt) implements StoredEntry {}
+  /**
+   * A tombstone: the session was ended.
+   *
+   * @param mark a random number, so that of several who end it at once each knows its own end
+   */
+  record Ended(SessionHandle handle, long replaces, Instant endedAt, long mark)
+      implements StoredEntry {}
 
   /**
    * Bytes of another format, of a later version of this library for instance.

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.infinispan.AdvancedCache;
 import org.infinispan.conflict.ConflictManagerFactory;
@@ -33,7 +34,8 @@ final class StoredSessions {
   private static final Duration MARGIN = Duration.ofMinutes(1);
   // No split is expected to last longer than this, where no lifetime says when it does not matter.
   private static final Duration LONGEST_SPLIT = Duration.ofDays(1);
-  // Both are shorter than an id, so that no key of a session looks like one.
+  // All are shorter than an id, so that no key of a session looks like one.
+  static final String PRINCIPAL = "user/";
   private static final String ENDED = "ended/";
   private static final String CLAIMED = "claimed/";
 
@@ -43,17 +45,36 @@ final class StoredSessions {
   private final Settlement settlement;
   private final String namespace;
   private final InstantSource clock;
+  private final RandomGenerator random;
   private final TombstonePolicy tombstones;
 
+  /**
+   * @param random draws the marks of ends
+   */
   StoredSessions(
-      SessionCache cache, String namespace, InstantSource clock, TombstonePolicy tombstones) {
+      SessionCache cache,
+      String namespace,
+      InstantSource clock,
+      RandomGenerator random,
+      TombstonePolicy tombstones) {
     this.cache = cache;
     this.entries = cache.entries();
     this.guard = cache.guard();
     this.settlement = cache.settlement();
     this.namespace = namespace;
     this.clock = clock;
+    this.random = random;
     this.tombstones = tombstones;
+  }
+
+  /** What became of an attempt to end a session. */
+  enum End {
+    /** It was ended now. */
+    ENDED,
+    /** It was over before. */
+    OVER,
+    /** Nothing tells where it is. */
+    NO_TRACE
   }
 
   /** Now, as exactly as entries keep it. */
@@ -149,31 +170,29 @@ final class StoredSessions {
         && moved.successor().equals(to);
   }
 
-  /**
-   * Ends a session that is or was under {@code id}, along its tombstones.
-   *
-   * @return false if there was no trace of it
-   */
-  boolean end(SessionHandle handle, SessionId id) {
+  /** Ends a session that is or was under {@code id}, along its tombstones. */
+  End end(SessionHandle handle, SessionId id) {
     SessionId at = id;
     while (true) {
       byte[] bytes = get(at);
       StoredEntry entry = bytes == null ? null : EntryFormat.decode(bytes);
       if (bytes == null || entry == null || !entry.handle().equals(handle)) {
-        return !at.equals(id);
+        return at.equals(id) ? End.NO_TRACE : End.OVER;
       }
       if (entry instanceof StoredEntry.Moved moved) {
         awaitSuccessor(moved);
         at = moved.successor();
-      } else if (entry instanceof StoredEntry.Ended || replaceByEnd(at, bytes, entry)) {
-        return true;
+      } else if (entry instanceof StoredEntry.Ended) {
+        return End.OVER;
+      } else if (replaceByEnd(at, bytes, entry)) {
+        return End.ENDED;
       }
     }
   }
 
   // A successor that is not there yet is a commit still being applied, which takes no longer than a
   // transaction may; one that is not there after that has expired.
-  private void awaitSuccessor(StoredEntry.Moved moved) {
+  void awaitSuccessor(StoredEntry.Moved moved) {
     Instant applied = moved.movedAt().plus(cache.transactionTimeout());
     guard.await(() -> get(moved.successor()) != null || !clock.instant().isBefore(applied));
   }
@@ -191,7 +210,8 @@ final class StoredSessions {
         new Entries.Value(expected, lifespan(entry)),
         new Entries.Value(
             EntryFormat.encode(
-                new StoredEntry.Ended(entry.handle(), EntryFormat.writeId(expected), now())),
+                new StoredEntry.Ended(
+                    entry.handle(), EntryFormat.writeId(expected), now(), random.nextLong())),
             Math.max(1, tombstones.ended().toMillis())));
   }
 
@@ -210,29 +230,38 @@ final class StoredSessions {
     return replaceForGood(
         id,
         new Entries.Value(expected, lifespan(entry)),
-        tombstone(
-            new SessionRecord<>(
-                successor.handle(),
-                successor.createdAt(),
-                successor.renewedAt(),
-                successor.privilegeChangedAt(),
-                successor.expiry(),
-                successor.principal(),
-                successor.data()),
-            EntryFormat.writeId(expected),
-            successorId));
+        tombstone(record(successor), EntryFormat.writeId(expected), successorId));
+  }
+
+  /** The session of a live entry, with its data as it is stored. */
+  static SessionRecord<byte[]> record(StoredEntry.Live live) {
+    return new SessionRecord<>(
+        live.handle(),
+        live.createdAt(),
+        live.renewedAt(),
+        live.privilegeChangedAt(),
+        live.authenticatedAt(),
+        live.expiry(),
+        live.label(),
+        live.principal(),
+        live.admission(),
+        live.data());
   }
 
   private boolean replaceForGood(SessionId id, Entries.Value before, Entries.Value after) {
+    return replaceForGood(key(id), before, after);
+  }
+
+  private boolean replaceForGood(String key, Entries.Value before, Entries.Value after) {
     AcknowledgementGuard.Moment begin = guard.now();
     boolean refused = false;
     @Nullable RuntimeException failure = null;
     try {
       // The one atomic step.
-      boolean replaced = entries.replace(key(id), before.bytes(), after);
+      boolean replaced = entries.replace(key, before.bytes(), after);
       boolean believed = guard.believes(replaced, begin);
       refused = believed && !replaced;
-      if (believed && (replaced || !settlement.isStill(key(id), before))) {
+      if (believed && (replaced || !settlement.isStill(key, before))) {
         return replaced;
       }
     } catch (TransactionalEntries.RolledBackException e) {
@@ -240,7 +269,7 @@ final class StoredSessions {
     } catch (RuntimeException e) {
       failure = e;
     }
-    return switch (settlement.replace(key(id), before, after, refused)) {
+    return switch (settlement.replace(key, before, after, refused)) {
       case WRITTEN -> true;
       case REFUSED -> false;
       case UNKNOWN -> throw unknown(failure);
@@ -268,7 +297,7 @@ final class StoredSessions {
     Duration kept = tombstones.absoluteLifetime().orElse(LONGEST_SPLIT);
     Entries.Value note =
         new Entries.Value(
-            EntryFormat.encode(new StoredEntry.Ended(handle, 0, now())),
+            EntryFormat.encode(new StoredEntry.Ended(handle, 0, now(), 0)),
             Math.max(1, kept.plus(MARGIN).toMillis()));
     AcknowledgementGuard.Moment begin = guard.now();
     @Nullable RuntimeException failure = null;
@@ -289,6 +318,47 @@ final class StoredSessions {
   /** Whether {@link #noteEnd} was called for the session, on any side. */
   boolean isEndNoted(SessionHandle handle) {
     return get(namespace + ENDED + handle) != null;
+  }
+
+  /** What is stored of the principal that {@code hash} stands for. */
+  byte @Nullable [] getPrincipal(String hash) {
+    return get(namespace + PRINCIPAL + hash);
+  }
+
+  /** Writes the first entry of a principal, unless there is one. */
+  boolean createPrincipal(String hash, byte[] bytes, SessionExpiry keptUntil) {
+    String key = namespace + PRINCIPAL + hash;
+    Entries.Value value = new Entries.Value(bytes, longer(lifespan(keptUntil), MARGIN));
+    AcknowledgementGuard.Moment begin = guard.now();
+    @Nullable RuntimeException failure = null;
+    try {
+      boolean created = entries.create(key, value);
+      if (guard.believes(created, begin)) {
+        return created;
+      }
+    } catch (TransactionalEntries.RolledBackException e) {
+      return false;
+    } catch (RuntimeException e) {
+      failure = e;
+    }
+    return switch (settlement.create(key, value)) {
+      case WRITTEN -> true;
+      case REFUSED -> false;
+      case UNKNOWN -> throw unknown(failure);
+    };
+  }
+
+  /** Replaces the entry of a principal if it is still {@code expected}. */
+  boolean replacePrincipal(String hash, byte[] expected, byte[] bytes, SessionExpiry keptUntil) {
+    long lifespan = longer(lifespan(keptUntil), MARGIN);
+    return replaceForGood(
+        namespace + PRINCIPAL + hash,
+        new Entries.Value(expected, lifespan),
+        new Entries.Value(bytes, lifespan));
+  }
+
+  private boolean isPrincipal(String key) {
+    return key.startsWith(namespace + PRINCIPAL);
   }
 
   /**
@@ -335,7 +405,7 @@ final class StoredSessions {
     }
     Object storedKey = present.get(0).getKey();
     if (!(all.getKeyDataConversion().fromStorage(storedKey) instanceof String key)
-        || (id(key).isEmpty() && endNoted(key).isEmpty())) {
+        || (id(key).isEmpty() && endNoted(key).isEmpty() && !isPrincipal(key))) {
       return;
     }
     Address primary =
@@ -354,6 +424,9 @@ final class StoredSessions {
 
   // Of a tombstone it is not known any more how much is left.
   private long lifespanOfAny(StoredEntry entry) {
+    if (entry instanceof StoredEntry.Principal stored) {
+      return longer(lifespan(stored.principal().keptUntil()), MARGIN);
+    }
     return entry instanceof StoredEntry.Live live
         ? lifespan(live.expiry())
         : longer(tombstones.absoluteLifetime().orElse(LONGEST_SPLIT).toMillis(), MARGIN);

@@ -1,5 +1,6 @@
 package org.typedsession.json;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.JavaType;
@@ -13,6 +14,8 @@ import com.fasterxml.jackson.databind.type.TypeFactory;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.reflect.Type;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -125,7 +128,7 @@ public final class JsonSessionCodec<D> implements SessionCodec<D> {
   public D decode(byte[] bytes) {
     D data;
     try {
-      data = reader.readValue(bytes);
+      data = reader.readValue(text(bytes));
     } catch (IOException | RuntimeException | StackOverflowError e) {
       throw new SessionCodecException(
           "stored bytes are no " + name() + place(e) + unknownSubtype(e), e);
@@ -134,6 +137,12 @@ public final class JsonSessionCodec<D> implements SessionCodec<D> {
       throw new SessionCodecException("null is stored in place of a " + name(), null);
     }
     return data;
+  }
+
+  // Jackson could read the bytes itself, but its version 2.21.0, which GlassFish 8 puts before the
+  // application's, cannot read a surrogate pair in the key of a map then.
+  private static String text(byte[] bytes) throws CharacterCodingException {
+    return UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
   }
 
   private String name() {

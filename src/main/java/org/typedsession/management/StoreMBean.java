@@ -56,6 +56,10 @@ final class StoreMBean implements DynamicMBean {
               "dead ids presented after the time in which that happens innocently",
               SessionStatistics::replays),
           counter(
+              "UnknownIds",
+              "well-formed ids presented that are not known: long expired, or never given out",
+              SessionStatistics::unknownIds),
+          counter(
               "Undecodable",
               "sessions ended because their data could not be read",
               SessionStatistics::undecodable),

@@ -5,13 +5,16 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Iterator;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.SessionCodecException;
+import org.typedsession.SessionEvent;
 import org.typedsession.SessionExpiry;
 import org.typedsession.SessionHandle;
 import org.typedsession.memory.Cell.Death;
@@ -21,6 +24,7 @@ import org.typedsession.memory.Cell.Link;
 import org.typedsession.memory.Cell.Live;
 import org.typedsession.memory.Cell.State;
 import org.typedsession.memory.Cell.Trace;
+import org.typedsession.spi.PrincipalRecord;
 import org.typedsession.spi.SessionCodec;
 import org.typedsession.spi.SessionId;
 import org.typedsession.spi.SessionLookup;
@@ -53,14 +57,21 @@ public final class MemorySessionStoreConnector<D> implements SessionStoreConnect
   private static final int KEPT_PER_SWEEP = 8;
   private static final int FREED_PER_SWEEP = 256;
 
+  /** The version of a principal of whom nothing is stored. */
+  private static final Object NOBODY = new Object();
+
   private final SessionCodec<D> codec;
   private final InstantSource clock;
   private final Supplier<SessionHandle> handles;
   private final TombstonePolicy tombstones;
+  private final Consumer<SessionEvent> events;
 
   private final ConcurrentMap<SessionId, Link> ids = new ConcurrentHashMap<>();
   // Only the live ones: entered before an id leads to them, removed when they are over.
   private final ConcurrentMap<SessionHandle, Cell> sessions = new ConcurrentHashMap<>();
+  private final ConcurrentMap<String, PrincipalRecord> principals = new ConcurrentHashMap<>();
+  private final AtomicReference<@Nullable Iterator<Map.Entry<String, PrincipalRecord>>>
+      principalSweep = new AtomicReference<>(principals.entrySet().iterator());
   // Where the sweep has got to; null while somebody is sweeping.
   private final AtomicReference<@Nullable Iterator<Link>> sweep =
       new AtomicReference<>(ids.values().iterator());
@@ -93,6 +104,24 @@ public final class MemorySessionStoreConnector<D> implements SessionStoreConnect
       InstantSource clock,
       Supplier<SessionHandle> handles,
       TombstonePolicy tombstones) {
+    this(codec, clock, handles, tombstones, event -> {});
+  }
+
+  /**
+   * @param codec turns data into the bytes that are kept, and back
+   * @param clock tells the time
+   * @param handles names new sessions; never the same twice
+   * @param tombstones how long dead ids are told from unknown ones
+   * @param events told which sessions have expired; must not throw, and is called in the middle of
+   *     operations
+   */
+  public MemorySessionStoreConnector(
+      SessionCodec<D> codec,
+      InstantSource clock,
+      Supplier<SessionHandle> handles,
+      TombstonePolicy tombstones,
+      Consumer<SessionEvent> events) {
+    this.events = events;
     this.codec = codec;
     this.clock = clock;
     this.handles = handles;
@@ -166,7 +195,7 @@ public final class MemorySessionStoreConnector<D> implements SessionStoreConnect
     try {
       // A copy, because a codec may hand out what it is given.
       D data = codec.decode(session.data().clone());
-      return new SessionLookup.Live<>(with(session, data), live);
+      return new SessionLookup.Live<>(session.withData(data), live);
     } catch (SessionCodecException e) {
       return new SessionLookup.Undecodable<>(session.handle(), e);
     }
@@ -252,13 +281,63 @@ public final class MemorySessionStoreConnector<D> implements SessionStoreConnect
   }
 
   @Override
-  public void endSession(SessionHandle handle, SessionId lastKnownId) {
+  public boolean endSession(SessionHandle handle, SessionId lastKnownId) {
     Instant now = now();
     sweep(now);
     Cell cell = sessions.get(handle);
-    if (cell != null) {
-      end(cell, now);
+    return cell != null && end(cell, now);
+  }
+
+  @Override
+  public SessionLookup<D> findSession(SessionHandle handle, SessionId lastKnownId) {
+    Cell cell = sessions.get(handle);
+    if (cell == null) {
+      return new SessionLookup.Unknown<>();
     }
+    State state = settled(cell, now());
+    if (state instanceof Live live) {
+      return decoded(live);
+    }
+    return state instanceof Ended
+        ? new SessionLookup.Ended<>(handle)
+        : new SessionLookup.Unknown<>();
+  }
+
+  @Override
+  public PrincipalRecord.Stored lookUpPrincipal(String name) {
+    PrincipalRecord stored = principals.get(name);
+    return stored == null
+        ? new PrincipalRecord.Stored(PrincipalRecord.NONE, NOBODY)
+        : new PrincipalRecord.Stored(stored, stored);
+  }
+
+  @Override
+  public boolean writePrincipal(
+      String name, PrincipalRecord.Stored expected, PrincipalRecord principal) {
+    sweepPrincipals(now());
+    // The one atomic step: whoever replaces what was read has decided; everyone else reads again.
+    return expected.version() instanceof PrincipalRecord before
+        ? principals.replace(name, before, principal)
+        : principals.putIfAbsent(name, principal) == null;
+  }
+
+  private void sweepPrincipals(Instant now) {
+    Iterator<Map.Entry<String, PrincipalRecord>> position = principalSweep.getAndSet(null);
+    if (position == null) {
+      return;
+    }
+    for (int i = 0; i < KEPT_PER_SWEEP && position.hasNext(); i++) {
+      Map.Entry<String, PrincipalRecord> entry = position.next();
+      if (entry.getValue().keptUntil().isExpired(now.minus(MARGIN))) {
+        principals.remove(entry.getKey(), entry.getValue());
+      }
+    }
+    principalSweep.set(position.hasNext() ? position : principals.entrySet().iterator());
+  }
+
+  /** How many principals there are, over or not. */
+  int principals() {
+    return principals.size();
   }
 
   @Override
@@ -269,14 +348,17 @@ public final class MemorySessionStoreConnector<D> implements SessionStoreConnect
     }
   }
 
-  private void end(Cell cell, Instant now) {
+  /** Whether it was this call that ended the session. */
+  private boolean end(Cell cell, Instant now) {
+    boolean ended = false;
     while (settled(cell, now) instanceof Live live) {
       // The one atomic step: no state follows this one, so whoever is late finds nothing to
       // replace.
       // Whoever was earlier has only changed what there is to end.
-      cell.replace(live, new Ended(live.link(), live.predecessor(), now));
+      ended |= cell.replace(live, new Ended(live.link(), live.predecessor(), now));
     }
     sessions.remove(cell.handle, cell);
+    return ended;
   }
 
   /**
@@ -286,7 +368,10 @@ public final class MemorySessionStoreConnector<D> implements SessionStoreConnect
   private State settled(Cell cell, Instant now) {
     State state = cell.state();
     while (state instanceof Live live && live.session().expiry().isExpired(now)) {
-      cell.replace(live, new Expired(live.link(), live.predecessor(), live.session().expiry()));
+      if (cell.replace(
+          live, new Expired(live.link(), live.predecessor(), live.session().expiry()))) {
+        events.accept(live.session().expired(now, tombstones.absoluteLifetime()));
+      }
       sessions.remove(cell.handle, cell);
       state = cell.state();
     }
@@ -362,22 +447,10 @@ public final class MemorySessionStoreConnector<D> implements SessionStoreConnect
 
   private SessionRecord<byte[]> encoded(SessionRecord<D> session) {
     // A copy, because a codec may hand out what it is given.
-    return with(session, codec.encode(session.data()).clone());
+    return session.withData(codec.encode(session.data()).clone());
   }
 
   private WriteSessionResult<D> written(SessionRecord<D> session, State version) {
     return new WriteSessionResult.Written<>(new SessionLookup.Live<>(session, version));
-  }
-
-  /** A session with data of another kind. */
-  private static <T> SessionRecord<T> with(SessionRecord<?> session, T data) {
-    return new SessionRecord<>(
-        session.handle(),
-        session.createdAt(),
-        session.renewedAt(),
-        session.privilegeChangedAt(),
-        session.expiry(),
-        session.principal(),
-        data);
   }
 }

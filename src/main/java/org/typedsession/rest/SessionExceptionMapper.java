@@ -7,6 +7,7 @@ import jakarta.ws.rs.ext.ExceptionMapper;
 import org.typedsession.SessionConflictException;
 import org.typedsession.SessionException;
 import org.typedsession.SessionIdCollisionException;
+import org.typedsession.SessionLimitException;
 import org.typedsession.SessionStoreUnavailableException;
 
 /**
@@ -26,6 +27,10 @@ public final class SessionExceptionMapper implements ExceptionMapper<SessionExce
     if (failure instanceof SessionConflictException) {
       LOGGER.log(System.Logger.Level.DEBUG, "answering 409", failure);
       return Response.status(Status.CONFLICT).build();
+    }
+    if (failure instanceof SessionLimitException) {
+      LOGGER.log(System.Logger.Level.DEBUG, "answering 403", failure);
+      return Response.status(Status.FORBIDDEN).build();
     }
     if (failure instanceof SessionStoreUnavailableException
         || failure instanceof SessionIdCollisionException) {

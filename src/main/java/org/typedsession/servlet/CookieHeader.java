@@ -36,14 +36,35 @@ final class CookieHeader {
     while (begin < header.length()) {
       int semicolon = header.indexOf(';', begin);
       int end = semicolon < 0 ? header.length() : semicolon;
-      // Cut out first: a search that runs on behind the semicolon makes the whole quadratic.
-      String pair = header.substring(begin, end);
-      int equals = pair.indexOf('=');
-      if (equals >= 0 && pair.substring(0, equals).strip().equals(name)) {
-        values.add(unquoted(pair.substring(equals + 1).strip()));
+      int equals = indexOfEquals(header, begin, end);
+      if (equals >= 0 && isNamed(header, begin, equals, name)) {
+        values.add(unquoted(header.substring(equals + 1, end).strip()));
       }
       begin = end + 1;
     }
+  }
+
+  // Bounded: a search that runs on behind the semicolon makes the whole quadratic.
+  private static int indexOfEquals(String header, int begin, int end) {
+    for (int i = begin; i < end; i++) {
+      if (header.charAt(i) == '=') {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /** Whether the name is all there is from {@code begin} to {@code end}, but for white space. */
+  private static boolean isNamed(String header, int begin, int end, String name) {
+    int from = begin;
+    int to = end;
+    while (from < to && Character.isWhitespace(header.charAt(from))) {
+      from++;
+    }
+    while (from < to && Character.isWhitespace(header.charAt(to - 1))) {
+      to--;
+    }
+    return to - from == name.length() && header.startsWith(name, from);
   }
 
   // We never send quotes, but clients that follow RFC 2965 add them.

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.typedsession.SessionConflictException;
 import org.typedsession.SessionIdCollisionException;
+import org.typedsession.SessionLimitException;
 import org.typedsession.SessionStoreUnavailableException;
 
 /**
@@ -18,6 +19,7 @@ import org.typedsession.SessionStoreUnavailableException;
 record Refusal(int status) {
   private static final System.Logger LOGGER = System.getLogger(Refusal.class.getName());
   private static final Refusal CONFLICT = new Refusal(HttpServletResponse.SC_CONFLICT);
+  private static final Refusal FORBIDDEN = new Refusal(HttpServletResponse.SC_FORBIDDEN);
   private static final Refusal UNAVAILABLE =
       new Refusal(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
   private static final Refusal OTHER = new Refusal(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
@@ -32,6 +34,10 @@ record Refusal(int status) {
       if (cause instanceof SessionConflictException) {
         LOGGER.log(System.Logger.Level.DEBUG, "answering 409", failure);
         return Optional.of(CONFLICT);
+      }
+      if (cause instanceof SessionLimitException) {
+        LOGGER.log(System.Logger.Level.DEBUG, "answering 403", failure);
+        return Optional.of(FORBIDDEN);
       }
       if (cause instanceof SessionStoreUnavailableException
           || cause instanceof SessionIdCollisionException) {
@@ -84,6 +90,22 @@ record Refusal(int status) {
     dropBody(response);
     mark(response);
     return true;
+  }
+
+  /**
+   * The same, and sends it: GlassFish 8 gives a response that is not committed the status 200
+   * before it tells the application's listeners that the request is complete.
+   *
+   * @return false if it was too late
+   */
+  boolean sendEmpty(HttpServletResponse response) {
+    boolean answered = set(response);
+    try {
+      response.flushBuffer();
+    } catch (IOException e) {
+      LOGGER.log(System.Logger.Level.DEBUG, "the client has gone", e);
+    }
+    return answered;
   }
 
   /**

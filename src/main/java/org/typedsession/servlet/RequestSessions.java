@@ -174,6 +174,17 @@ public final class RequestSessions {
         && known.request == null;
   }
 
+  /**
+   * Lets sessions be opened before the first dispatch.
+   *
+   * @param arrived the container's request
+   */
+  void begin(HttpServletRequest arrived) {
+    if (request == null && open) {
+      request = arrived;
+    }
+  }
+
   /** Whether this thread serves this request already. */
   boolean isCurrent() {
     return CURRENT.get() == this;

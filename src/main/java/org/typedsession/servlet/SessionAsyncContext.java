@@ -70,7 +70,7 @@ final class SessionAsyncContext implements AsyncContext {
       response.beforeCommit();
     } catch (RuntimeException e) {
       LOGGER.log(System.Logger.Level.DEBUG, "a session was not stored", e);
-      Refusal.ofAny(e, response.log()).set(response.container());
+      Refusal.ofAny(e, response.log()).sendEmpty(response.container());
     } finally {
       container.complete();
     }

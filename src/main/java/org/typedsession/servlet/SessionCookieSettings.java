@@ -74,8 +74,17 @@ public record SessionCookieSettings(
     String lowerCaseName = name.toLowerCase(Locale.ROOT);
     if (lowerCaseName.startsWith(HOST_PREFIX)) {
       require(secure, "the prefix of the name %s requires secure", name);
-      require(path.equals("/"), "the prefix of the name %s requires path=/, was %s", name, path);
-      require(domain.isEmpty(), "the prefix of the name %s forbids a domain", name);
+      require(
+          path.equals("/"),
+          "the prefix of the name %s requires path=/, was %s; choose a name that begins with"
+              + " __Secure- instead",
+          name,
+          path);
+      require(
+          domain.isEmpty(),
+          "the prefix of the name %s forbids a domain; choose a name that begins with __Secure-"
+              + " instead",
+          name);
     }
     if (lowerCaseName.startsWith(SECURE_PREFIX)) {
       require(secure, "the prefix of the name %s requires secure", name);

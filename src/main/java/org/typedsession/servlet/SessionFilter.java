@@ -181,7 +181,7 @@ public final class SessionFilter implements Filter {
     }
     if (isAsync(request, sessions)) {
       // The container would wait for somebody to complete what the application has started.
-      boolean answered = refusal.get().set(response.container());
+      boolean answered = refusal.get().sendEmpty(response.container());
       try {
         request.getAsyncContext().complete();
       } catch (IllegalStateException e) {
@@ -189,6 +189,8 @@ public final class SessionFilter implements Filter {
       }
       return answered;
     }
-    return refusal.get().send(response.container());
+    // Jersey sends an error and throws what it was for as well; of that, a container makes a 500.
+    return refusal.get().send(response.container())
+        || response.getStatus() == refusal.get().status();
   }
 }

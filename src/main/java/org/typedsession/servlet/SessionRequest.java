@@ -5,6 +5,7 @@ import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
+import jakarta.servlet.ServletResponseWrapper;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpUpgradeHandler;
@@ -34,8 +35,10 @@ final class SessionRequest extends HttpServletRequestWrapper {
 
   private AsyncContext started(AsyncContext container) {
     sessions.startAsync();
-    // Each cycle begins without listeners.
-    container.addListener(new SessionAsyncListener(sessions, response));
+    // Each cycle begins without listeners. Ours is told of a response that is none of HTTP, because
+    // GlassFish 8 gives an HTTP response the status 200 before it tells a listener of anything.
+    container.addListener(
+        new SessionAsyncListener(sessions, response), this, new ServletResponseWrapper(response));
     return new SessionAsyncContext(container, this, response, sessions);
   }
 

@@ -11,6 +11,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,7 +65,14 @@ final class SessionResponse extends HttpServletResponseWrapper {
   private int beforeError(int status) {
     int answer = sessions.complete(container(), status);
     requireErrorIfFailed();
-    return answer;
+    // What says 500 knows nothing better: Jersey sends that for what it has no mapper for, and for
+    // what fails when it closes the body.
+    Optional<Refusal> better =
+        answer == SC_INTERNAL_SERVER_ERROR
+            ? sessions.failure().flatMap(Refusal::of)
+            : Optional.empty();
+    better.ifPresent(refusal -> refusal.mark(container()));
+    return better.map(Refusal::status).orElse(answer);
   }
 
   private void requireErrorIfFailed() {

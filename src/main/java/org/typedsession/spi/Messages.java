@@ -60,6 +60,12 @@ public final class Messages {
     return "TSESS0006: session data of type %s cannot be stored: %s".formatted(type, reason);
   }
 
+  /** Definition error: a principal's name where it cannot be. */
+  public static String unfitPrincipalName(String type, @Nullable String reason) {
+    return "TSESS0018: session data of type %s does not say whose it is: %s"
+        .formatted(type, reason);
+  }
+
   /** Definition error: neither a bean nor a constructor. */
   public static String noDefault(String type, String unknown) {
     return ("TSESS0007: nobody says %2$s: %1$s has no CDI bean and no constructor without"
@@ -274,6 +280,25 @@ public final class Messages {
     return "TSESS0055: what waited for the end of a session failed: " + failure + others(count);
   }
 
+  /** WARNING: observers are slower than events come. */
+  public static String eventsDropped(long count) {
+    return "TSESS0056: observers of session events are slower than the events come; one was not told"
+        + others(count);
+  }
+
+  /** Deployment error: a mechanism names data that cannot keep a caller. */
+  public static String callerDataMissing(String mechanism, String data) {
+    return "TSESS0060: %s is to keep its callers in sessions with %s, which does not implement CallerData; let it"
+        .formatted(mechanism, data);
+  }
+
+  /** Deployment error: a mechanism names data that nobody asks for. */
+  public static String callerSessionMissing(String mechanism, String data) {
+    return ("TSESS0061: %s is to keep its callers in sessions with %s, which nothing injects; inject Session<%s>"
+            + " where the application needs it")
+        .formatted(mechanism, data, data.substring(data.lastIndexOf('.') + 1));
+  }
+
   /** Error: a cache whose configuration would break a promise. */
   public static String unsafeCache(String cache, List<String> faults) {
     return "TSESS0090: the cache %s is not fit for sessions: %s"
@@ -400,6 +425,14 @@ public final class Messages {
             + " <name>%s</name> or <others/> to it. Otherwise put the library into WEB-INF/lib, or map"
             + " the filter %s in web.xml")
         .formatted(fragment, filter);
+  }
+
+  /** WARNING: the server showed an injection point when all beans were made already. */
+  public static String askedTooLate(String point) {
+    return ("TSESS0083: nothing can be injected into %s, because this server looks into a class that"
+            + " is no bean only when it is used. Give the class a scope such as @Dependent, or the"
+            + " application a WEB-INF/beans.xml with bean-discovery-mode=\"all\"")
+        .formatted(point);
   }
 
   /** WARNING: nobody can watch a store. */

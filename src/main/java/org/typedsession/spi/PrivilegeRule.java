@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.typedsession.PrincipalName;
 import org.typedsession.Privilege;
 
 /**
@@ -241,7 +242,9 @@ public final class PrivilegeRule<D> {
       boolean any = false;
       for (RecordComponent component : type.raw.getRecordComponents()) {
         boolean inside = visit(Resolved.of(component.getGenericType(), type.arguments), depth);
-        boolean itself = component.isAnnotationPresent(Privilege.class);
+        boolean itself =
+            component.isAnnotationPresent(Privilege.class)
+                || component.isAnnotationPresent(PrincipalName.class);
         if (inside || itself) {
           any = true;
           Method accessor = component.getAccessor();

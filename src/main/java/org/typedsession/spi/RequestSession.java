@@ -25,6 +25,19 @@ public interface RequestSession<D> extends Session<D> {
    */
   void principal(@Nullable String name);
 
+  /**
+   * Tells that the user has shown who they are: as {@link #login}, and for data that names its
+   * principal too, which has to name this one already.
+   *
+   * @param name the name, not empty
+   * @throws IllegalStateException if the data names another principal, or the session was deleted
+   *     or is sealed
+   */
+  void authenticated(String name);
+
+  /** Whether {@link #delete} was called. */
+  boolean isDeleted();
+
   /** Whether {@link #complete} would ask for a change of the client's cookie, as of now. */
   boolean wantsCookie();
 

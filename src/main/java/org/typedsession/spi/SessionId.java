@@ -32,11 +32,12 @@ public final class SessionId {
    * @throws IllegalArgumentException if one of them has another form
    */
   public static SessionId of(String nonce, String hash) {
+    String stored = nonce + hash;
     // Together they may have the form although neither has.
-    return Optional.of(nonce + hash)
-        .filter(stored -> nonce.length() == SessionCookieValue.NONCE_LENGTH)
-        .flatMap(SessionId::fromStored)
-        .orElseThrow(() -> new IllegalArgumentException("not a nonce and a SHA-256 in hex"));
+    if (nonce.length() != SessionCookieValue.NONCE_LENGTH || !hasTheForm(stored)) {
+      throw new IllegalArgumentException("not a nonce and a SHA-256 in hex");
+    }
+    return new SessionId(stored);
   }
 
   /**

@@ -1,9 +1,12 @@
 package org.typedsession.spi;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.typedsession.SessionEvent;
 import org.typedsession.SessionExpiry;
 import org.typedsession.SessionHandle;
 
@@ -15,8 +18,13 @@ import org.typedsession.SessionHandle;
  * @param createdAt when the session was first stored; the absolute lifetime counts from here
  * @param renewedAt when its expiry was last moved
  * @param privilegeChangedAt when it last got a new id: at its creation or its last privilege change
+ * @param authenticatedAt when its user last showed who they are, see {@link
+ *     org.typedsession.Session#authenticatedAt}; null if they have not
  * @param expiry from when on it is unusable
+ * @param label what the application calls it for its user, or null
  * @param principal the name of the authenticated user it was last stored for, or null
+ * @param admission the number under which the principal's entry let it in, see {@link
+ *     PrincipalRecord}; 0 if none did
  * @param data the application's value
  */
 public record SessionRecord<D>(
@@ -24,8 +32,11 @@ public record SessionRecord<D>(
     Instant createdAt,
     Instant renewedAt,
     Instant privilegeChangedAt,
+    @Nullable Instant authenticatedAt,
     SessionExpiry expiry,
+    @Nullable String label,
     @Nullable String principal,
+    long admission,
     D data) {
 
   /** Cuts all times to milliseconds, which is how exactly stores keep them. */
@@ -34,6 +45,8 @@ public record SessionRecord<D>(
     createdAt = createdAt.truncatedTo(ChronoUnit.MILLIS);
     renewedAt = renewedAt.truncatedTo(ChronoUnit.MILLIS);
     privilegeChangedAt = privilegeChangedAt.truncatedTo(ChronoUnit.MILLIS);
+    authenticatedAt =
+        authenticatedAt == null ? null : authenticatedAt.truncatedTo(ChronoUnit.MILLIS);
     expiry =
         expiry instanceof SessionExpiry.At at
             ? SessionExpiry.at(at.instant().truncatedTo(ChronoUnit.MILLIS))
@@ -43,13 +56,22 @@ public record SessionRecord<D>(
   /** A session that begins at {@code now}. */
   public static <D> SessionRecord<D> begin(
       SessionHandle handle, Instant now, SessionExpiry expiry, D data) {
-    return new SessionRecord<>(handle, now, now, now, expiry, null, data);
+    return new SessionRecord<>(handle, now, now, now, null, expiry, null, null, 0, data);
   }
 
-  /** This session with other data. */
-  public SessionRecord<D> withData(D newData) {
+  /** This session with other data, be it of another type. */
+  public <T> SessionRecord<T> withData(T newData) {
     return new SessionRecord<>(
-        handle, createdAt, renewedAt, privilegeChangedAt, expiry, principal, newData);
+        handle,
+        createdAt,
+        renewedAt,
+        privilegeChangedAt,
+        authenticatedAt,
+        expiry,
+        label,
+        principal,
+        admission,
+        newData);
   }
 
   /** This session with {@code newExpiry}, renewed at {@code now} if that is another one. */
@@ -57,12 +79,95 @@ public record SessionRecord<D>(
     return newExpiry.equals(expiry)
         ? this
         : new SessionRecord<>(
-            handle, createdAt, now, privilegeChangedAt, newExpiry, principal, data);
+            handle,
+            createdAt,
+            now,
+            privilegeChangedAt,
+            authenticatedAt,
+            newExpiry,
+            label,
+            principal,
+            admission,
+            data);
   }
 
-  /** This session after a privilege change at {@code now}, stored for {@code newPrincipal}. */
+  /** This session with {@code newLabel}. */
+  public SessionRecord<D> withLabel(@Nullable String newLabel) {
+    return new SessionRecord<>(
+        handle,
+        createdAt,
+        renewedAt,
+        privilegeChangedAt,
+        authenticatedAt,
+        expiry,
+        newLabel,
+        principal,
+        admission,
+        data);
+  }
+
+  /**
+   * This session after a privilege change at {@code now}, stored for {@code newPrincipal}. If that
+   * is another one than before, nobody has let it in yet.
+   */
   public SessionRecord<D> withPrivilegeChange(Instant now, @Nullable String newPrincipal) {
-    return new SessionRecord<>(handle, createdAt, renewedAt, now, expiry, newPrincipal, data);
+    return new SessionRecord<>(
+        handle,
+        createdAt,
+        renewedAt,
+        now,
+        authenticatedAt,
+        expiry,
+        label,
+        newPrincipal,
+        Objects.equals(newPrincipal, principal) ? admission : 0,
+        data);
+  }
+
+  /** This session, whose user showed at {@code now} who they are. */
+  public SessionRecord<D> withAuthentication(@Nullable Instant now) {
+    return new SessionRecord<>(
+        handle,
+        createdAt,
+        renewedAt,
+        privilegeChangedAt,
+        now,
+        expiry,
+        label,
+        principal,
+        admission,
+        data);
+  }
+
+  /** This session, let in by its principal's entry under a number. */
+  public SessionRecord<D> withAdmission(long newAdmission) {
+    return new SessionRecord<>(
+        handle,
+        createdAt,
+        renewedAt,
+        privilegeChangedAt,
+        authenticatedAt,
+        expiry,
+        label,
+        principal,
+        newAdmission,
+        data);
+  }
+
+  /**
+   * What is to be told of this session when it is found expired.
+   *
+   * @param absoluteLifetime how long a session can live at most, if that is known
+   */
+  public SessionEvent.SessionEnded expired(Instant now, Optional<Duration> absoluteLifetime) {
+    boolean absolute =
+        absoluteLifetime.isPresent()
+            && expiry.equals(SessionExpiry.in(absoluteLifetime, createdAt));
+    return new SessionEvent.SessionEnded(
+        handle,
+        now,
+        Optional.ofNullable(principal),
+        absolute ? SessionEvent.SessionEnded.Cause.ABSOLUTE : SessionEvent.SessionEnded.Cause.IDLE);
   }
 
   /** Without the data and the name, which are nobody's business in a log. */

@@ -32,6 +32,10 @@ import org.typedsession.SessionStoreUnavailableException;
  *   <li><b>Tombstones last.</b> A moved id is told from an unknown one at least as long as the
  *       entry that succeeded it could live; an ended one for the time that the application
  *       configured.
+ *   <li><b>One entry for each principal.</b> {@link #writePrincipal} is a compare-and-set,
+ *       linearizable on all nodes, and what it wrote is kept until {@link
+ *       PrincipalRecord#keptUntil} and somewhat longer. An entry that cannot be read is not one
+ *       that is not there.
  *   <li><b>Nobody waits for a stranger.</b> Safe for any number of threads, and a caller never
  *       waits for another caller's session.
  * </ol>
@@ -108,9 +112,48 @@ public interface SessionStoreConnector<D> {
    * @param handle the session
    * @param lastKnownId an id that it has or had: the short way to it. Where no trace of that id is
    *     left, the session is found by its handle
+   * @return whether it was live and is not any more because of this call; of several at once, one
    * @throws SessionStoreUnavailableException if the store cannot answer; the session may live
    */
-  void endSession(SessionHandle handle, SessionId lastKnownId);
+  boolean endSession(SessionHandle handle, SessionId lastKnownId);
+
+  /**
+   * Tells what the session is now that {@code handle} names, wherever its id has moved.
+   *
+   * @param lastKnownId an id that it has or had, and the way to it
+   * @return as {@link #lookUpSession} of the id that it has now, but never {@link
+   *     SessionLookup.Moved}
+   * @throws SessionStoreUnavailableException if the store cannot answer
+   */
+  SessionLookup<D> findSession(SessionHandle handle, SessionId lastKnownId);
+
+  /**
+   * Tells which sessions a principal has.
+   *
+   * @param name the principal
+   * @return what is stored; {@link PrincipalRecord#NONE} if nothing is
+   * @throws SessionStoreUnavailableException if the store cannot answer
+   */
+  PrincipalRecord.Stored lookUpPrincipal(String name);
+
+  /**
+   * Writes which sessions a principal has, in one atomic step.
+   *
+   * @param name the principal
+   * @param expected what {@link #lookUpPrincipal} said is stored
+   * @param principal what is to be stored
+   * @return false if another value than {@code expected} is stored; nothing was changed then
+   * @throws SessionStoreUnavailableException if the store cannot answer or cannot tell the outcome
+   */
+  boolean writePrincipal(String name, PrincipalRecord.Stored expected, PrincipalRecord principal);
+
+  /**
+   * Whether the operator lets both sides of a split go on, so that an entry may come out of the
+   * heal as one side left it, and only the end of a session is sure to.
+   */
+  default boolean mayFork() {
+    return false;
+  }
 
   /**
    * Ends every session of this store, on every node.

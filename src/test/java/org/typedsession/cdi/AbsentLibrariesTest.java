@@ -117,6 +117,11 @@ final class AbsentLibrariesTest {
   }
 
   @Test
+  void deployment_withoutJakartaSecurity_keepsNoCallers() throws Exception {
+    assertThat(deployWithout("jakarta.security.")).isEqualTo("created 1");
+  }
+
+  @Test
   void deployment_infinispanWantedAndAbsent_isRefused() {
     try (Settings settings = Settings.of("store", "infinispan")) {
       assertThatThrownBy(() -> deployWithout("org.infinispan."))

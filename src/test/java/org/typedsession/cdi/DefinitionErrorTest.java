@@ -9,11 +9,20 @@ import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
+import jakarta.security.enterprise.AuthenticationStatus;
+import jakarta.security.enterprise.authentication.mechanism.http.HttpAuthenticationMechanism;
+import jakarta.security.enterprise.authentication.mechanism.http.HttpMessageContext;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.util.List;
+import java.util.Set;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Test;
 import org.typedsession.Session;
 import org.typedsession.SessionStore;
+import org.typedsession.security.CallerBindings;
+import org.typedsession.security.CallerData;
+import org.typedsession.security.CallerInSession;
 
 /** Each mistake, deployed. */
 final class DefinitionErrorTest {
@@ -322,6 +331,67 @@ final class DefinitionErrorTest {
           .hasMessageContaining("TSESS0041: ")
           .hasMessageContaining("TSESS0011: ")
           .hasMessageContaining("no cart today");
+    }
+  }
+
+  record Badge(Set<String> callerGroups) implements CallerData<Badge> {
+    Badge() {
+      this(Set.of());
+    }
+
+    @Override
+    public Badge withCaller(String name, Set<String> groups) {
+      return new Badge(groups);
+    }
+  }
+
+  @ApplicationScoped
+  @CallerInSession(Cart.class)
+  static class KeepsCallersInACart extends Mechanism {}
+
+  @ApplicationScoped
+  @CallerInSession(Badge.class)
+  static class KeepsCallersInABadge extends Mechanism {}
+
+  abstract static class Mechanism implements HttpAuthenticationMechanism {
+    @Override
+    public AuthenticationStatus validateRequest(
+        HttpServletRequest request, HttpServletResponse response, HttpMessageContext context) {
+      return context.doNothing();
+    }
+  }
+
+  @Dependent
+  static class AsksForACart {
+    @Inject Session<Cart> session;
+  }
+
+  @Dependent
+  static class AsksForABadge {
+    @Inject Session<Badge> session;
+  }
+
+  @Test
+  void mechanism_dataThatKeepsNoCaller_isRefused() {
+    deploying(AsksForACart.class, KeepsCallersInACart.class)
+        .hasMessageContaining("TSESS0060: " + KeepsCallersInACart.class.getName())
+        .hasMessageContaining("does not implement CallerData");
+  }
+
+  @Test
+  void mechanism_dataThatNobodyAsksFor_isRefused() {
+    deploying(AsksForACart.class, KeepsCallersInABadge.class)
+        .hasMessageContaining("TSESS0061: " + KeepsCallersInABadge.class.getName())
+        .hasMessageContaining("inject Session<");
+  }
+
+  @Test
+  void mechanism_dataThatKeepsACaller_isServed() {
+    try (Application application =
+        Application.deploy(AsksForABadge.class, KeepsCallersInABadge.class)) {
+      application.browse("/shop");
+      assertThat(application.get(CallerBindings.class).binding(Badge.class).cookie().name())
+          .isEqualTo("__Host-session-shop");
     }
   }
 }

@@ -7,9 +7,13 @@ import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.spi.BeanManager;
 import jakarta.inject.Inject;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.typedsession.Session;
 import org.typedsession.SessionCookieCommand;
@@ -76,6 +80,7 @@ final class EventTest {
         Application application = Application.deploy(Shop.class, Listener.class)) {
       replay(application.get(Shop.class).store);
 
+      awaitHeard(application, 1);
       assertThat(application.get(Listener.class).heard())
           .singleElement()
           .isInstanceOf(SessionEvent.SessionReplayed.class);
@@ -90,18 +95,24 @@ final class EventTest {
       Session<Cart> session = replay(application.get(Shop.class).store);
 
       assertThat(session.isNew()).isTrue();
-      assertThat(logs.warnings())
-          .anySatisfy(text -> assertThat(text).contains("TSESS0015", "SessionReplayed"));
+      Awaitility.await()
+          .untilAsserted(
+              () ->
+                  assertThat(logs.warnings())
+                      .anySatisfy(text -> assertThat(text).contains("TSESS0015")));
     }
   }
 
   // A back-end tells it on a thread of its own.
   @Test
   void forkEnded_onAThreadWithoutRequest_observerIsTold() {
-    SessionEvent event = new SessionEvent.SessionForkEnded(new SessionHandle(1, 2), true);
+    SessionEvent event =
+        new SessionEvent.SessionForkEnded(new SessionHandle(1, 2), Instant.EPOCH, true);
     try (Application application = Application.deploy(Shop.class, Listener.class)) {
       SessionEvents events = new SessionEvents(application.get(BeanManager.class), List.of());
       CompletableFuture.runAsync(() -> events.accept(event)).join();
+      awaitHeard(application, 1);
+      events.close();
 
       assertThat(application.get(Listener.class).heard()).containsExactly(event);
     }
@@ -109,16 +120,68 @@ final class EventTest {
 
   @Test
   void event_observerThatTheManagerSees_isToldOnce() {
-    SessionEvent event = new SessionEvent.SessionForkEnded(new SessionHandle(1, 2), true);
+    SessionEvent event =
+        new SessionEvent.SessionForkEnded(new SessionHandle(1, 2), Instant.EPOCH, true);
     try (Application application = Application.deploy(Shop.class, Listener.class)) {
       BeanManager beans = application.get(BeanManager.class);
       ApplicationBeans noted = new ApplicationBeans();
       beans.resolveObserverMethods(event).forEach(noted::note);
       assertThat(noted.observers()).isNotEmpty();
 
-      new SessionEvents(beans, noted.observers()).accept(event);
+      try (SessionEvents events = new SessionEvents(beans, noted.observers())) {
+        events.accept(event);
+        events.accept(new SessionEvent.SessionReplayed(new SessionHandle(3, 4), Instant.EPOCH));
+        awaitHeard(application, 2);
+      }
 
-      assertThat(application.get(Listener.class).heard()).containsExactly(event);
+      assertThat(application.get(Listener.class).heard()).hasSize(2).containsOnlyOnce(event);
     }
+  }
+
+  /** Blocks until the test lets it go on. */
+  @ApplicationScoped
+  static class Slow {
+    private final CountDownLatch reached = new CountDownLatch(1);
+    private final CountDownLatch released = new CountDownLatch(1);
+
+    void any(@Observes SessionEvent event) throws InterruptedException {
+      reached.countDown();
+      released.await();
+    }
+
+    void awaitReached() throws InterruptedException {
+      assertThat(reached.await(20, TimeUnit.SECONDS)).isTrue();
+    }
+
+    void release() {
+      released.countDown();
+    }
+  }
+
+  @Test
+  void observer_thatDoesNotReturn_holdsUpNoRequest() throws InterruptedException {
+    try (Application application = Application.deploy(Shop.class, Slow.class);
+        Logs logs = new Logs()) {
+      SessionStore<Cart> store = application.get(Shop.class).store;
+      SessionCookieCommand.Set first =
+          (SessionCookieCommand.Set) store.store(store.create(new Cart(1)));
+      application.get(Slow.class).awaitReached();
+
+      for (int i = 0; i < 1_100; i++) {
+        store.store(store.create(new Cart(i)));
+      }
+
+      assertThat(store.load(first.cookieValue().reveal()).data()).isEqualTo(new Cart(1));
+      assertThat(logs.warnings()).anySatisfy(text -> assertThat(text).contains("TSESS0056"));
+      application.get(Slow.class).release();
+    }
+  }
+
+  private static void awaitHeard(Application application, int count) {
+    Awaitility.await()
+        .untilAsserted(
+            () ->
+                assertThat(application.get(Listener.class).heard())
+                    .hasSizeGreaterThanOrEqualTo(count));
   }
 }

@@ -6,13 +6,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.typedsession.Privilege;
 import org.typedsession.Session;
+import org.typedsession.SessionCookieCommand;
 import org.typedsession.SessionStore;
+import org.typedsession.servlet.SessionBinding;
+import org.typedsession.servlet.SessionCookieSettings;
+import org.typedsession.servlet.SessionCookieSettings.SameSite;
 import org.typedsession.testing.Logs;
+import org.typedsession.testing.StoreInMemory;
 
 /** What an application says and refuses when its stores start, and under which names they do. */
 final class StartTest {
@@ -74,6 +80,18 @@ final class StartTest {
   }
 
   @Test
+  void cookie_nothingSaid_isSecureHostOnlyLaxAndOfTheBrowsersSession() {
+    try (Application application = Application.deploy(OfCart.class)) {
+      assertThat(application.browse("").bindings())
+          .singleElement()
+          .extracting(SessionBinding::cookie)
+          .isEqualTo(
+              new SessionCookieSettings(
+                  "__Host-session", "/", Optional.empty(), true, SameSite.LAX, false, false));
+    }
+  }
+
+  @Test
   void cookieName_severalTypes_namesTheType() {
     assertThat(cookies("", OfCart.class, OfUser.class))
         .containsExactly("__Host-session.cart", "__Host-session.user");
@@ -109,7 +127,7 @@ final class StartTest {
 
   @ParameterizedTest
   @CsvSource({
-    "cookie.path, /shop, path",
+    "cookie.path, /shop, __Secure-",
     "cookie.domain, acme.com, forbids a domain",
     "cookie.domain, 'ac me', host name",
     "cookie.name, 'a b', token",
@@ -180,6 +198,23 @@ final class StartTest {
 
       assertThat(logs.infos())
           .anySatisfy(text -> assertThat(text).contains("blue-green|" + User.class.getName()));
+    }
+  }
+
+  @Test
+  void sealed_ofOneType_isSaidAndKeepsItsSessions() {
+    try (Settings settings = Settings.of("Cart.sealed", "true");
+        Logs logs = new Logs();
+        Application application = Application.deploy(OfCart.class, OfUser.class)) {
+      SessionStore<Cart> store = application.get(OfCart.class).store;
+      SessionCookieCommand command = store.store(store.create(new Cart(3)));
+
+      assertThat(store.load(StoreInMemory.cookieValue(command).reveal()).data())
+          .isEqualTo(new Cart(3));
+      assertThat(logs.infos())
+          .anySatisfy(
+              text -> assertThat(text).contains(Cart.class.getName()).endsWith("as json, sealed"))
+          .anySatisfy(text -> assertThat(text).contains(User.class.getName()).endsWith("as json"));
     }
   }
 

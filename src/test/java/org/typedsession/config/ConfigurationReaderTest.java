@@ -11,6 +11,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.typedsession.SessionLimit;
+import org.typedsession.SessionLimit.WhenReached;
 import org.typedsession.SessionPolicy;
 import org.typedsession.SessionRenewalStrategy;
 import org.typedsession.TypedSessionConfiguration;
@@ -50,6 +52,7 @@ final class ConfigurationReaderTest {
         Map.ofEntries(
             Map.entry("typed-session.store", "infinispan"),
             Map.entry("typed-session.codec", "json"),
+            Map.entry("typed-session.sealed", "true"),
             Map.entry("typed-session.namespace", "shop"),
             Map.entry("typed-session.time-to-live", "PT2H"),
             Map.entry("typed-session.renew-below", "PT30M"),
@@ -57,6 +60,8 @@ final class ConfigurationReaderTest {
             Map.entry("typed-session.maximum-reruns", "3"),
             Map.entry("typed-session.recent", "PT5S"),
             Map.entry("typed-session.replay", "end"),
+            Map.entry("typed-session.sessions-per-principal", "3"),
+            Map.entry("typed-session.when-limit-reached", "refuse"),
             Map.entry("typed-session.ended-tombstone", "PT1H"),
             Map.entry("typed-session.cookie.name", "shop"),
             Map.entry("typed-session.cookie.path", "/shop"),
@@ -81,6 +86,7 @@ final class ConfigurationReaderTest {
             new TypedSessionConfiguration(
                 Store.INFINISPAN,
                 Codec.JSON,
+                true,
                 Optional.of("shop"),
                 new SessionPolicy(
                     Optional.of(Duration.ofHours(2)),
@@ -90,7 +96,8 @@ final class ConfigurationReaderTest {
                     3,
                     Duration.ofSeconds(5),
                     true,
-                    true),
+                    true,
+                    Optional.of(new SessionLimit(3, WhenReached.REFUSE))),
                 Duration.ofHours(1),
                 new Cookie(
                     Optional.of("shop"),
@@ -116,6 +123,22 @@ final class ConfigurationReaderTest {
     assertThat(cart("time-to-live", "PT3M").policy().renewal())
         .isEqualTo(
             new SessionRenewalStrategy.Automatic(Duration.ofMinutes(3), Duration.ofMinutes(2)));
+  }
+
+  /** The longest that NIST SP 800-63B-4 recommends for each level of assurance. */
+  @ParameterizedTest
+  @CsvSource({"P30D, P30D", "PT1H, PT24H", "PT15M, PT12H"})
+  void timeouts_ofNist_canBeSaid(Duration idle, Duration absolute) {
+    SessionPolicy policy =
+        cart(MapSource.of(
+                "test",
+                Map.of(
+                    "typed-session.time-to-live", idle.toString(),
+                    "typed-session.absolute-lifetime", absolute.toString())))
+            .policy();
+
+    assertThat(policy.timeToLive()).contains(idle);
+    assertThat(policy.absoluteLifetime()).contains(absolute);
   }
 
   @Test

@@ -81,6 +81,17 @@ final class ConfigurationSourcesTest {
   }
 
   @Test
+  void classPath_twoFilesThatSayTheSame_isOne() throws IOException {
+    URL[] roots = {
+      root("a", "typed-session.store=memory"), root("b", "typed-session.store: memory\n")
+    };
+    try (URLClassLoader loader = new URLClassLoader(roots, null)) {
+      assertThat(ConfigurationSources.classPath(loader).orElseThrow().find("typed-session.store"))
+          .contains(new ConfigurationSource.Value("memory", ConfigurationSources.FILE));
+    }
+  }
+
+  @Test
   void classPath_badEscape_isRefused() throws IOException {
     URL root = root("a", "typed-session.namespace=\\u00zz\n");
     try (URLClassLoader loader = new URLClassLoader(new URL[] {root}, null)) {

@@ -102,6 +102,16 @@ final class InputTest {
     assertThat(Input.visitorName(parameter("name", " Ada "))).isEqualTo("Ada");
   }
 
+  @Test
+  void handle_anythingButThirtyTwoDigits_isRefused() {
+    assertThatThrownBy(() -> Input.handle(path("/shop/api/sessions/end")))
+        .isInstanceOf(InvalidInputException.class);
+    assertThatThrownBy(() -> Input.handle(parameter("handle", "0123456789abcdef0123456789abcdeg")))
+        .isInstanceOf(InvalidInputException.class);
+    assertThat(Input.handle(parameter("handle", "0123456789abcdef0123456789abcdef")))
+        .hasToString("0123456789abcdef0123456789abcdef");
+  }
+
   private static HttpServletRequest path(String uri) {
     return request(uri, Map.of());
   }

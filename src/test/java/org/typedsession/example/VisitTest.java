@@ -59,17 +59,18 @@ final class VisitTest {
   void visit_countAndBasket_areRoutine() {
     assertThat(rule.isDeclared()).isTrue();
     assertThat(rule.isPrivilegeChange(Guest.NEW, Guest.NEW.clicked())).isFalse();
-    Member member = Guest.NEW.as("Ada");
+    Member member = Guest.NEW.as("Ada", false);
     assertThat(rule.isPrivilegeChange(member, member.picked("apple").withCount(7))).isFalse();
   }
 
   @Test
   void visit_loginAndAnotherName_arePrivilegeChanges() {
-    Member ada = Guest.NEW.clicked().as("Ada");
+    Member ada = Guest.NEW.clicked().as("Ada", false);
 
-    assertThat(ada).isEqualTo(new Member("Ada", Basket.EMPTY, 1));
+    assertThat(ada).isEqualTo(new Member("Ada", false, Basket.EMPTY, 1));
     assertThat(rule.isPrivilegeChange(Guest.NEW, ada)).isTrue();
-    assertThat(rule.isPrivilegeChange(ada, ada.as("Grace"))).isTrue();
-    assertThat(rule.isPrivilegeChange(ada, ada.as("Ada"))).isFalse();
+    assertThat(rule.isPrivilegeChange(ada, ada.as("Grace", false))).isTrue();
+    assertThat(rule.isPrivilegeChange(ada, ada.as("Ada", true))).isTrue();
+    assertThat(rule.isPrivilegeChange(ada, ada.as("Ada", false))).isFalse();
   }
 }

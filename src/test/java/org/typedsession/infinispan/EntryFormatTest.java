@@ -25,8 +25,11 @@ final class EntryFormatTest {
         TIME,
         TIME.plusMillis(1),
         TIME.plusMillis(2),
+        principal == null ? null : TIME.plusMillis(3),
         expiry,
+        principal == null ? null : "Firefox on a phone",
         principal,
+        principal == null ? 0 : 17,
         from,
         "json",
         "{\"a\":1}".getBytes(StandardCharsets.UTF_8));
@@ -37,7 +40,7 @@ final class EntryFormatTest {
     StoredEntry.Live full = live(SessionExpiry.at(TIME), "Jörg €", ID);
     StoredEntry.Live bare = live(SessionExpiry.never(), null, null);
     StoredEntry.Moved moved = new StoredEntry.Moved(HANDLE, -5, TIME, ID);
-    StoredEntry.Ended ended = new StoredEntry.Ended(HANDLE, 0, TIME);
+    StoredEntry.Ended ended = new StoredEntry.Ended(HANDLE, 0, TIME, 5);
 
     assertThat(EntryFormat.decode(EntryFormat.encode(full))).isEqualTo(full);
     assertThat(EntryFormat.decode(EntryFormat.encode(bare))).isEqualTo(bare);
@@ -48,7 +51,7 @@ final class EntryFormatTest {
   @Test
   void decode_anotherVersion_isUnreadableButNamesTheSession() {
     byte[] bytes = EntryFormat.encode(live(SessionExpiry.never(), null, null));
-    bytes[0] = 2;
+    bytes[0] = 3;
 
     StoredEntry entry = EntryFormat.decode(bytes);
 

@@ -65,7 +65,7 @@ final class ForkCleanupTest {
   }
 
   private StoredSessions sessions(String store) {
-    return new StoredSessions(local.first(), store, clock, tombstones);
+    return new StoredSessions(local.first(), store, clock, random, tombstones);
   }
 
   private SessionId freshId() {
@@ -113,7 +113,8 @@ final class ForkCleanupTest {
     assertThat(isLive(late)).isTrue();
     assertThat(connector.lookUpSession(early))
         .isEqualTo(new SessionLookup.Moved<>(handle, clock.instant()));
-    assertThat(events).containsExactly(new SessionEvent.SessionForkEnded(handle, false));
+    assertThat(events)
+        .containsExactly(new SessionEvent.SessionForkEnded(handle, clock.instant(), false));
   }
 
   @Test
@@ -164,7 +165,8 @@ final class ForkCleanupTest {
             id ->
                 assertThat(connector.lookUpSession(id))
                     .isEqualTo(new SessionLookup.Ended<>(handle)));
-    assertThat(events).containsExactly(new SessionEvent.SessionForkEnded(handle, true));
+    assertThat(events)
+        .containsExactly(new SessionEvent.SessionForkEnded(handle, clock.instant(), true));
   }
 
   @Test

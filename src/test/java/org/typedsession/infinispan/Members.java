@@ -4,15 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
-import java.util.logging.Level;
-import java.util.logging.Logger;
-import java.util.stream.Stream;
+import java.util.stream.IntStream;
 import org.infinispan.configuration.cache.Configuration;
 import org.infinispan.configuration.cache.ConfigurationBuilder;
 import org.infinispan.configuration.cache.IsolationLevel;
 import org.infinispan.transaction.LockingMode;
 import org.infinispan.transaction.TransactionMode;
 import org.infinispan.transaction.lookup.EmbeddedTransactionManagerLookup;
+import org.jspecify.annotations.Nullable;
 
 /** Members of one cache in this JVM, in each mode that the connector promises to work in. */
 final class Members implements AutoCloseable {
@@ -55,16 +54,9 @@ final class Members implements AutoCloseable {
     }
   }
 
-  // The noise that the warning about optimistic caches speaks of; held, or it would be collected.
-  private static final List<Logger> NOISY =
-      Stream.of(
-              "org.infinispan.interceptors.impl.InvocationContextInterceptor",
-              "org.infinispan.transaction.impl.TransactionCoordinator",
-              "org.infinispan.remoting.inboundhandler")
-          .map(Logger::getLogger)
-          .toList();
-
   private final List<SessionCache> caches = new ArrayList<>();
+  // The noise that the warning about optimistic caches speaks of.
+  private @Nullable ExpectedErrors errors;
 
   static Members local(Mode mode) {
     Members members = new Members();
@@ -74,25 +66,29 @@ final class Members implements AutoCloseable {
 
   /** Two members of a cluster, whole before the first use. */
   static Members clustered(Mode mode) {
-    if (mode == Mode.OPTIMISTIC) {
-      NOISY.forEach(logger -> logger.setLevel(Level.OFF));
-    }
+    return clustered(mode, 2);
+  }
+
+  /** Members of a cluster, whole before the first use. */
+  static Members clustered(Mode mode, int size) {
     Members members = new Members();
-    String hosts = "127.0.0.1[%d],127.0.0.1[%d]".formatted(FIRST_PORT, FIRST_PORT + 1);
-    for (int i = 0; i < 2; i++) {
+    if (mode == Mode.OPTIMISTIC) {
+      members.errors = new ExpectedErrors();
+    }
+    List<String> hosts =
+        IntStream.range(FIRST_PORT, FIRST_PORT + size)
+            .mapToObj("127.0.0.1[%d]"::formatted)
+            .toList();
+    for (int i = 0; i < size; i++) {
       SessionCaches.Cluster cluster =
           new SessionCaches.Cluster(
-              "contract-" + mode,
-              "127.0.0.1",
-              FIRST_PORT + i,
-              List.of(hosts.split(",")),
-              Optional.empty());
+              "contract-" + mode, "127.0.0.1", FIRST_PORT + i, hosts, Optional.empty());
       members.caches.add(
-          SessionCaches.clustered(CACHE, cluster, mode.configuration(true), false, 2));
+          SessionCaches.clustered(CACHE, cluster, mode.configuration(true), false, size));
     }
     members.caches.forEach(
         cache -> {
-          if (!cache.guard().await(cache.guard()::isAtRest) || cache.memberCount() != 2) {
+          if (!cache.guard().await(cache.guard()::isAtRest) || cache.memberCount() != size) {
             throw new AssertionError("the members did not find each other");
           }
         });
@@ -110,5 +106,8 @@ final class Members implements AutoCloseable {
   @Override
   public void close() {
     caches.forEach(SessionCache::close);
+    if (errors != null) {
+      errors.close();
+    }
   }
 }

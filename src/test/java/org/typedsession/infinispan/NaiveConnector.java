@@ -6,6 +6,7 @@ import org.infinispan.commons.CacheException;
 import org.typedsession.SessionExpiry;
 import org.typedsession.SessionHandle;
 import org.typedsession.SessionStoreUnavailableException;
+import org.typedsession.spi.PrincipalRecord;
 import org.typedsession.spi.SessionCodec;
 import org.typedsession.spi.SessionId;
 import org.typedsession.spi.SessionLookup;
@@ -79,8 +80,24 @@ final class NaiveConnector<D> implements SessionStoreConnector<D> {
   }
 
   @Override
-  public void endSession(SessionHandle handle, SessionId lastKnownId) {
-    available(() -> cache.remove(lastKnownId.stored()));
+  public boolean endSession(SessionHandle handle, SessionId lastKnownId) {
+    return available(() -> cache.remove(lastKnownId.stored()) != null);
+  }
+
+  @Override
+  public SessionLookup<D> findSession(SessionHandle handle, SessionId lastKnownId) {
+    return lookUpSession(lastKnownId);
+  }
+
+  @Override
+  public PrincipalRecord.Stored lookUpPrincipal(String name) {
+    throw new UnsupportedOperationException("no principals here");
+  }
+
+  @Override
+  public boolean writePrincipal(
+      String name, PrincipalRecord.Stored expected, PrincipalRecord principal) {
+    throw new UnsupportedOperationException("no principals here");
   }
 
   @Override

@@ -210,7 +210,8 @@ final class ServedSplit {
 
   /** Looks through the store as a node does after a heal. */
   void tidyUp(Node node) {
-    StoredSessions sessions = new StoredSessions(node.cache(), namespace, clock, TOMBSTONES);
+    StoredSessions sessions =
+        new StoredSessions(node.cache(), namespace, clock, random, TOMBSTONES);
     new ForkCleanup(sessions, random, events::add).run();
   }
 

@@ -9,6 +9,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.awaitility.Awaitility;
 import org.infinispan.AdvancedCache;
+import org.infinispan.Cache;
+import org.infinispan.cache.impl.AbstractDelegatingAdvancedCache;
 import org.infinispan.context.Flag;
 import org.junit.jupiter.api.Test;
 import org.typedsession.SessionExpiry;
@@ -66,6 +68,53 @@ final class SettlementTest {
         .isInstanceOf(WriteSessionResult.Written.class);
   }
 
+  @Test
+  void remap_ofASessionWrittenAgain_replacesWhatItsFirstAttemptLeft() {
+    try (Members members = Members.local(Members.Mode.PLAIN);
+        SessionCache cache = SessionCache.of(removesNothing(members.first().cache()), false, 1)) {
+      SessionStoreConnector<Account> connector = over(cache);
+      SessionId x = cookies.next(id -> true).id();
+      SessionId y = cookies.next(id -> true).id();
+      connector.createSession(x, SessionExpiry.never(), new Account("first", 1, 0));
+      SessionLookup.Live<Account> live = live(connector, x);
+      // As by somebody whose remap of it could not be settled in time.
+      String key = "s" + x.stored();
+      StoredEntry.Live stored =
+          (StoredEntry.Live) EntryFormat.decode(ByteText.bytes(cache.cache().get(key)));
+      cache
+          .cache()
+          .put(key, ByteText.of(EntryFormat.encode(stored.writtenAgain(random.nextLong()))));
+
+      assertThat(
+              connector.updateSession(
+                  y, x, live, live.session().withData(new Account("second", 2, 0))))
+          .isInstanceOf(WriteSessionResult.Written.class);
+      assertThat(live(connector, y).session().data()).isEqualTo(new Account("second", 2, 0));
+      assertThat(connector.lookUpSession(x)).isInstanceOf(SessionLookup.Moved.class);
+    }
+  }
+
+  // As where the primary owner is behind.
+  private static Cache<String, String> removesNothing(AdvancedCache<String, String> cache) {
+    return new AbstractDelegatingAdvancedCache<>(cache) {
+      @Override
+      @SuppressWarnings("rawtypes") // as it is declared
+      public AdvancedCache rewrap(AdvancedCache other) {
+        return other;
+      }
+
+      @Override
+      public AdvancedCache<String, String> getAdvancedCache() {
+        return this;
+      }
+
+      @Override
+      public boolean remove(Object key, Object value) {
+        return false;
+      }
+    };
+  }
+
   // As after a change of the primary owner, of which the new one gets the last write a moment later
   // than the backup.
   private WriteSessionResult<Account> whileThePrimaryOwnerIsBehind(
@@ -114,7 +163,11 @@ final class SettlementTest {
   }
 
   private SessionStoreConnector<Account> over(Node node) {
+    return over(node.cache());
+  }
+
+  private SessionStoreConnector<Account> over(SessionCache cache) {
     return new InfinispanSessionStoreConnector<>(
-        node.cache(), "s", new AccountCodec(), new MutableClock(), random, Duration.ofMinutes(15));
+        cache, "s", new AccountCodec(), new MutableClock(), random, Duration.ofMinutes(15));
   }
 }

@@ -146,6 +146,7 @@ final class SimulatedCluster implements AutoCloseable {
   private final int clusterSize;
   private final List<Node> nodes = new ArrayList<>();
   private final List<Thread> farewells = new ArrayList<>();
+  private final ExpectedErrors errors = new ExpectedErrors();
   private int started;
 
   SimulatedCluster(Configuration configuration, boolean splitMayFork, int size) {
@@ -317,6 +318,7 @@ final class SimulatedCluster implements AutoCloseable {
     network.heal();
     nodes.forEach(this::stop);
     nodes.clear();
+    errors.close();
     for (Thread farewell : farewells) {
       try {
         farewell.join(PATIENCE.toMillis());

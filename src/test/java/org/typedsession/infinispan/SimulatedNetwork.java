@@ -50,6 +50,7 @@ final class SimulatedNetwork {
     private final AtomicInteger budget = new AtomicInteger(UNLIMITED);
     private final LongAdder sent = new LongAdder();
     private final Random losses = Seed.random();
+    private final LongAdder sentBytes = new LongAdder();
     private volatile boolean lossy;
     private volatile boolean dead;
 
@@ -72,6 +73,11 @@ final class SimulatedNetwork {
       return sent.sum();
     }
 
+    /** How many bytes these have, as the transport gets them. */
+    long sentBytes() {
+      return sentBytes.sum();
+    }
+
     @Override
     public Object down(Message message) {
       boolean counts = counts(message);
@@ -80,6 +86,7 @@ final class SimulatedNetwork {
       }
       if (counts) {
         sent.increment();
+        sentBytes.add(message.size());
       }
       return down_prot.down(message);
     }

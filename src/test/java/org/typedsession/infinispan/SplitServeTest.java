@@ -256,7 +256,7 @@ final class SplitServeTest {
 
   private static String ended(Subject subject) {
     return ByteText.of(
-        EntryFormat.encode(new StoredEntry.Ended(subject.handle(), 0, java.time.Instant.EPOCH)));
+        EntryFormat.encode(new StoredEntry.Ended(subject.handle(), 0, java.time.Instant.EPOCH, 1)));
   }
 
   // On a server the container outlives the application, and would keep its class loader.

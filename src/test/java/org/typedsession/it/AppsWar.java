@@ -2,9 +2,9 @@ package org.typedsession.it;
 
 import java.io.File;
 import org.jboss.shrinkwrap.api.ShrinkWrap;
-import org.jboss.shrinkwrap.api.asset.EmptyAsset;
 import org.jboss.shrinkwrap.api.asset.StringAsset;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.typedsession.testing.server.Server;
 
 /** Web archives of the classes in {@code org.typedsession.it.apps}. */
 final class AppsWar {
@@ -18,7 +18,7 @@ final class AppsWar {
   static WebArchive withoutLibrary(String name, Class<?>... classes) {
     return ShrinkWrap.create(WebArchive.class, name + ".war")
         .addClasses(classes)
-        .addAsWebInfResource(EmptyAsset.INSTANCE, "beans.xml")
+        .addAsWebInfResource(Server.current().beansXml(), "beans.xml")
         .addAsResource(
             new StringAsset("typed-session.cookie.secure=false"),
             "META-INF/typed-session.properties");

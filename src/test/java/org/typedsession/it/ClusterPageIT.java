@@ -125,6 +125,33 @@ final class ClusterPageIT {
     expect("#count").hasText("2");
   }
 
+  @Test
+  void sessions_ofOneUserOnTwoNodes_areListedAndOneEndsTheOther() {
+    startNodes();
+    open(1280, 900, ColorScheme.LIGHT);
+    page.fill("#visitor", "Grace");
+    press("Log in");
+    expect("#devices li").hasCount(1);
+    Page first = page;
+    openAt(2, 1280, 900, ColorScheme.LIGHT);
+    page.fill("#visitor", "Grace");
+    press("Log in");
+    expect("#node").hasText("node2");
+    expect("#devices li").hasCount(2);
+    screenshot("cluster-sessions");
+
+    press("End all others");
+
+    expect("#devices li").hasCount(1);
+    expect("#name").hasText("Grace");
+    page = first;
+    expect("#node").hasText("node1");
+    press("Click");
+    expect("#kind").hasText("Guest");
+    expect("#ended").isVisible();
+    expect("#devices li").hasCount(0);
+  }
+
   private void startNodes() {
     cluster = new Cluster(containers);
     cluster.with(
@@ -143,6 +170,11 @@ final class ClusterPageIT {
   }
 
   private void open(int width, int height, ColorScheme scheme) {
+    openAt(1, width, height, scheme);
+  }
+
+  /** Another browser: it shares no cookies with those before. */
+  private void openAt(int node, int width, int height, ColorScheme scheme) {
     page =
         browser.newPage(
             new Browser.NewPageOptions().setViewportSize(width, height).setColorScheme(scheme));
@@ -155,7 +187,7 @@ final class ClusterPageIT {
             complaints.add(message.text());
           }
         });
-    page.navigate(address(1).toString());
+    page.navigate(address(node).toString());
     expect("html").hasAttribute("data-ready", "true");
   }
 

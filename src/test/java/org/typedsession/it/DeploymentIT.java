@@ -8,6 +8,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import org.jboss.arquillian.container.test.api.Deployer;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.container.test.api.RunAsClient;
@@ -41,7 +42,7 @@ final class DeploymentIT {
 
   @Deployment(name = "shop", managed = false, testable = false)
   static WebArchive shop() {
-    return application("shop").addAsWebInfResource(EmptyAsset.INSTANCE, "beans.xml");
+    return application("shop").addAsWebInfResource(Server.current().beansXml(), "beans.xml");
   }
 
   @Deployment(name = "without-cdi", managed = false, testable = false)
@@ -56,15 +57,35 @@ final class DeploymentIT {
         .hasStackTraceContaining("beans.xml");
   }
 
+  @Deployment(name = "plain", managed = false, testable = false)
+  static WebArchive plain() {
+    return application("plain").addAsWebInfResource(EmptyAsset.INSTANCE, "beans.xml");
+  }
+
+  @Test
+  void servletThatIsNoBean_whereTheServerLooksIntoIt_isInjected() throws Exception {
+    deployer.deploy("plain");
+    try {
+      int status = add("plain", "tea", "").statusCode();
+
+      boolean injected = Server.current().looksIntoServlets();
+      assertThat(status == 200).isEqualTo(injected);
+      assertThat(Files.readString(Server.current().log()).contains("TSESS0083"))
+          .isNotEqualTo(injected);
+    } finally {
+      deployer.undeploy("plain");
+    }
+  }
+
   @Test
   void deploy_again_keepsTheSessionsThatTheServerKeeps() throws Exception {
     deployer.deploy("shop");
-    HttpResponse<String> tea = add("tea", "");
+    HttpResponse<String> tea = add("shop", "tea", "");
     String cookie = tea.headers().firstValue("Set-Cookie").orElseThrow().split(";", 2)[0];
     deployer.undeploy("shop");
     deployer.deploy("shop");
     try {
-      HttpResponse<String> milk = add("milk", cookie);
+      HttpResponse<String> milk = add("shop", "milk", cookie);
 
       assertThat(tea.body()).isEqualTo("[tea]");
       boolean kept = Server.current().keepsSessions();
@@ -75,10 +96,11 @@ final class DeploymentIT {
     }
   }
 
-  private static HttpResponse<String> add(String item, String cookie) throws Exception {
+  private static HttpResponse<String> add(String application, String item, String cookie)
+      throws Exception {
     return HttpClient.newHttpClient()
         .send(
-            HttpRequest.newBuilder(Server.applications().resolve("shop/add?item=" + item))
+            HttpRequest.newBuilder(Server.applications().resolve(application + "/add?item=" + item))
                 .header("Cookie", cookie)
                 .POST(HttpRequest.BodyPublishers.noBody())
                 .build(),

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import jakarta.json.JsonObject;
 import java.net.URL;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
+import java.util.UUID;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.container.test.api.RunAsClient;
 import org.jboss.arquillian.junit5.ArquillianExtension;
@@ -39,7 +41,7 @@ final class ExampleIT {
 
   @Test
   void page_anyVisitor_comesWithAStrictPolicyAndNoSession() {
-    for (String file : List.of("", "app.css", "app.js", "icon.svg")) {
+    for (String file : List.of("", "app.css", "app.js", "sessions.js", "admin.js", "icon.svg")) {
       JsonObject before = site.operations();
 
       Answer answer = site.get(file, Site.NO_COOKIE);
@@ -270,6 +272,186 @@ final class ExampleIT {
   }
 
   @Test
+  void sessions_guest_isToldToLogIn() {
+    String cookie = site.newSession();
+
+    assertProblem(site.get("api/sessions", Site.NO_COOKIE), 403, "api/sessions");
+    assertProblem(site.get("api/sessions", cookie), 403, "api/sessions");
+    assertProblem(site.post("api/sessions/end-others", cookie), 403, "api/sessions/end-others");
+  }
+
+  @Test
+  void sessions_twoOfOneName_areListedAndKnownByTheirClients() {
+    String name = newName();
+    Answer first = logIn(name, "Mozilla/5.0 (Windows NT 10.0) Gecko/20100101 Firefox/145.0");
+    Answer second = logIn(name, "curl/8.5.0");
+
+    Answer answer = site.get("api/sessions", second.cookie());
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.json().getString("name")).isEqualTo(name);
+    List<JsonObject> sessions =
+        answer.json().getJsonArray("sessions").getValuesAs(JsonObject.class);
+    assertThat(sessions)
+        .extracting(session -> session.getString("handle"))
+        .containsExactly(first.handle(), second.handle());
+    assertThat(sessions)
+        .extracting(session -> session.getString("label"))
+        .containsExactly("Firefox on Windows", "curl");
+    assertThat(sessions)
+        .extracting(session -> session.getBoolean("own"))
+        .containsExactly(false, true);
+    assertThat(answer.body()).doesNotContain(first.id(), second.id());
+  }
+
+  @Test
+  void endSession_another_isLoggedOutAtItsNextRequest() {
+    String name = newName();
+    Answer first = logIn(name, "curl/8.5.0");
+    Answer second = logIn(name, "curl/8.5.0");
+
+    Answer answer = site.post("api/sessions/end?handle=" + first.handle(), second.cookie());
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(handles(answer)).containsExactly(second.handle());
+    assertThat(site.visit(first.cookie()).showsSession()).isFalse();
+    assertThat(site.visit(second.cookie()).session()).isEqualTo(second.session());
+    String path = "api/sessions/end";
+    assertProblem(site.post(path + "?handle=" + first.handle(), second.cookie()), 404, path);
+  }
+
+  @Test
+  void endSession_ofSomebodyElse_isNotThere() {
+    Answer ada = logIn(newName(), "curl/8.5.0");
+    Answer eve = logIn(newName(), "curl/8.5.0");
+    String path = "api/sessions/end";
+
+    assertProblem(site.post(path + "?handle=" + ada.handle(), eve.cookie()), 404, path);
+    assertProblem(site.post(path + "?handle=Ada", eve.cookie()), 400, path);
+    assertProblem(site.post(path, eve.cookie()), 400, path);
+
+    assertThat(site.visit(ada.cookie()).session()).isEqualTo(ada.session());
+  }
+
+  @Test
+  void endSession_ownOne_isALogout() {
+    Answer login = logIn(newName(), "curl/8.5.0");
+
+    Answer answer = site.post("api/sessions/end?handle=" + login.handle(), login.cookie());
+
+    assertThat(answer.showsSession()).isFalse();
+    assertThat(answer.setCookies()).hasSize(1);
+    assertThat(site.visit(login.cookie()).showsSession()).isFalse();
+  }
+
+  @Test
+  void endOthers_threeSessions_leavesTheOneThatAsks() {
+    String name = newName();
+    Answer first = logIn(name, "curl/8.5.0");
+    Answer second = logIn(name, "curl/8.5.0");
+    Answer third = logIn(name, "curl/8.5.0");
+
+    Answer answer = site.post("api/sessions/end-others", second.cookie());
+
+    assertThat(handles(answer)).containsExactly(second.handle());
+    assertThat(site.visit(first.cookie()).showsSession()).isFalse();
+    assertThat(site.visit(second.cookie()).isNamed(name)).isTrue();
+    assertThat(site.visit(third.cookie()).showsSession()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"admin/", "admin/index.html", "api/admin/sessions?name=Ada", "api/admin/nothing"})
+  void administration_withoutTheRole_isRefused(String path) {
+    String file = path.split("\\?", 2)[0];
+
+    assertProblem(site.get(path, Site.NO_COOKIE), 403, file);
+    assertProblem(site.get(path, site.newSession()), 403, file);
+    Answer refused = site.get(path, logIn(newName(), "curl/8.5.0").cookie());
+    assertProblem(refused, 403, file);
+    assertThat(refused.header("Content-Security-Policy")).startsWith("default-src 'none';");
+  }
+
+  @Test
+  void administration_withoutTheRole_endsNothing() {
+    String name = newName();
+    Answer ada = logIn(name, "curl/8.5.0");
+    String cookie = logIn(newName(), "curl/8.5.0").cookie();
+
+    assertProblem(site.post("api/admin/end-all?name=" + name, cookie), 403, "api/admin/end-all");
+    assertProblem(
+        site.post("api/admin/end?name=" + name + "&handle=" + ada.handle(), cookie),
+        403,
+        "api/admin/end");
+
+    assertThat(site.visit(ada.cookie()).session()).isEqualTo(ada.session());
+  }
+
+  @Test
+  void administration_withTheRole_listsAndEndsTheSessionsOfAnybody() {
+    String administrator = logIn("admin", "curl/8.5.0").cookie();
+    String name = newName();
+    Answer first = logIn(name, "curl/8.5.0");
+    Answer second = logIn(name, "curl/8.5.0");
+    Answer third = logIn(name, "curl/8.5.0");
+
+    Answer page = site.get("admin/", administrator);
+    Answer list = site.get("api/admin/sessions?name=" + name, administrator);
+
+    assertThat(page.status()).isEqualTo(200);
+    assertThat(page.header("Cache-Control")).contains("no-store");
+    assertThat(page.body()).contains("Everybody's sessions").doesNotContain("http:", "style=");
+    assertThat(handles(list)).containsExactly(first.handle(), second.handle(), third.handle());
+
+    Answer one =
+        site.post("api/admin/end?name=" + name + "&handle=" + second.handle(), administrator);
+
+    assertThat(handles(one)).containsExactly(first.handle(), third.handle());
+    assertThat(site.visit(second.cookie()).showsSession()).isFalse();
+
+    Answer all = site.post("api/admin/end-all?name=" + name, administrator);
+
+    assertThat(handles(all)).isEmpty();
+    assertThat(site.visit(first.cookie()).showsSession()).isFalse();
+    assertThat(site.visit(third.cookie()).showsSession()).isFalse();
+    assertThat(site.visit(administrator).session().getBoolean("administrator")).isTrue();
+  }
+
+  @Test
+  void login_becomingSomebodyElse_losesTheRole() {
+    String administrator = logIn("admin", "curl/8.5.0").cookie();
+
+    Answer login = site.post("api/login?name=" + newName(), administrator);
+
+    assertThat(login.session().getBoolean("administrator")).isFalse();
+    assertThat(site.get("admin/", login.cookie()).status()).isEqualTo(403);
+    assertThat(site.get("admin/", administrator).status()).isEqualTo(403);
+  }
+
+  @Test
+  void request_ofAPageOfAnotherOrigin_changesNothing() {
+    String name = newName();
+    Answer first = logIn(name, "curl/8.5.0");
+    logIn(name, "curl/8.5.0");
+    String path = "api/sessions/end-others";
+
+    for (Map<String, String> headers :
+        List.of(
+            Map.of("Sec-Fetch-Site", "same-site"),
+            Map.of("Sec-Fetch-Site", "cross-site"),
+            Map.of("Origin", "http://evil.example"),
+            Map.of("Origin", "null"))) {
+      assertProblem(site.send("POST", path, first.cookie(), headers), 403, path);
+    }
+
+    assertThat(handles(site.get("api/sessions", first.cookie()))).hasSize(2);
+    assertThat(
+            site.send("POST", path, first.cookie(), Map.of("Sec-Fetch-Site", "same-origin"))
+                .status())
+        .isEqualTo(200);
+  }
+
+  @Test
   void operations_always_namesEveryCounter() {
     assertThat(site.operations().keySet())
         .containsExactlyInAnyOrder(
@@ -353,6 +535,9 @@ final class ExampleIT {
     "GET, api/set-count, 'POST, OPTIONS'",
     "POST, api/visit, 'GET, HEAD, OPTIONS'",
     "PATCH, api/visit, 'GET, HEAD, OPTIONS'",
+    "POST, api/sessions, 'GET, HEAD, OPTIONS'",
+    "GET, api/sessions/end, 'POST, OPTIONS'",
+    "GET, api/sessions/end-others, 'POST, OPTIONS'",
     "POST, api/operations, 'GET, HEAD, OPTIONS'",
     "POST, api/cluster, 'GET, HEAD, OPTIONS'"
   })
@@ -424,6 +609,25 @@ final class ExampleIT {
     assertThat(problem.getString("detail")).isNotBlank();
     assertThat(problem.getString("instance")).isEqualTo(site.base().getPath() + path);
     assertThat(answer.body()).doesNotContain("Exception", "org.typedsession", "at java.");
+  }
+
+  private Answer logIn(String name, String userAgent) {
+    Answer login =
+        site.send(
+            "POST", "api/login?name=" + name, Site.NO_COOKIE, Map.of("User-Agent", userAgent));
+    assertThat(login.status()).isEqualTo(200);
+    return login;
+  }
+
+  /** A visitor of whom there are no sessions yet. */
+  private static String newName() {
+    return "v-" + UUID.randomUUID();
+  }
+
+  private static List<String> handles(Answer answer) {
+    return answer.json().getJsonArray("sessions").getValuesAs(JsonObject.class).stream()
+        .map(session -> session.getString("handle"))
+        .toList();
   }
 
   /** Asserts that just these counters went up since {@code before}, by so much. */

@@ -8,15 +8,19 @@ import org.typedsession.it.bed.Control;
 import org.typedsession.it.bed.ControlServlet;
 import org.typedsession.it.bed.Tally;
 import org.typedsession.it.bed.TallyServlet;
+import org.typedsession.testing.server.Server;
 
 /** What the ITs deploy. */
 final class ExampleWar {
   private ExampleWar() {}
 
-  /** The example as the build packed it. */
+  /** The example as the build packed it, and so that the server finds its injection points. */
   static WebArchive asBuilt() {
-    return ShrinkWrap.createFromZipFile(
-        WebArchive.class, new File(System.getProperty("example.war")));
+    WebArchive war =
+        ShrinkWrap.createFromZipFile(WebArchive.class, new File(System.getProperty("example.war")));
+    return Server.current().looksIntoServlets()
+        ? war
+        : war.addAsWebInfResource(Server.current().beansXml(), "beans.xml");
   }
 
   /** The example plus {@link TallyServlet}, a session of a type that declares no privilege. */

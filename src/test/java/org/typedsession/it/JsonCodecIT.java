@@ -14,12 +14,12 @@ import org.assertj.core.api.Assertions;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.junit5.ArquillianExtension;
 import org.jboss.shrinkwrap.api.ShrinkWrap;
-import org.jboss.shrinkwrap.api.asset.EmptyAsset;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.typedsession.SessionCodecException;
 import org.typedsession.json.JsonSessionCodec;
+import org.typedsession.testing.server.Server;
 
 /** The JSON codec and what it needs, in a WAR on a real server. */
 @ExtendWith(ArquillianExtension.class)
@@ -52,7 +52,7 @@ final class JsonCodecIT {
         .addAsLibraries(new File(System.getProperty("example.libraries")).listFiles())
         .addAsLibrary(
             new File(Assertions.class.getProtectionDomain().getCodeSource().getLocation().toURI()))
-        .addAsWebInfResource(EmptyAsset.INSTANCE, "beans.xml");
+        .addAsWebInfResource(Server.current().beansXml(), "beans.xml");
   }
 
   @Test

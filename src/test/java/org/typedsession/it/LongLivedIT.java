@@ -2,21 +2,17 @@ package org.typedsession.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.net.URI;
 import java.net.URL;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.net.http.WebSocket;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.container.test.api.RunAsClient;
@@ -35,7 +31,6 @@ import org.typedsession.it.apps.VisitServlet;
 @ExtendWith(ArquillianExtension.class)
 @RunAsClient
 final class LongLivedIT {
-  private static final int DEADLINE_SECONDS = 30;
   private static final int VIOLATED_POLICY = 1008;
 
   @ArquillianResource private URL base;
@@ -56,7 +51,7 @@ final class LongLivedIT {
     Site site = new Site(base);
     String cookie = site.post("visit?do=more", Site.NO_COOKIE).cookie();
 
-    try (Connection connection = connect(cookie)) {
+    try (LiveConnection connection = connect(cookie)) {
       assertThat(connection.next()).isEqualTo("guest 1");
       site.post("visit?do=more", cookie);
       assertThat(connection.ask("data")).isEqualTo("guest 1");
@@ -69,7 +64,7 @@ final class LongLivedIT {
     Site site = new Site(base);
     String cookie = site.post("visit?do=more", Site.NO_COOKIE).cookie();
 
-    try (Connection connection = connect(cookie)) {
+    try (LiveConnection connection = connect(cookie)) {
       connection.next();
       assertThat(connection.ask("write")).contains("can no longer change");
     }
@@ -81,7 +76,7 @@ final class LongLivedIT {
     Site site = new Site(base);
     String cookie = site.post("visit?do=more", Site.NO_COOKIE).cookie();
 
-    try (Connection connection = connect(cookie)) {
+    try (LiveConnection connection = connect(cookie)) {
       connection.next();
       site.post("visit?do=logout", cookie);
       assertThat(connection.next()).isEqualTo(VIOLATED_POLICY + " session ended");
@@ -93,11 +88,11 @@ final class LongLivedIT {
     Site site = new Site(base);
     String cookie = site.post("visit?do=more", Site.NO_COOKIE).cookie();
 
-    try (Connection stolen = connect(cookie)) {
+    try (LiveConnection stolen = connect(cookie)) {
       stolen.next();
       String member = site.post("visit?do=login", cookie).cookie();
       assertThat(stolen.next()).isEqualTo(VIOLATED_POLICY + " session ended");
-      try (Connection own = connect(member)) {
+      try (LiveConnection own = connect(member)) {
         assertThat(own.next()).isEqualTo("ann 1");
       }
     }
@@ -109,7 +104,7 @@ final class LongLivedIT {
     String cookie = site.post("visit?do=more", Site.NO_COOKIE).cookie();
     site.post("visit?do=logout", cookie);
 
-    try (Connection connection = connect(cookie)) {
+    try (LiveConnection connection = connect(cookie)) {
       assertThat(connection.next()).isEqualTo("none");
       assertThat(connection.ask("stored")).isEqualTo("none");
     }
@@ -117,7 +112,7 @@ final class LongLivedIT {
 
   @Test
   void webSocket_withoutACookie_hasNoSession() throws Exception {
-    try (Connection connection = connect(Site.NO_COOKIE)) {
+    try (LiveConnection connection = connect(Site.NO_COOKIE)) {
       assertThat(connection.next()).isEqualTo("none");
     }
   }
@@ -138,7 +133,7 @@ final class LongLivedIT {
       received.add(own);
       visitors.add(
           () -> {
-            try (Connection connection = connect(first.cookie())) {
+            try (LiveConnection connection = connect(first.cookie())) {
               own.add(connection.next());
             }
             return first;
@@ -172,54 +167,7 @@ final class LongLivedIT {
     assertThat(lines.hasNext()).isFalse();
   }
 
-  private Connection connect(String cookie) throws Exception {
-    return new Connection(URI.create(base.toString().replaceFirst("http", "ws") + "live"), cookie);
-  }
-
-  /** What comes in is queued: messages, and in the end code and reason. */
-  private static final class Connection implements WebSocket.Listener, AutoCloseable {
-    private final BlockingQueue<String> received = new LinkedBlockingQueue<>();
-    private final WebSocket socket;
-
-    Connection(URI endpoint, String cookie) throws Exception {
-      WebSocket.Builder builder = HttpClient.newHttpClient().newWebSocketBuilder();
-      if (!cookie.isEmpty()) {
-        builder.header("Cookie", cookie);
-      }
-      socket = builder.buildAsync(endpoint, this).get(DEADLINE_SECONDS, TimeUnit.SECONDS);
-    }
-
-    String ask(String question) throws Exception {
-      socket.sendText(question, true).get(DEADLINE_SECONDS, TimeUnit.SECONDS);
-      return next();
-    }
-
-    String next() throws InterruptedException {
-      String next = received.poll(DEADLINE_SECONDS, TimeUnit.SECONDS);
-      assertThat(next).as("what the server sends").isNotNull();
-      return next;
-    }
-
-    @Override
-    public CompletionStage<?> onText(WebSocket webSocket, CharSequence data, boolean last) {
-      received.add(data.toString());
-      return WebSocket.Listener.super.onText(webSocket, data, last);
-    }
-
-    @Override
-    public CompletionStage<?> onClose(WebSocket webSocket, int code, String reason) {
-      received.add(code + " " + reason);
-      return WebSocket.Listener.super.onClose(webSocket, code, reason);
-    }
-
-    @Override
-    public void onError(WebSocket webSocket, Throwable error) {
-      received.add(error.toString());
-    }
-
-    @Override
-    public void close() {
-      socket.abort();
-    }
+  private LiveConnection connect(String cookie) throws Exception {
+    return LiveConnection.open(new Site(base), "live", cookie);
   }
 }

@@ -3,12 +3,14 @@ package org.typedsession.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URL;
+import java.util.Optional;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.container.test.api.OperateOnDeployment;
 import org.jboss.arquillian.container.test.api.RunAsClient;
 import org.jboss.arquillian.junit5.ArquillianExtension;
 import org.jboss.arquillian.test.api.ArquillianResource;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,10 +23,12 @@ import org.typedsession.it.apps.Rival;
 import org.typedsession.it.apps.Visit;
 import org.typedsession.it.apps.VisitBean;
 import org.typedsession.it.apps.VisitResource;
+import org.typedsession.testing.server.Server;
 
 /** Sessions in Jakarta REST, and what becomes of their exceptions there. */
 @ExtendWith(ArquillianExtension.class)
 @RunAsClient
+@Tag("full-server")
 final class RestIT {
   private static final String FOUND = "found";
   private static final String LISTED = "listed";
@@ -136,14 +140,28 @@ final class RestIT {
     assertRefused(new Site(listed), status, way);
   }
 
+  private static Optional<Answer> fail(Site site, String way, String cookie) {
+    try {
+      return Optional.of(site.post("rest/visit/fail/" + way, cookie));
+    } catch (AssertionError noAnswer) {
+      if (way.endsWith("-end") && !Server.current().answersFailuresAtTheEndOfAsyncResources()) {
+        return Optional.empty();
+      }
+      throw noAnswer;
+    }
+  }
+
   private static void assertRefused(Site site, int status, String way) {
     String cookie = site.post("rest/visit", Site.NO_COOKIE).cookie();
 
-    Answer refused = site.post("rest/visit/fail/" + status + "/" + way, cookie);
+    Optional<Answer> answer = fail(site, status + "/" + way, cookie);
 
-    assertThat(refused.status()).isEqualTo(status);
-    assertThat(refused.headers().firstValue("Retry-After").isPresent()).isEqualTo(status == 503);
-    assertThat(refused.setCookies()).isEmpty();
+    if (answer.isPresent()) {
+      Answer refused = answer.get();
+      assertThat(refused.status()).isEqualTo(status);
+      assertThat(refused.headers().firstValue("Retry-After").isPresent()).isEqualTo(status == 503);
+      assertThat(refused.setCookies()).isEmpty();
+    }
     // What the rival did, and nothing else.
     assertThat(site.get("rest/visit", cookie).body()).isEqualTo("guest 2");
   }

@@ -14,7 +14,7 @@ import org.assertj.core.api.Assertions;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.junit5.ArquillianExtension;
 import org.jboss.shrinkwrap.api.ShrinkWrap;
-import org.jboss.shrinkwrap.api.asset.EmptyAsset;
+import org.jboss.shrinkwrap.api.asset.StringAsset;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -30,12 +30,24 @@ import org.typedsession.spi.SessionId;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.SessionRecord;
 import org.typedsession.spi.WriteSessionResult;
+import org.typedsession.testing.server.Server;
 
 /** The connector inside of a server, on a cache that it defines in the server's own container. */
 @Tag("wildfly")
 @ExtendWith(ArquillianExtension.class)
 final class ServerCacheIT {
-  private static final String CONTAINER = "java:jboss/infinispan/container/typedsession";
+  private static final String CONTAINERS = "java:jboss/infinispan/container/";
+  // The server starts a container when a deployment refers to it.
+  private static final String STARTS_THE_OTHER_CONTAINER =
+      """
+      <web-app xmlns="https://jakarta.ee/xml/ns/jakartaee" version="6.0">
+        <resource-env-ref>
+          <resource-env-ref-name>transactional</resource-env-ref-name>
+          <resource-env-ref-type>org.infinispan.manager.EmbeddedCacheManager</resource-env-ref-type>
+          <lookup-name>java:jboss/infinispan/container/transactional</lookup-name>
+        </resource-env-ref>
+      </web-app>
+      """;
   private static final SessionExpiry EXPIRY = SessionExpiry.never();
 
   @Inject private UserTransaction callers;
@@ -47,7 +59,8 @@ final class ServerCacheIT {
     return ShrinkWrap.create(WebArchive.class)
         .addAsLibrary(new File(System.getProperty("library.jar")))
         .addAsLibrary(jarOf(Assertions.class))
-        .addAsWebInfResource(EmptyAsset.INSTANCE, "beans.xml");
+        .addAsWebInfResource(Server.current().beansXml(), "beans.xml")
+        .setWebXML(new StringAsset(STARTS_THE_OTHER_CONTAINER));
   }
 
   private static File jarOf(Class<?> type) throws Exception {
@@ -56,16 +69,14 @@ final class ServerCacheIT {
 
   @BeforeEach
   void open() {
+    connector = connector("typedsession", "typed-sessions");
+  }
+
+  private static InfinispanSessionStoreConnector<String> connector(String container, String name) {
     SessionCache cache =
-        SessionCaches.ofServer(CONTAINER, "typed-sessions", false, 1).orElseThrow();
-    connector =
-        new InfinispanSessionStoreConnector<>(
-            cache,
-            "it",
-            new Text(),
-            InstantSource.system(),
-            new SecureRandom(),
-            Duration.ofMinutes(1));
+        SessionCaches.ofServer(CONTAINERS + container, name, false, 1).orElseThrow();
+    return new InfinispanSessionStoreConnector<>(
+        cache, "it", new Text(), InstantSource.system(), new SecureRandom(), Duration.ofMinutes(1));
   }
 
   @Test
@@ -122,6 +133,12 @@ final class ServerCacheIT {
 
   @Test
   void createSession_callersTransactionRolledBack_staysStored() throws Exception {
+    assertStaysStored();
+    connector = connector("transactional", "sessions");
+    assertStaysStored();
+  }
+
+  private void assertStaysStored() throws Exception {
     SessionId x = freshId();
     SessionId y = freshId();
     callers.begin();

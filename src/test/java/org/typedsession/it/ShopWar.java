@@ -17,9 +17,9 @@ import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 import org.jboss.shrinkwrap.api.ShrinkWrap;
-import org.jboss.shrinkwrap.api.asset.EmptyAsset;
 import org.jboss.shrinkwrap.api.asset.StringAsset;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.typedsession.testing.server.Server;
 
 /**
  * One application in two versions, which differ in the class of the session data. Their sources are
@@ -44,7 +44,7 @@ enum ShopWar {
         ShrinkWrap.create(WebArchive.class, "shop.war")
             .addAsLibrary(new File(System.getProperty("library.jar")))
             .addAsLibraries(new File(System.getProperty("example.libraries")).listFiles())
-            .addAsWebInfResource(EmptyAsset.INSTANCE, "beans.xml")
+            .addAsWebInfResource(Server.current().beansXml(), "beans.xml")
             .addAsResource(
                 new StringAsset("typed-session.cookie.secure=false"),
                 "META-INF/typed-session.properties");

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
@@ -64,8 +65,14 @@ final class Site {
   }
 
   Answer send(String method, String path, String cookie) {
+    return send(method, path, cookie, Map.of());
+  }
+
+  Answer send(String method, String path, String cookie, Map<String, String> headers) {
     try {
-      return exchange(request(method, path, cookie).timeout(DEADLINE).build());
+      HttpRequest.Builder request = request(method, path, cookie).timeout(DEADLINE);
+      headers.forEach(request::header);
+      return exchange(request.build());
     } catch (IOException e) {
       throw new AssertionError(method + " " + path + ": no answer", e);
     }

@@ -159,7 +159,7 @@ final class RollingDeploymentTest {
 
     assertThat(renewed.load(cookie).data())
         .isEqualTo(new New.Member("Ada", false, null, Optional.empty(), List.of(), 1));
-    assertThat(events).isEmpty();
+    assertThat(undecodable()).isEmpty();
   }
 
   @Test
@@ -172,7 +172,7 @@ final class RollingDeploymentTest {
     assertThat(session.data())
         .usingRecursiveComparison()
         .isEqualTo(new Old.Member("Ada", nothing(), 1));
-    assertThat(events).isEmpty();
+    assertThat(undecodable()).isEmpty();
   }
 
   @SuppressWarnings("NullAway") // what a codec gives to a component that it finds no data for
@@ -260,8 +260,9 @@ final class RollingDeploymentTest {
       assertThat(renewed.load(cookie).isNew()).isTrue();
     }
 
-    assertThat(events).hasSize(6).allMatch(SessionEvent.SessionUndecodable.class::isInstance);
-    assertThat(events).extracting(SessionEvent::handle).doesNotHaveDuplicates();
+    List<SessionEvent> undecodable = undecodable();
+    assertThat(undecodable).hasSize(6);
+    assertThat(undecodable).extracting(SessionEvent::handle).doesNotHaveDuplicates();
     assertThat(warnings)
         .hasSize(2)
         .allMatch(text -> text.startsWith("TSESS0050"))
@@ -275,7 +276,11 @@ final class RollingDeploymentTest {
     String cookie = stored(renewed, new New.Order("for Grace"));
 
     assertThat(old.load(cookie).isNew()).isTrue();
-    assertThat(events).singleElement().isInstanceOf(SessionEvent.SessionUndecodable.class);
+    assertThat(undecodable()).hasSize(1);
     assertThat(warnings).singleElement().asString().doesNotContain("Grace");
+  }
+
+  private List<SessionEvent> undecodable() {
+    return events.stream().filter(SessionEvent.SessionUndecodable.class::isInstance).toList();
   }
 }

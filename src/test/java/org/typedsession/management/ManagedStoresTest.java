@@ -160,7 +160,7 @@ final class ManagedStoresTest {
 
   @Test
   void attributes_ofEveryCounter_areItsValues() throws Exception {
-    SessionStatistics statistics = new SessionStatistics(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
+    SessionStatistics statistics = new SessionStatistics(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12);
     StoreMBean bean = new StoreMBean(Readiness.Ready::new, () -> statistics);
     List<String> expected = new ArrayList<>(List.of("Ready=true", "Reason="));
     for (RecordComponent component : SessionStatistics.class.getRecordComponents()) {

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.typedsession.SessionCodecException;
 import org.typedsession.SessionExpiry;
 import org.typedsession.SessionHandle;
+import org.typedsession.spi.PrincipalRecord;
 import org.typedsession.spi.SessionCodec;
 import org.typedsession.spi.SessionId;
 import org.typedsession.spi.SessionLookup;
@@ -84,6 +85,34 @@ final class MemorySessionStoreConnectorTest extends SessionStoreConnectorContrac
     }
 
     assertThat(connector.size()).isEqualTo(2 * 100);
+  }
+
+  @Test
+  void size_principalsWhoseSessionsAreOver_areFreedByLaterWrites() {
+    for (int i = 0; i < 10_000; i++) {
+      writePrincipal("user " + i);
+    }
+    clock.advance(TIME_TO_LIVE.plus(MARGIN));
+
+    for (int i = 0; i < 2_000; i++) {
+      writePrincipal("another " + i);
+    }
+
+    assertThat(connector.principals()).isLessThan((int) (2_000 * SLACK));
+  }
+
+  private void writePrincipal(String name) {
+    SessionRecord<Account> session = connector.newSession(expiry(), Account.EMPTY);
+    assertThat(
+            connector.writePrincipal(
+                name,
+                connector.lookUpPrincipal(name),
+                PrincipalRecord.NONE.admit(
+                    session.handle(),
+                    SequentialCookieGenerator.id(++ids),
+                    clock.instant(),
+                    session.expiry())))
+        .isTrue();
   }
 
   @Test

@@ -9,6 +9,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.typedsession.SessionConflictException;
 import org.typedsession.SessionIdCollisionException;
+import org.typedsession.SessionLimitException;
 import org.typedsession.SessionStoreUnavailableException;
 import org.typedsession.testing.Logs;
 
@@ -16,6 +17,7 @@ final class RefusalTest {
   static Stream<Arguments> failures() {
     return Stream.of(
         Arguments.of(new SessionConflictException("lost"), 409),
+        Arguments.of(new SessionLimitException("three already"), 403),
         Arguments.of(new SessionStoreUnavailableException("away", null), 503),
         Arguments.of(new SessionIdCollisionException(9), 503));
   }

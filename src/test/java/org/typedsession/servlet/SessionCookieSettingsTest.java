@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.typedsession.SessionCookieValue;
 import org.typedsession.servlet.SessionCookieSettings.SameSite;
 
 final class SessionCookieSettingsTest {
@@ -28,6 +29,15 @@ final class SessionCookieSettingsTest {
     assertThatIllegalArgumentException().isThrownBy(() -> cookie(name, "/", null, false));
     assertThatIllegalArgumentException().isThrownBy(() -> cookie(name, "/app", null, true));
     assertThatIllegalArgumentException().isThrownBy(() -> cookie(name, "/", "a.example", true));
+  }
+
+  @Test
+  void name_thatMakesTheCookieTooLongForBrowsers_isRefused() {
+    int value = SessionCookieValue.NONCE_LENGTH + SessionCookieValue.SECRET_LENGTH;
+    String longest = "n".repeat(4096 - value);
+
+    assertThat(cookie(longest, "/", null, true).name()).isEqualTo(longest);
+    assertThatIllegalArgumentException().isThrownBy(() -> cookie(longest + "n", "/", null, true));
   }
 
   @Test

@@ -631,6 +631,15 @@ abstract class SessionFilterContract {
   }
 
   @Test
+  void cacheControl_ofARemoval_isNoStore() {
+    String cookie = newAccount();
+
+    Answer answer = client.get("/lab/empty?change=delete", "Cookie: account=" + cookie);
+
+    assertThat(answer.all("Cache-Control")).contains("no-store");
+  }
+
+  @Test
   void cacheControl_ofTheApplication_isLeftAlone() {
     Answer answer = client.get("/lab/cache-control");
 
@@ -686,6 +695,17 @@ abstract class SessionFilterContract {
     assertThat(operations()).isEmpty();
   }
 
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(strings = {"/lab/account?account=%s", "/lab/account;account=%s"})
+  void cookieValue_inTheUrl_isNoSessionAndNoOperation(String url) {
+    String cookie = newAccount();
+
+    Answer answer = client.get(url.formatted(cookie), "account: " + cookie);
+
+    assertThat(answer.body()).isEqualTo("none");
+    assertThat(operations()).isEmpty();
+  }
+
   @Test
   void cookieHeaders_ofWhichTheSecondHasTheLiveOne_findIt() {
     String cookie = newAccount();
@@ -728,10 +748,86 @@ abstract class SessionFilterContract {
 
     Answer answer = client.get("/lab/account", "Cookie: account=" + old, "X-User: alice");
 
-    assertThat(operations()).isEqualTo("LOOK_UP=1 UPDATE=1");
+    assertThat(operations()).isEqualTo("LOOK_UP=1 UPDATE=1 LOOK_UP_PRINCIPAL=1 WRITE_PRINCIPAL=1");
     String cookie = answer.cookie("account");
     Answer second = client.get("/lab/account", "Cookie: account=" + cookie, "X-User: alice");
     assertThat(second.all("Set-Cookie")).isEmpty();
+    client.get("/lab/end-all?user=alice");
+  }
+
+  // The sessions of a principal
+
+  @Test
+  void login_beyondTheLimit_isA403AndLeavesTheSession() {
+    List<String> cookies = List.of(loggedIn("limit"), loggedIn("limit"), loggedIn("limit"));
+    String late = newAccount();
+
+    Answer answer = client.get("/lab/empty?change=login&user=limit", "Cookie: account=" + late);
+
+    assertThat(answer.status()).isEqualTo(403);
+    assertThat(answer.all("Set-Cookie")).isEmpty();
+    assertThat(account(late)).isEqualTo("nobody,1,0");
+    assertThat(cookies).allMatch(cookie -> account(cookie).equals("nobody,1,0"));
+    client.get("/lab/end-all?user=limit");
+  }
+
+  @Test
+  void login_ofTheContainerBeyondTheLimit_isA403() {
+    for (int i = 0; i < 3; i++) {
+      loggedIn("container");
+    }
+    String late = newAccount();
+
+    Answer answer = client.get("/lab/account", "Cookie: account=" + late, "X-User: container");
+
+    assertThat(answer.status()).isEqualTo(403);
+    client.get("/lab/end-all?user=container");
+    assertThat(client.get("/lab/account", "Cookie: account=" + late, "X-User: container").status())
+        .isEqualTo(200);
+    client.get("/lab/end-all?user=container");
+  }
+
+  @Test
+  void endAll_withARequestInFlight_leavesNothing() {
+    String one = loggedIn("ended");
+    String other = loggedIn("ended");
+    client.control("block?operation=UPDATE&barrier=new-id");
+    try (Exchange inFlight =
+        client.begin("GET", "/lab/empty?change=privilege", "", "Cookie: account=" + one)) {
+      client.control("arrived?barrier=new-id");
+      client.get("/lab/end-all?user=ended");
+      client.control("open?barrier=new-id");
+
+      Answer answer = inFlight.answer();
+      assertThat(answer.status()).isEqualTo(409);
+      assertThat(answer.all("Set-Cookie")).isEmpty();
+    }
+
+    assertThat(account(one)).isEqualTo("none");
+    assertThat(account(other)).isEqualTo("none");
+    assertThat(client.get("/lab/sessions?user=ended").body()).isEqualTo("0");
+  }
+
+  @Test
+  void endOthers_leavesTheClientsOwn() {
+    String other = loggedIn("others");
+    String own = loggedIn("others");
+
+    assertThat(client.get("/lab/end-others", "Cookie: account=" + own).status()).isEqualTo(200);
+
+    assertThat(account(other)).isEqualTo("none");
+    assertThat(account(own)).isEqualTo("nobody,1,0");
+    assertThat(client.get("/lab/sessions?user=others").body()).isEqualTo("1");
+    client.get("/lab/end-all?user=others");
+  }
+
+  private String loggedIn(String user) {
+    String cookie =
+        client
+            .get("/lab/empty?change=login&user=" + user, "Cookie: account=" + newAccount())
+            .cookie("account");
+    client.control("reset");
+    return cookie;
   }
 
   // P31

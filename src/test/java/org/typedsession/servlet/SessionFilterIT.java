@@ -9,7 +9,6 @@ import org.jboss.arquillian.container.test.api.RunAsClient;
 import org.jboss.arquillian.junit5.ArquillianExtension;
 import org.jboss.arquillian.test.api.ArquillianResource;
 import org.jboss.shrinkwrap.api.ShrinkWrap;
-import org.jboss.shrinkwrap.api.asset.EmptyAsset;
 import org.jboss.shrinkwrap.api.asset.StringAsset;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -46,7 +45,7 @@ final class SessionFilterIT extends SessionFilterContract {
         .addAsLibraries(new File(System.getProperty("example.libraries")).listFiles())
         .addAsLibrary(
             new File(Assertions.class.getProtectionDomain().getCodeSource().getLocation().toURI()))
-        .addAsWebInfResource(EmptyAsset.INSTANCE, "beans.xml")
+        .addAsWebInfResource(Server.current().beansXml(), "beans.xml")
         .addAsWebResource(new StringAsset("x".repeat(100_000)), "big.txt")
         .setWebXML(new StringAsset(webXml()));
   }

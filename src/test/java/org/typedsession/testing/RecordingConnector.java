@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.typedsession.SessionExpiry;
 import org.typedsession.SessionHandle;
 import org.typedsession.SessionStoreUnavailableException;
+import org.typedsession.spi.PrincipalRecord;
 import org.typedsession.spi.Readiness;
 import org.typedsession.spi.SessionId;
 import org.typedsession.spi.SessionLookup;
@@ -31,6 +32,9 @@ public final class RecordingConnector<D> implements SessionStoreConnector<D> {
     UPDATE,
     WRITE,
     END,
+    FIND,
+    LOOK_UP_PRINCIPAL,
+    WRITE_PRINCIPAL,
     CLEAR
   }
 
@@ -173,13 +177,30 @@ public final class RecordingConnector<D> implements SessionStoreConnector<D> {
   }
 
   @Override
-  public void endSession(SessionHandle handle, SessionId lastKnownId) {
-    record(
-        Operation.END,
-        () -> {
-          target.endSession(handle, lastKnownId);
-          return Operation.END;
-        });
+  public boolean endSession(SessionHandle handle, SessionId lastKnownId) {
+    return record(Operation.END, () -> target.endSession(handle, lastKnownId));
+  }
+
+  @Override
+  public SessionLookup<D> findSession(SessionHandle handle, SessionId lastKnownId) {
+    return record(Operation.FIND, () -> target.findSession(handle, lastKnownId));
+  }
+
+  @Override
+  public PrincipalRecord.Stored lookUpPrincipal(String name) {
+    return record(Operation.LOOK_UP_PRINCIPAL, () -> target.lookUpPrincipal(name));
+  }
+
+  @Override
+  public boolean writePrincipal(
+      String name, PrincipalRecord.Stored expected, PrincipalRecord principal) {
+    return record(
+        Operation.WRITE_PRINCIPAL, () -> target.writePrincipal(name, expected, principal));
+  }
+
+  @Override
+  public boolean mayFork() {
+    return target.mayFork();
   }
 
   @Override

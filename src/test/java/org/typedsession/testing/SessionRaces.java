@@ -337,14 +337,7 @@ abstract class SessionRaces extends OperationRaces {
             change.accept(session);
             return session;
           };
-      if (round % 2 == 1) {
-        return () -> changed.call().complete();
-      }
-      try {
-        return changed.call()::complete;
-      } catch (Exception e) {
-        throw new AssertionError("a request failed before the race", e);
-      }
+      return readEarlyOrLate(round, changed);
     }
 
     List<Callable<SessionCookieCommand>> requests(
@@ -382,6 +375,18 @@ abstract class SessionRaces extends OperationRaces {
 
     long writesInPlace() {
       return stores.stream().mapToLong(store -> store.statistics().writesInPlace()).sum();
+    }
+  }
+
+  static Callable<SessionCookieCommand> readEarlyOrLate(
+      int round, Callable<RequestSession<Account>> changed) {
+    if (round % 2 == 1) {
+      return () -> changed.call().complete();
+    }
+    try {
+      return changed.call()::complete;
+    } catch (Exception e) {
+      throw new AssertionError("a request failed before the race", e);
     }
   }
 

@@ -24,7 +24,7 @@ import org.typedsession.spi.WriteSessionResult;
  * and look at the other one. Each race runs {@code contract.rounds} times (a system property, 500
  * if it is not set) and leaves its figures in {@code target/contract}.
  */
-public abstract class SessionStoreConnectorContract extends SessionRaces {
+public abstract class SessionStoreConnectorContract extends PrincipalRaces {
   // ---- Create and read
 
   @Test
@@ -66,8 +66,11 @@ public abstract class SessionStoreConnectorContract extends SessionRaces {
             now(),
             now().plusMillis(1),
             now().plusMillis(2),
+            now().plusMillis(3),
             SessionExpiry.at(now().plusSeconds(77)),
+            "Jörg's phone \u20ac",
             "Jörg, \"admin\" \u20ac\ud83d\ude00",
+            17,
             new Account("user, with; separators=\n\u0000", Long.MIN_VALUE, Long.MAX_VALUE));
 
     written(connector().createSession(id, session));
@@ -96,8 +99,11 @@ public abstract class SessionStoreConnectorContract extends SessionRaces {
             fine,
             fine,
             fine,
+            fine,
             SessionExpiry.at(fine.plusSeconds(60)),
             null,
+            null,
+            0,
             Account.EMPTY);
 
     SessionRecord<Account> stored = written(connector().createSession(id, session)).session();

@@ -15,6 +15,7 @@ import org.typedsession.memory.MemorySessionStoreConnector;
 import org.typedsession.spi.PrivilegeRule;
 import org.typedsession.spi.RequestSession;
 import org.typedsession.spi.SessionCodec;
+import org.typedsession.spi.TombstonePolicy;
 
 /** A store over memory with all that a test moves, counts and looks at. */
 public final class StoreInMemory<D> {
@@ -33,7 +34,11 @@ public final class StoreInMemory<D> {
     connector =
         new RecordingConnector<>(
             new MemorySessionStoreConnector<>(
-                codec, clock, () -> SessionHandle.random(random), Duration.ofMinutes(15)));
+                codec,
+                clock,
+                () -> SessionHandle.random(random),
+                new TombstonePolicy(Duration.ofMinutes(15), policy.absoluteLifetime()),
+                events::add));
     store =
         new DefaultSessionStore<>(
             new DefaultSessionStore.Parts<>(

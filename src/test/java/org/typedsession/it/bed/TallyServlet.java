@@ -1,5 +1,6 @@
 package org.typedsession.it.bed;
 
+import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import jakarta.servlet.annotation.WebServlet;
 import jakarta.servlet.http.HttpServlet;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import org.typedsession.Session;
 
 /** GET reads the tally, POST adds one to it; who loses a race gets the session filter's answer. */
+@Dependent // GlassFish looks into beans only.
 @WebServlet("/bed/tally")
 public final class TallyServlet extends HttpServlet {
   private static final long serialVersionUID = 1L;

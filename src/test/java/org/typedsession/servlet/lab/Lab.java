@@ -12,6 +12,8 @@ import java.util.concurrent.TimeUnit;
 import org.typedsession.DefaultSessionStore;
 import org.typedsession.Session;
 import org.typedsession.SessionHandle;
+import org.typedsession.SessionLimit;
+import org.typedsession.SessionLimit.WhenReached;
 import org.typedsession.SessionPolicy;
 import org.typedsession.memory.MemorySessionStoreConnector;
 import org.typedsession.servlet.SessionBinding;
@@ -28,6 +30,8 @@ import org.typedsession.testing.StringCodec;
 
 /** The stores of the lab, and what its servlets and its client leave for each other. */
 final class Lab {
+  private static final int SESSIONS_PER_PRINCIPAL = 3;
+
   private final SecureRandom random = new SecureRandom();
   private final RecordingConnector<Account> accountConnector = connector(new AccountCodec());
   private final SessionBinding<Account> accounts =
@@ -130,7 +134,8 @@ final class Lab {
                 usual.maximumReruns(),
                 usual.recent(),
                 usual.endReplayed(),
-                persistent),
+                persistent,
+                Optional.of(new SessionLimit(SESSIONS_PER_PRINCIPAL, WhenReached.REFUSE))),
             new RandomSessionCookieGenerator(random),
             InstantSource.system(),
             random,

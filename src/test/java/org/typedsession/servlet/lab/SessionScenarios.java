@@ -57,6 +57,16 @@ final class SessionScenarios {
           visit.change();
         });
     all.put("body", SessionScenarios::body);
+    all.put(
+        "end-all", visit -> visit.lab().accounts().store().endAll(visit.parameter("user", "anna")));
+    all.put("end-others", visit -> visit.lab().accounts().store().endOthers(visit.account()));
+    all.put(
+        "sessions",
+        visit ->
+            visit
+                .response()
+                .getWriter()
+                .print(visit.lab().accounts().store().count(visit.parameter("user", "anna"))));
     all.put("keep", visit -> visit.lab().kept().put("kept", visit.account()));
     all.put("use-kept", SessionScenarios::useKept);
     all.put("objects", SessionScenarios::objects);

@@ -42,6 +42,7 @@ record Visit(Lab lab, HttpServletRequest request, HttpServletResponse response) 
       case "routine" -> account.update(data -> data.addLeft(1));
       case "privilege" -> account.update(data -> data.withUser("alice"));
       case "set" -> account.set(account.data().addLeft(1));
+      case "login" -> account.login(parameter("user", "anna"));
       case "delete" -> account.delete();
       case "faulty-rerun" ->
           account.update(

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.typedsession.SessionExpiry;
 import org.typedsession.SessionHandle;
 import org.typedsession.SessionStoreUnavailableException;
+import org.typedsession.spi.PrincipalRecord;
 import org.typedsession.spi.SessionId;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.SessionRecord;
@@ -76,6 +77,22 @@ public final class RecordedStore<D> {
       this.client = client;
       this.node = node;
       this.member = member;
+    }
+
+    @Override
+    public SessionLookup<D> findSession(SessionHandle handle, SessionId lastKnownId) {
+      return member.findSession(handle, lastKnownId);
+    }
+
+    @Override
+    public PrincipalRecord.Stored lookUpPrincipal(String name) {
+      return member.lookUpPrincipal(name);
+    }
+
+    @Override
+    public boolean writePrincipal(
+        String name, PrincipalRecord.Stored expected, PrincipalRecord principal) {
+      return member.writePrincipal(name, expected, principal);
     }
 
     @Override
@@ -179,15 +196,17 @@ public final class RecordedStore<D> {
     }
 
     @Override
-    public void endSession(SessionHandle handle, SessionId lastKnownId) {
+    public boolean endSession(SessionHandle handle, SessionId lastKnownId) {
       History.Running running = history.begin(client, node);
+      boolean ended;
       try {
-        member.endSession(handle, lastKnownId);
+        ended = member.endSession(handle, lastKnownId);
       } catch (RuntimeException e) {
         running.unknown(handle.toString(), SessionCall.end());
         throw e;
       }
       running.end(handle.toString(), SessionCall.end(), SessionAnswer.done());
+      return ended;
     }
 
     @Override

@@ -20,6 +20,7 @@ import org.typedsession.SessionExpiry;
 import org.typedsession.SessionHandle;
 import org.typedsession.SessionStoreUnavailableException;
 import org.typedsession.memory.MemorySessionStoreConnector;
+import org.typedsession.spi.PrincipalRecord;
 import org.typedsession.spi.SessionId;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.SessionRecord;
@@ -242,8 +243,24 @@ final class RecordedStoreTest {
     }
 
     @Override
-    public void endSession(SessionHandle handle, SessionId lastKnownId) {
-      target.endSession(handle, lastKnownId);
+    public boolean endSession(SessionHandle handle, SessionId lastKnownId) {
+      return target.endSession(handle, lastKnownId);
+    }
+
+    @Override
+    public SessionLookup<Account> findSession(SessionHandle handle, SessionId lastKnownId) {
+      return target.findSession(handle, lastKnownId);
+    }
+
+    @Override
+    public PrincipalRecord.Stored lookUpPrincipal(String name) {
+      return target.lookUpPrincipal(name);
+    }
+
+    @Override
+    public boolean writePrincipal(
+        String name, PrincipalRecord.Stored expected, PrincipalRecord principal) {
+      return target.writePrincipal(name, expected, principal);
     }
 
     @Override

@@ -8,7 +8,7 @@ import java.util.OptionalInt;
 record GlassFishServer() implements Server {
   @Override
   public Path log() {
-    return Server.home().resolve(Path.of("glassfish", "domains", "tests", "logs", "server.log"));
+    return Server.home().resolve(Path.of("glassfish", "domains", "domain1", "logs", "server.log"));
   }
 
   @Override
@@ -27,6 +27,26 @@ record GlassFishServer() implements Server {
     return path.contains("%00") || path.contains("%5C") || path.contains("%FF")
         ? OptionalInt.of(400)
         : OptionalInt.empty();
+  }
+
+  @Override
+  public boolean looksIntoServlets() {
+    return false;
+  }
+
+  @Override
+  public boolean hasReadinessChecks() {
+    return false;
+  }
+
+  @Override
+  public boolean loadsListedFragments() {
+    return false;
+  }
+
+  @Override
+  public boolean answersFailuresAtTheEndOfAsyncResources() {
+    return false;
   }
 
   @Override

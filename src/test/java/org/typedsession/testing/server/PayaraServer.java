@@ -12,7 +12,7 @@ import java.util.OptionalInt;
 record PayaraServer(boolean hasServlet61) implements Server {
   @Override
   public Path log() {
-    return Server.home().resolve(Path.of("glassfish", "domains", "tests", "logs", "server.log"));
+    return Server.home().resolve(Path.of("glassfish", "domains", "domain1", "logs", "server.log"));
   }
 
   @Override
@@ -28,6 +28,16 @@ record PayaraServer(boolean hasServlet61) implements Server {
     }
     // The authorization of Payara 7 throws "invalid URLPatternSpec" at the end of a line.
     return hasServlet61 && path.contains("%0D") ? OptionalInt.of(503) : OptionalInt.empty();
+  }
+
+  @Override
+  public boolean loadsListedFragments() {
+    return false;
+  }
+
+  @Override
+  public boolean answersFailuresAtTheEndOfAsyncResources() {
+    return false;
   }
 
   @Override

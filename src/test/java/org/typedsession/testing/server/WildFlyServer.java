@@ -2,6 +2,7 @@ package org.typedsession.testing.server;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * WildFly.
@@ -27,6 +28,16 @@ record WildFlyServer(boolean hasServlet61) implements Server {
   @Override
   public URI health() {
     return Server.at("server.management-port").resolve("health/");
+  }
+
+  @Override
+  public Optional<String> nameOfNobody() {
+    return Optional.of("anonymous");
+  }
+
+  @Override
+  public boolean authenticatesAgain() {
+    return false;
   }
 
   /**

@@ -1,0 +1,86 @@
+package org.typedsession.bench;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.typedsession.infinispan.MessageTable;
+
+/** Runs everything, and writes the report. */
+public final class BenchmarkRun {
+  /** Needs servers, which {@code all} goes without. */
+  private static final String HTTP = "http";
+
+  /** Needs the classes of another version. */
+  private static final String BEFORE = "before";
+
+  private static final Set<String> PARTS =
+      new TreeSet<>(Set.of("messages", "operations", "steps", "options", "growth", "heap"));
+  // Held, or their levels would be collected.
+  private static final List<Logger> LOGGERS = new ArrayList<>();
+
+  private BenchmarkRun() {}
+
+  /**
+   * @param arguments the folder of the report, whether to run in full, and the parts to run,
+   *     separated by commas, or {@code all}
+   */
+  public static void main(String[] arguments) throws Exception {
+    level("", Level.SEVERE);
+    // Members that leave one after the other are told from a split with an error for each cache.
+    level("org.infinispan.CLUSTER", Level.OFF);
+    boolean full = Boolean.parseBoolean(arguments[1]);
+    Set<String> parts =
+        arguments[2].equals("all")
+            ? PARTS
+            : new TreeSet<>(Arrays.asList(arguments[2].strip().split(",")));
+    if (!PARTS.containsAll(parts) && !parts.equals(Set.of(HTTP)) && !parts.equals(Set.of(BEFORE))) {
+      throw new IllegalArgumentException(
+          "the parts are %s, or by themselves %s and %s, asked for were %s"
+              .formatted(PARTS, HTTP, BEFORE, parts));
+    }
+    Path folder = Path.of(arguments[0]);
+    Report report = new Report(folder);
+    Progress progress = new Progress();
+    if (parts.contains("messages")) {
+      progress.begin("messages", MessageTable.steps());
+      report.messages(MessageTable.measure(progress::step));
+    }
+    if (parts.contains("operations")) {
+      report.operations(new Operations(full, progress).run());
+    }
+    if (parts.contains("steps")) {
+      report.steps(HotPaths.run(full, progress));
+    }
+    if (parts.contains("options")) {
+      report.options(HotPaths.options(full, progress));
+    }
+    if (parts.contains("growth")) {
+      report.growth(Growth.run(full, progress));
+    }
+    if (parts.contains("heap")) {
+      report.heap(Heap.run(progress));
+    }
+    if (parts.contains(BEFORE)) {
+      Path before = Path.of(System.getProperty("bench.before", ""));
+      report.beforeAndAfter(HotPaths.beforeAndAfter(before, full, progress));
+    }
+    if (parts.contains(HTTP)) {
+      report.http(new HttpLevel(full, folder.resolve("servers"), progress).run());
+    }
+    report.finish();
+    System.out.println("The report is " + folder.resolve("report.md"));
+    // Threads of rivals may go on.
+    System.exit(0);
+  }
+
+  private static void level(String name, Level level) {
+    Logger logger = Logger.getLogger(name);
+    logger.setLevel(level);
+    LOGGERS.add(logger);
+  }
+}

@@ -1,0 +1,80 @@
+package org.typedsession.bench;
+
+import java.io.File;
+import java.nio.file.Path;
+import java.util.Objects;
+import org.jboss.shrinkwrap.api.ShrinkWrap;
+import org.jboss.shrinkwrap.api.asset.EmptyAsset;
+import org.jboss.shrinkwrap.api.asset.StringAsset;
+import org.jboss.shrinkwrap.api.exporter.ZipExporter;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.typedsession.bench.http.AttributeServlet;
+import org.typedsession.bench.http.AttributesServlet;
+import org.typedsession.bench.http.PlainServlet;
+import org.typedsession.bench.http.TypedServlet;
+import org.typedsession.bench.http.VisitServlet;
+
+/** The same application, by where it keeps its sessions: all are deployed on the same servers. */
+enum Site {
+  PLAIN("no session", PlainServlet.class),
+  TYPED("typed-session", TypedServlet.class),
+  DISTRIBUTABLE("<distributable/> as it comes", AttributeServlet.class),
+  TUNED("<distributable/> tuned", AttributesServlet.class);
+
+  final String label;
+  private final Class<? extends VisitServlet> servlet;
+
+  Site(String label, Class<? extends VisitServlet> servlet) {
+    this.label = label;
+    this.servlet = servlet;
+  }
+
+  boolean takesPart(HttpCell cell) {
+    return this != PLAIN || cell.page() == Page.NONE;
+  }
+
+  String context() {
+    return "/" + servlet.getSimpleName();
+  }
+
+  /** Puts the archive into a folder of deployments. */
+  void deploy(Path folder) {
+    WebArchive war =
+        ShrinkWrap.create(WebArchive.class, servlet.getSimpleName() + ".war")
+            .addClasses(Basket.class, VisitServlet.class, servlet)
+            .addAsWebInfResource(EmptyAsset.INSTANCE, "beans.xml");
+    switch (this) {
+      case PLAIN -> {}
+      case TYPED ->
+          war.addAsLibrary(new File(System.getProperty("library.jar")))
+              .addAsLibraries(
+                  Objects.requireNonNull(
+                      new File(System.getProperty("example.libraries")).listFiles()))
+              .addAsResource(
+                  new StringAsset("typed-session.cookie.secure=false"),
+                  "META-INF/typed-session.properties");
+      case DISTRIBUTABLE -> distributable(war);
+      case TUNED ->
+          distributable(war)
+              .addAsWebInfResource(
+                  new StringAsset(
+                      """
+                      <distributable-web xmlns="urn:jboss:distributable-web:4.0">
+                        <session-management name="tuned"/>
+                      </distributable-web>
+                      """),
+                  "distributable-web.xml");
+    }
+    war.as(ZipExporter.class).exportTo(folder.resolve(war.getName()).toFile(), true);
+  }
+
+  private static WebArchive distributable(WebArchive war) {
+    return war.setWebXML(
+        new StringAsset(
+            """
+            <web-app xmlns="https://jakarta.ee/xml/ns/jakartaee" version="6.0">
+              <distributable/>
+            </web-app>
+            """));
+  }
+}

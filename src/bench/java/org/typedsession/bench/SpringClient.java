@@ -1,0 +1,105 @@
+package org.typedsession.bench;
+
+import java.util.List;
+import java.util.function.BiPredicate;
+import java.util.function.IntSupplier;
+import org.infinispan.spring.common.session.AbstractInfinispanSessionRepository.InfinispanSession;
+import org.infinispan.spring.embedded.session.InfinispanEmbeddedSessionRepository;
+
+/**
+ * Clients of Spring Session. One attribute holds the whole value, and what the filter of Spring
+ * adds, which stores the time of the last access with every request, is left out.
+ */
+final class SpringClient implements Client {
+  private static final String ATTRIBUTE = "basket";
+
+  private final List<InfinispanEmbeddedSessionRepository> repositories;
+  private final IntSupplier caller;
+  private final String[] values;
+  private final String[] ids;
+  private int turn;
+
+  SpringClient(
+      List<InfinispanEmbeddedSessionRepository> repositories,
+      IntSupplier caller,
+      BiPredicate<String, Integer> fits,
+      int bytes,
+      int sessions) {
+    this.repositories = repositories;
+    this.caller = caller;
+    String text = Basket.text(bytes - 1);
+    this.values = new String[] {text + 'x', text + 'y'};
+    this.ids = new String[sessions];
+    for (int i = 0; i < sessions; i++) {
+      do {
+        ids[i] = begin(repositories.get(0));
+      } while (!fits.test(ids[i], i));
+    }
+  }
+
+  private String begin(InfinispanEmbeddedSessionRepository repository) {
+    InfinispanSession session = repository.createSession();
+    // A text of its own for each session, as requests bring one.
+    session.setAttribute(ATTRIBUTE, new StringBuilder(values[0]).toString());
+    repository.save(session);
+    return session.getId();
+  }
+
+  private InfinispanEmbeddedSessionRepository repository() {
+    return repositories.get(caller.getAsInt());
+  }
+
+  private int next() {
+    turn = (turn + 1) % ids.length;
+    return turn;
+  }
+
+  private static InfinispanSession found(
+      InfinispanEmbeddedSessionRepository repository, String id) {
+    InfinispanSession session = repository.findById(id);
+    if (session == null) {
+      throw new IllegalStateException("a session is gone");
+    }
+    return session;
+  }
+
+  @Override
+  public Object create() {
+    return begin(repository());
+  }
+
+  @Override
+  public Object read() {
+    return found(repository(), ids[next()]).getAttribute(ATTRIBUTE);
+  }
+
+  @Override
+  public Object update() {
+    InfinispanEmbeddedSessionRepository repository = repository();
+    InfinispanSession session = found(repository, ids[next()]);
+    session.setAttribute(ATTRIBUTE, values[turn % 2]);
+    repository.save(session);
+    return session;
+  }
+
+  @Override
+  public Object remap() {
+    InfinispanEmbeddedSessionRepository repository = repository();
+    int at = next();
+    InfinispanSession session = found(repository, ids[at]);
+    session.changeSessionId();
+    session.setAttribute(ATTRIBUTE, values[at % 2]);
+    repository.save(session);
+    ids[at] = session.getId();
+    return session;
+  }
+
+  @Override
+  public Object life() {
+    InfinispanEmbeddedSessionRepository repository = repository();
+    String id = begin(repository);
+    InfinispanSession session = found(repository, id);
+    repository.deleteById(session.getId());
+    return id;
+  }
+}
