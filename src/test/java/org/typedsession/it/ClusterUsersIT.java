@@ -33,6 +33,7 @@ import org.typedsession.it.security.Account;
  * is stored is sealed.
  */
 @Tag("cluster")
+@Tag("chaos")
 @ExtendWith(ArquillianExtension.class)
 @RunAsClient
 final class ClusterUsersIT {
