@@ -20,7 +20,7 @@ import org.typedsession.infinispan.MessageMeter.Role;
  * machine, and part of what the library promises.
  */
 final class MessagesPerOperationTest {
-  private static final int TIMES = 50;
+  private static final int TIMES = 20;
   private static final int DATA = 200;
 
   // By the primary owner; by the backup; by the node without a copy.

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import jakarta.json.JsonObject;
 import java.net.URL;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.UUID;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.container.test.api.RunAsClient;
 import org.jboss.arquillian.junit5.ArquillianExtension;
@@ -19,6 +19,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.typedsession.testing.Seed;
 import org.typedsession.testing.server.Server;
 
 /** The example, as built, on a real server: every request, what it costs, and how it fails. */
@@ -621,7 +622,7 @@ final class ExampleIT {
 
   /** A visitor of whom there are no sessions yet. */
   private static String newName() {
-    return "v-" + UUID.randomUUID();
+    return "v-" + HexFormat.of().toHexDigits(Seed.random().nextLong());
   }
 
   private static List<String> handles(Answer answer) {

@@ -15,8 +15,8 @@ import com.microsoft.playwright.options.ColorScheme;
 import java.net.URL;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
-import java.util.UUID;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.container.test.api.RunAsClient;
 import org.jboss.arquillian.junit5.ArquillianExtension;
@@ -27,6 +27,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.typedsession.testing.Seed;
 
 /** The sessions of one user in several browsers, and the administrator's page for them. */
 @ExtendWith(ArquillianExtension.class)
@@ -43,7 +44,7 @@ final class SessionsPageIT {
           + " Safari/537.36";
 
   // The server keeps the sessions of other tests of the example, under whatever names they chose.
-  private static final String RUN = UUID.randomUUID().toString().substring(0, 4);
+  private static final String RUN = HexFormat.of().toHexDigits((short) Seed.random().nextInt());
   private static final String GRACE = "Grace " + RUN;
   private static final String ALAN = "Alan " + RUN;
   private static final String BARBARA = "Barbara " + RUN;
