@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -232,17 +233,20 @@ final class StoredSessions {
       boolean replaced = entries.replace(key(id), before.bytes(), after);
       boolean believed = guard.believes(replaced, begin);
       refused = believed && !replaced;
-      if (believed && (replaced || !settlement.isStill(key(id), before))) {
+      if (believed && (replaced || settlement.isRefusal(key(id), before, after))) {
         return replaced;
       }
     } catch (TransactionalEntries.RolledBackException e) {
-      return false;
+      if (!Arrays.equals(get(id), after.bytes())) {
+        return false;
+      }
+      failure = e;
     } catch (RuntimeException e) {
       failure = e;
     }
     return switch (settlement.replace(key(id), before, after, refused)) {
       case WRITTEN -> true;
-      case REFUSED -> false;
+      case REFUSED, TAKEN -> false;
       case UNKNOWN -> throw unknown(failure);
     };
   }
