@@ -7,6 +7,11 @@ import org.jspecify.annotations.Nullable;
  * The atomic steps on a cache that the algorithm is made of. How they are made atomic is what
  * differs between a transactional cache and one without transactions.
  *
+ * <p>A cache may make a command again of which the first answer was lost, and so may a caller. A
+ * step that finds its own value has taken effect, and answers like one that has just done so. That
+ * is sound because two writes never have equal values: each live value has a mark of its own
+ * ({@link StoredEntry.Live#writeId}), and tombstones that are equal say the same.
+ *
  * <p>Every lifespan is in milliseconds and passed with every write: Infinispan makes an entry
  * written without one immortal. What the cache throws comes out as it is; whoever calls finds out
  * what became of the write.
@@ -28,10 +33,19 @@ interface Entries {
 
   byte @Nullable [] get(String key);
 
-  /** Writes a new entry, unless there is one. */
+  /**
+   * Writes a new entry, unless there is one.
+   *
+   * @return whether it was written, now or by an earlier attempt
+   */
   boolean create(String key, Value value);
 
-  /** Replaces the entry if it holds exactly {@code expected}. */
+  /**
+   * Replaces the entry if it holds exactly {@code expected}.
+   *
+   * @return whether it holds {@code value} then, by this attempt or by an earlier one; false also
+   *     where an earlier attempt succeeded and somebody has overwritten it since
+   */
   boolean replace(String key, byte[] expected, Value value);
 
   /**

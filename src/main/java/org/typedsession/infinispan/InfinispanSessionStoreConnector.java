@@ -116,7 +116,8 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
    *     apart
    * @param codec turns data into bytes
    * @param clock tells the time
-   * @param random draws handles, for which it should be strong, and where the marks of writes begin
+   * @param random draws handles, for which it should be strong, and where the marks of writes
+   *     begin, which no two nodes may have in common
    * @param tombstones how long dead ids are told from unknown ones
    */
   public InfinispanSessionStoreConnector(
@@ -135,7 +136,8 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
    *     apart
    * @param codec turns data into bytes
    * @param clock tells the time
-   * @param random draws handles, for which it should be strong, and where the marks of writes begin
+   * @param random draws handles, for which it should be strong, and where the marks of writes
+   *     begin, which no two nodes may have in common
    * @param tombstones how long dead ids are told from unknown ones
    * @param events told what becomes of sessions without being asked for, on a thread of the cache;
    *     must not throw
@@ -214,20 +216,25 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
     @Nullable RuntimeException failure = null;
     try {
       boolean created = entries.create(key(id), value);
-      if (guard.believes(created, begin)) {
+      if (guard.believes(created, begin)
+          && (created || settlement.isRefusal(key(id), null, value))) {
         return created ? written : new IdExists<>();
       }
     } catch (TransactionalEntries.RolledBackException e) {
-      if (get(id) == null) {
+      byte[] stored = get(id);
+      if (stored == null) {
         throw StoredSessions.unavailable(e);
       }
-      return new IdExists<>();
+      if (Settlement.isRefusal(stored, null, value)) {
+        return new IdExists<>();
+      }
+      failure = e;
     } catch (RuntimeException e) {
       failure = e;
     }
     return switch (settlement.create(key(id), value)) {
       case WRITTEN -> written;
-      case REFUSED -> new IdExists<>();
+      case REFUSED, TAKEN -> new IdExists<>();
       case UNKNOWN -> throw StoredSessions.unknown(failure);
     };
   }
@@ -256,17 +263,20 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
       boolean replaced = entries.replace(key(id), before.bytes(), value);
       boolean believed = guard.believes(replaced, begin);
       refused = believed && !replaced;
-      if (believed && (replaced || !settlement.isStill(key(id), before))) {
+      if (believed && (replaced || settlement.isRefusal(key(id), before, value))) {
         return replaced ? written : new Conflict<>();
       }
     } catch (TransactionalEntries.RolledBackException e) {
-      return rolledBack(id, before.bytes(), e);
+      if (isConflict(id, before, value, e)) {
+        return new Conflict<>();
+      }
+      failure = e;
     } catch (RuntimeException e) {
       failure = e;
     }
     return switch (settlement.replace(key(id), before, value, refused)) {
       case WRITTEN -> written;
-      case REFUSED -> new Conflict<>();
+      case REFUSED, TAKEN -> new Conflict<>();
       case UNKNOWN -> throw StoredSessions.unknown(failure);
     };
   }
@@ -277,25 +287,25 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
       SessionId previousId,
       SessionLookup.Live<D> expected,
       SessionRecord<D> session) {
-    AtomicReference<byte @Nullable []> left = new AtomicReference<>();
+    AtomicReference<Entries.@Nullable Value> intent = new AtomicReference<>();
     return gate.pass(
         () ->
             onWhatIsThere(
                 previousId,
                 expected,
-                current -> remap(currentId, previousId, current, session, left)));
+                current -> remap(currentId, previousId, current, session, intent)));
   }
 
   /**
-   * @param left what an earlier attempt of the same operation may have left under the new id, since
-   *     a node that is behind did not remove it; this attempt's from then on
+   * @param intent what the attempt before this one, of the same call, may have left under the new
+   *     id
    */
   private WriteSessionResult<D> remap(
       SessionId currentId,
       SessionId previousId,
       SessionLookup.Live<D> expected,
       SessionRecord<D> session,
-      AtomicReference<byte @Nullable []> left) {
+      AtomicReference<Entries.@Nullable Value> intent) {
     if (isExpired(expected)) {
       return new Conflict<>();
     }
@@ -305,17 +315,24 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
     Entries.Value tombstone =
         sessions.tombstone(session, EntryFormat.writeId(before.bytes()), currentId);
     Written<D> written = new Written<>(live(session, bytes));
+    Entries.Value left = intent.getAndSet(value);
+    if (left != null) {
+      // As another write, since a removal of what was left may still be on its way. If it is gone,
+      // the id is free.
+      settlement.replace(key(currentId), left, value, false);
+    }
     AcknowledgementGuard.Moment begin = guard.now();
     @Nullable RuntimeException failure = null;
-    byte @Nullable [] former = left.getAndSet(bytes);
     try {
-      if (former != null) {
-        entries.replace(key(currentId), former, value);
-      }
       Entries.Remap remap =
           entries.remap(key(currentId), value, key(previousId), before.bytes(), tombstone);
-      if (guard.believes(remap == Entries.Remap.WRITTEN, begin)
-          && (remap != Entries.Remap.CHANGED || !settlement.isStill(key(previousId), before))) {
+      boolean told =
+          switch (remap) {
+            case WRITTEN -> true;
+            case TAKEN -> settlement.isRefusal(key(currentId), null, value);
+            case CHANGED -> settlement.isRefusal(key(previousId), before, tombstone);
+          };
+      if (told && guard.believes(remap == Entries.Remap.WRITTEN, begin)) {
         return switch (remap) {
           case WRITTEN -> mayFork ? confirmed(currentId, bytes, session) : written;
           case TAKEN -> new IdExists<>();
@@ -323,7 +340,14 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
         };
       }
     } catch (TransactionalEntries.RolledBackException e) {
-      return get(currentId) == null ? rolledBack(previousId, before.bytes(), e) : new IdExists<>();
+      byte[] taken = get(currentId);
+      if (Settlement.isRefusal(taken, null, value)) {
+        return new IdExists<>();
+      }
+      if (taken == null && isConflict(previousId, before, tombstone, e)) {
+        return new Conflict<>();
+      }
+      failure = e;
     } catch (RuntimeException e) {
       failure = e;
     }
@@ -333,6 +357,7 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
     return switch (outcome) {
       case WRITTEN -> mayFork ? confirmed(currentId, bytes, session) : written;
       case REFUSED -> new Conflict<>();
+      case TAKEN -> new IdExists<>();
       case UNKNOWN -> throw StoredSessions.unknown(failure);
     };
   }
@@ -464,12 +489,16 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
   }
 
   // A rollback is how an optimistic cache tells a conflict, and how it tells a failure.
-  private WriteSessionResult<D> rolledBack(
-      SessionId id, byte[] expected, TransactionalEntries.RolledBackException cause) {
-    if (Arrays.equals(get(id), expected)) {
+  private boolean isConflict(
+      SessionId id,
+      Entries.Value expected,
+      Entries.Value own,
+      TransactionalEntries.RolledBackException cause) {
+    byte[] stored = get(id);
+    if (Arrays.equals(stored, expected.bytes())) {
       throw StoredSessions.unavailable(cause);
     }
-    return new Conflict<>();
+    return Settlement.isRefusal(stored, expected, own);
   }
 
   private SessionLookup<D> decode(StoredEntry.Live live, byte[] bytes) {

@@ -1,5 +1,6 @@
 package org.typedsession.infinispan;
 
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
@@ -25,13 +26,28 @@ final class PlainEntries implements Entries {
   public boolean create(String key, Value value) {
     String text = ByteText.of(value.bytes());
     String present = cache.putIfAbsent(key, text, value.lifespan(), TimeUnit.MILLISECONDS);
+    if (present == null) {
+      return true;
+    }
+    if (!present.equals(text)) {
+      return false;
+    }
     // Infinispan repeats a command when the topology changes under it, and so does whoever is in
-    // doubt. Then it meets its own work, which may be on one copy only.
-    return present == null || (present.equals(text) && replace(key, value.bytes(), value));
+    // doubt. Then it meets its own work, which may be on one copy only; where somebody has
+    // overwritten it by now, that brought all copies together.
+    swap(key, value.bytes(), value);
+    return true;
   }
 
   @Override
   public boolean replace(String key, byte[] expected, Value value) {
+    return swap(key, expected, value)
+        // Of a command made again the refusal may be of our own work. The primary owner is asked,
+        // and not the copy of this node, which may be behind it.
+        || (!Arrays.equals(expected, value.bytes()) && swap(key, value.bytes(), value));
+  }
+
+  private boolean swap(String key, byte[] expected, Value value) {
     return cache.replace(
         key,
         ByteText.of(expected),
@@ -48,10 +64,6 @@ final class PlainEntries implements Entries {
     // The one atomic step: whoever replaces the old entry owns the session; the new entry names its
     // predecessor and is no session before that predecessor names it.
     if (replace(oldKey, expected, tombstone)) {
-      return Remap.WRITTEN;
-    }
-    // Where the topology changed meanwhile, the refusal may be of our own work.
-    if (replace(oldKey, tombstone.bytes(), tombstone)) {
       return Remap.WRITTEN;
     }
     // If this fails the entry stays behind, unconfirmed, until its lifespan is over.

@@ -31,8 +31,20 @@ final class Settlement {
     WRITTEN,
     /** It took no effect and will not: somebody else's write came first. */
     REFUSED,
+    /** A remap took no effect and will not: the new id is somebody else's. */
+    TAKEN,
     /** It could not be told in time. */
     UNKNOWN
+  }
+
+  /** What is stored where a write was refused. */
+  private enum Found {
+    /** What the write expected, or the write itself: the refusal says nothing. */
+    NOBODY_ELSES,
+    /** What somebody made of this very write. */
+    BUILT_ON_IT,
+    /** Something else, or nothing where something was expected. */
+    SOMEBODY_ELSES
   }
 
   private final Entries entries;
@@ -51,16 +63,46 @@ final class Settlement {
 
   /** Settles the write of a new entry. */
   Outcome create(String key, Entries.Value own) {
-    return untilTold(() -> isCreated(key, own) ? Outcome.WRITTEN : judge(key, 0, own));
+    return untilTold(() -> created(key, own));
   }
 
   /**
-   * Whether this node still sees what a refused write expected. Either it will see in a moment what
-   * came first, or its owners differ: while the primary owner changes, a write may be on one copy
-   * and on its way to another, and the refusal says nothing.
+   * Whether a refusal is one, by what this node sees now.
+   *
+   * @see #isRefusal(byte[], Entries.Value, Entries.Value)
    */
-  boolean isStill(String key, Entries.Value expected) {
-    return Arrays.equals(entries.get(key), expected.bytes());
+  boolean isRefusal(String key, Entries.@Nullable Value expected, Entries.Value own) {
+    return isRefusal(entries.get(key), expected, own);
+  }
+
+  /**
+   * Whether a refusal is one: somebody else's write came first. Otherwise it says nothing and has
+   * to be settled. Either the write was made before, by Infinispan or by a caller in doubt, and was
+   * refused because of itself. Or its owners differ: while the primary owner changes, a write may
+   * be on one copy and on its way to another, and this node will see in a moment what came first.
+   *
+   * @param stored what is there now
+   * @param expected what the write was to replace; null if it was to be new
+   */
+  static boolean isRefusal(
+      byte @Nullable [] stored, Entries.@Nullable Value expected, Entries.Value own) {
+    return find(stored, expected, own) == Found.SOMEBODY_ELSES;
+  }
+
+  private static Found find(
+      byte @Nullable [] stored, Entries.@Nullable Value expected, Entries.Value own) {
+    if (stored == null) {
+      return expected == null ? Found.NOBODY_ELSES : Found.SOMEBODY_ELSES;
+    }
+    if (Arrays.equals(stored, own.bytes())
+        || (expected != null && Arrays.equals(stored, expected.bytes()))) {
+      return Found.NOBODY_ELSES;
+    }
+    long mark = EntryFormat.writeId(own.bytes());
+    // Nothing replaces a tombstone, and what was written first replaced nothing: both have a 0.
+    return mark != 0 && EntryFormat.decode(stored).replaces() == mark
+        ? Found.BUILT_ON_IT
+        : Found.SOMEBODY_ELSES;
   }
 
   /**
@@ -74,20 +116,15 @@ final class Settlement {
         () -> {
           AcknowledgementGuard.Moment begin = guard.now();
           boolean couldBeDone = mayBeDone.getAndSet(true);
-          if (isReplaced(key, expected, own)) {
+          if (entries.replace(key, expected.bytes(), own)) {
             return Outcome.WRITTEN;
           }
           mayBeDone.set(couldBeDone || !guard.believes(false, begin));
-          if (isStill(key, expected)) {
-            return null;
-          }
-          return mayBeDone.get()
-              ? judge(key, EntryFormat.writeId(expected.bytes()), own)
-              : Outcome.REFUSED;
+          return judge(key, expected, own, mayBeDone.get());
         };
     Outcome outcome = untilTold(attempt);
     if (outcome == Outcome.UNKNOWN) {
-      repair(() -> isReplaced(key, expected, own));
+      repair(() -> entries.replace(key, expected.bytes(), own));
     }
     return outcome;
   }
@@ -107,43 +144,53 @@ final class Settlement {
       Entries.Value expected,
       Entries.Value tombstone,
       Entries.Value undone) {
-    // A tombstone is never overwritten: where it is not, it never was.
     Outcome outcome =
         untilTold(
-            () ->
-                isCreated(newKey, live) && isReplaced(oldKey, expected, tombstone)
-                    ? Outcome.WRITTEN
-                    : isStill(oldKey, expected) ? null : Outcome.REFUSED);
+            () -> {
+              @Nullable Outcome created = created(newKey, live);
+              if (created != Outcome.WRITTEN) {
+                return created == Outcome.REFUSED ? Outcome.TAKEN : created;
+              }
+              // A tombstone is never overwritten: where it is not, it never was.
+              return entries.replace(oldKey, expected.bytes(), tombstone)
+                  ? Outcome.WRITTEN
+                  : judge(oldKey, expected, tombstone, false);
+            });
     if (outcome == Outcome.UNKNOWN) {
-      repair(() -> isReplaced(oldKey, expected, undone) || keeps(oldKey, tombstone));
+      repair(
+          () ->
+              entries.replace(oldKey, expected.bytes(), undone)
+                  || entries.replace(oldKey, tombstone.bytes(), tombstone));
     }
     return outcome;
   }
 
-  private boolean isCreated(String key, Entries.Value own) {
-    return entries.create(key, own) || keeps(key, own);
+  private @Nullable Outcome created(String key, Entries.Value own) {
+    return entries.create(key, own) ? Outcome.WRITTEN : judge(key, null, own, true);
   }
 
-  private boolean isReplaced(String key, Entries.Value expected, Entries.Value own) {
-    return entries.replace(key, expected.bytes(), own) || keeps(key, own);
+  /**
+   * Tells by what is there now what became of a write that was refused.
+   *
+   * @param mayBeDone whether an earlier attempt may have succeeded, and somebody overwritten it
+   * @return null if this has to be asked again
+   */
+  private @Nullable Outcome judge(
+      String key, Entries.@Nullable Value expected, Entries.Value own, boolean mayBeDone) {
+    byte[] stored = entries.get(key);
+    return switch (find(stored, expected, own)) {
+      case NOBODY_ELSES -> null;
+      case BUILT_ON_IT -> Outcome.WRITTEN;
+      case SOMEBODY_ELSES ->
+          !mayBeDone || isFirst(stored, expected) ? Outcome.REFUSED : Outcome.UNKNOWN;
+    };
   }
 
-  /** Whether the entry holds {@code value}; then all copies do. */
-  private boolean keeps(String key, Entries.Value value) {
-    return entries.replace(key, value.bytes(), value);
-  }
-
-  /** Tells by the value that is there now whether {@code own} was there before it. */
-  private Outcome judge(String key, long expectedId, Entries.Value own) {
-    byte[] bytes = entries.get(key);
-    if (bytes == null) {
-      return Outcome.UNKNOWN;
-    }
-    long replaced = EntryFormat.decode(bytes).replaces();
-    if (replaced == EntryFormat.writeId(own.bytes())) {
-      return Outcome.WRITTEN;
-    }
-    return replaced == expectedId ? Outcome.REFUSED : Outcome.UNKNOWN;
+  /** Whether what is stored took the place of {@code expected}, before any other could. */
+  private static boolean isFirst(byte @Nullable [] stored, Entries.@Nullable Value expected) {
+    return stored != null
+        && EntryFormat.decode(stored).replaces()
+            == (expected == null ? 0 : EntryFormat.writeId(expected.bytes()));
   }
 
   private Outcome untilTold(Supplier<@Nullable Outcome> attempt) {

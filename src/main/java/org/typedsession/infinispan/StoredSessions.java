@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -261,17 +262,20 @@ final class StoredSessions {
       boolean replaced = entries.replace(key, before.bytes(), after);
       boolean believed = guard.believes(replaced, begin);
       refused = believed && !replaced;
-      if (believed && (replaced || !settlement.isStill(key, before))) {
+      if (believed && (replaced || settlement.isRefusal(key, before, after))) {
         return replaced;
       }
     } catch (TransactionalEntries.RolledBackException e) {
-      return false;
+      if (!Arrays.equals(get(key), after.bytes())) {
+        return false;
+      }
+      failure = e;
     } catch (RuntimeException e) {
       failure = e;
     }
     return switch (settlement.replace(key, before, after, refused)) {
       case WRITTEN -> true;
-      case REFUSED -> false;
+      case REFUSED, TAKEN -> false;
       case UNKNOWN -> throw unknown(failure);
     };
   }
@@ -333,17 +337,20 @@ final class StoredSessions {
     @Nullable RuntimeException failure = null;
     try {
       boolean created = entries.create(key, value);
-      if (guard.believes(created, begin)) {
+      if (guard.believes(created, begin) && (created || settlement.isRefusal(key, null, value))) {
         return created;
       }
     } catch (TransactionalEntries.RolledBackException e) {
-      return false;
+      if (!Arrays.equals(get(key), bytes)) {
+        return false;
+      }
+      failure = e;
     } catch (RuntimeException e) {
       failure = e;
     }
     return switch (settlement.create(key, value)) {
       case WRITTEN -> true;
-      case REFUSED -> false;
+      case REFUSED, TAKEN -> false;
       case UNKNOWN -> throw unknown(failure);
     };
   }

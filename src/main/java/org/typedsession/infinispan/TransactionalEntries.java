@@ -5,7 +5,6 @@ import jakarta.transaction.Status;
 import jakarta.transaction.SystemException;
 import jakarta.transaction.Transaction;
 import jakarta.transaction.TransactionManager;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -21,14 +20,12 @@ import org.jspecify.annotations.Nullable;
  * isolation reaches a session.
  */
 final class TransactionalEntries implements Entries {
-  private final AdvancedCache<String, String> cache;
   private final PlainEntries plain;
   private final TransactionManager transactions;
   private final boolean optimistic;
   private final KeyLocks locks = new KeyLocks();
 
   TransactionalEntries(AdvancedCache<String, String> cache) {
-    this.cache = cache;
     this.plain = new PlainEntries(cache);
     this.transactions = cache.getTransactionManager();
     this.optimistic =
@@ -42,12 +39,12 @@ final class TransactionalEntries implements Entries {
 
   @Override
   public boolean create(String key, Value value) {
-    return inTransaction(key, () -> put(key, value), created -> created);
+    return inTransaction(key, () -> plain.create(key, value), created -> created);
   }
 
   @Override
   public boolean replace(String key, byte[] expected, Value value) {
-    return inTransaction(key, () -> swap(key, expected, value), replaced -> replaced);
+    return inTransaction(key, () -> plain.replace(key, expected, value), replaced -> replaced);
   }
 
   @Override
@@ -58,10 +55,10 @@ final class TransactionalEntries implements Entries {
     return inTransaction(
         oldKey,
         () -> {
-          if (!put(newKey, live)) {
+          if (!plain.create(newKey, live)) {
             return Remap.TAKEN;
           }
-          return swap(oldKey, expected, tombstone) ? Remap.WRITTEN : Remap.CHANGED;
+          return plain.replace(oldKey, expected, tombstone) ? Remap.WRITTEN : Remap.CHANGED;
         },
         remap -> remap == Remap.WRITTEN);
   }
@@ -73,16 +70,6 @@ final class TransactionalEntries implements Entries {
           plain.forEach(visitor);
           return true;
         });
-  }
-
-  private boolean put(String key, Value value) {
-    return cache.putIfAbsent(
-            key, ByteText.of(value.bytes()), value.lifespan(), TimeUnit.MILLISECONDS)
-        == null;
-  }
-
-  private boolean swap(String key, byte[] expected, Value value) {
-    return plain.replace(key, expected, value);
   }
 
   private <T> T inTransaction(String key, Supplier<T> work, Function<T, Boolean> worthCommitting) {

@@ -1,11 +1,16 @@
 package org.typedsession.infinispan;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.IntStream;
 import org.jgroups.Address;
 import org.jgroups.Message;
 import org.jgroups.stack.Protocol;
@@ -21,6 +26,7 @@ final class SimulatedNetwork {
 
   private final Set<Link> cutLinks = ConcurrentHashMap.newKeySet();
   private final Map<Address, Integer> parts = new ConcurrentHashMap<>();
+  private final List<Watch> watches = new CopyOnWriteArrayList<>();
 
   /** Cuts the messages of one direction, without anybody being told. */
   void cut(Address from, Address to) {
@@ -30,6 +36,55 @@ final class SimulatedNetwork {
   /** From now on only nodes with the same number reach each other. */
   void split(Map<Address, Integer> partOfNode) {
     parts.putAll(partOfNode);
+  }
+
+  /**
+   * Waits for what carries {@code text} from one node to another.
+   *
+   * @param first done once, by whoever sends, before the first such message leaves
+   */
+  Watch watch(Address from, Address to, String text, Runnable first) {
+    Watch watch = new Watch(new Link(from, to), text.getBytes(StandardCharsets.US_ASCII), first);
+    watches.add(watch);
+    return watch;
+  }
+
+  /** Messages from one node to another that carry a text. */
+  static final class Watch {
+    private final Link link;
+    private final byte[] text;
+    private final Runnable first;
+    private final AtomicInteger seen = new AtomicInteger();
+
+    private Watch(Link link, byte[] text, Runnable first) {
+      this.link = link;
+      this.text = text;
+      this.first = first;
+    }
+
+    /** How many have left, repeated ones included. */
+    int seen() {
+      return seen.get();
+    }
+
+    private void look(Message message) {
+      if (link.equals(new Link(message.getSrc(), message.getDest()))
+          && isIn(message)
+          && seen.getAndIncrement() == 0) {
+        first.run();
+      }
+    }
+
+    private boolean isIn(Message message) {
+      if (!message.hasArray()) {
+        return false;
+      }
+      byte[] content = message.getArray();
+      int begin = message.getOffset();
+      int last = begin + message.getLength() - text.length;
+      return IntStream.rangeClosed(begin, last)
+          .anyMatch(at -> Arrays.equals(content, at, at + text.length, text, 0, text.length));
+    }
   }
 
   /** All links work again. */
@@ -87,6 +142,7 @@ final class SimulatedNetwork {
       if (counts) {
         sent.increment();
         sentBytes.add(message.size());
+        watches.forEach(watch -> watch.look(message));
       }
       return down_prot.down(message);
     }
