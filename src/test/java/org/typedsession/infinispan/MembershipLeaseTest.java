@@ -23,7 +23,7 @@ import org.typedsession.testing.Seed;
 
 final class MembershipLeaseTest {
   private static final MembershipLease.Timing TIMING =
-      new MembershipLease.Timing(Duration.ofMillis(300), Duration.ofMillis(50));
+      new MembershipLease.Timing(Duration.ofSeconds(3), Duration.ofMillis(200));
 
   private final Random random = Seed.random();
   private final RandomSessionCookieGenerator cookies = new RandomSessionCookieGenerator(random);
@@ -80,8 +80,7 @@ final class MembershipLeaseTest {
   }
 
   private static SimulatedCluster cluster(int size) {
-    return new SimulatedCluster(
-        RemapFaultsTest.quick(Members.Mode.PLAIN.configuration(true)), false, size, TIMING, 3);
+    return new SimulatedCluster(Members.Mode.PLAIN.configuration(true), false, size, TIMING, 3);
   }
 
   private static void assertRefuses(SessionStoreConnector<Account> connector) {

@@ -47,7 +47,7 @@ import org.typedsession.testing.Seed;
 final class PrincipalFaultsTest {
   private static final Path FIGURES = Path.of("target", "contract", "principals.csv");
   private static final MembershipLease.Timing LEASE =
-      new MembershipLease.Timing(Duration.ofMillis(300), Duration.ofMillis(50));
+      new MembershipLease.Timing(Duration.ofSeconds(3), Duration.ofMillis(200));
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int ROUNDS = Integer.getInteger("contract.rounds", 500) / 5;
   private static final int LOGINS = 10;
@@ -192,8 +192,7 @@ final class PrincipalFaultsTest {
   @Test
   void endAll_whileANodeIsCutOff_holdsThereWhenItIsBack() {
     try (SimulatedCluster cluster =
-        new SimulatedCluster(
-            RemapFaultsTest.quick(Members.Mode.PLAIN.configuration(true)), false, 3, LEASE, 3)) {
+        new SimulatedCluster(Members.Mode.PLAIN.configuration(true), false, 3, LEASE, 3)) {
       List<Node> nodes = cluster.nodes();
       List<DefaultSessionStore<Account>> stores = stores(cluster, Optional.empty());
       DefaultSessionStore<Account> cutOff = stores.get(2);
@@ -261,8 +260,7 @@ final class PrincipalFaultsTest {
   @Test
   void heal_servedOnBothSides_endsHoldAndLoginsLive() {
     try (SimulatedCluster cluster =
-        new SimulatedCluster(
-            RemapFaultsTest.quick(CacheSettings.standard(true, true)), true, 2, LEASE, 1)) {
+        new SimulatedCluster(CacheSettings.standard(true, true), true, 2, LEASE, 1)) {
       List<Node> nodes = cluster.nodes();
       List<DefaultSessionStore<Account>> stores = stores(cluster, Optional.empty());
       List<SessionCookieValue> ended = new ArrayList<>();

@@ -57,6 +57,10 @@ final class ClusterIT {
     cluster.node(1).kill();
     cluster.node(2).awaitMembers(2);
     cluster.node(3).awaitMembers(2);
+    // A node serves again when the other has confirmed its lease.
+    for (ClusterNode left : List.of(cluster.node(2), cluster.node(3))) {
+      left.awaitServes(left.application(example).resolve("api/visit"));
+    }
 
     assertShown(2, cookie, 2);
     assertShown(3, cookie, 2);
@@ -85,6 +89,7 @@ final class ClusterIT {
     cluster = new Cluster(containers, List.of("jgroups.cli", cache)).start();
     cluster.nodes().forEach(node -> node.deploy(example));
     cluster.nodes().forEach(node -> node.awaitMembers(Cluster.SIZE));
+    cluster.nodes().forEach(node -> node.awaitServes(node.application(example)));
   }
 
   private void assertShown(int node, String cookie, int count) throws Exception {

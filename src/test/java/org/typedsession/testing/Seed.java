@@ -14,7 +14,8 @@ public final class Seed {
   /** The system property. */
   public static final String PROPERTY = "chaos.seed";
 
-  private static final long OF_RUN = Long.getLong(PROPERTY, 1);
+  // Not by Long.getLong, which takes what is no number for nothing.
+  private static final long OF_RUN = Long.parseLong(System.getProperty(PROPERTY, "1"));
 
   private static Random current = of("");
 

@@ -1,6 +1,7 @@
 package org.typedsession.testing;
 
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.LifecycleMethodExecutionExceptionHandler;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 import org.junit.jupiter.api.extension.TestInstanceFactoryContext;
 import org.junit.jupiter.api.extension.TestInstancePreConstructCallback;
@@ -10,7 +11,9 @@ import org.junit.jupiter.api.extension.TestInstancePreConstructCallback;
  * for all tests in {@code META-INF/services}.
  */
 public final class SeedExtension
-    implements TestInstancePreConstructCallback, TestExecutionExceptionHandler {
+    implements TestInstancePreConstructCallback,
+        TestExecutionExceptionHandler,
+        LifecycleMethodExecutionExceptionHandler {
 
   /** How to repeat a failure, as a note on it. */
   private static final class DrawnFrom extends Throwable {
@@ -36,7 +39,35 @@ public final class SeedExtension
   @Override
   public void handleTestExecutionException(ExtensionContext context, Throwable failure)
       throws Throwable {
+    throw noted(failure);
+  }
+
+  @Override
+  public void handleBeforeAllMethodExecutionException(ExtensionContext context, Throwable failure)
+      throws Throwable {
+    throw noted(failure);
+  }
+
+  @Override
+  public void handleBeforeEachMethodExecutionException(ExtensionContext context, Throwable failure)
+      throws Throwable {
+    throw noted(failure);
+  }
+
+  @Override
+  public void handleAfterEachMethodExecutionException(ExtensionContext context, Throwable failure)
+      throws Throwable {
+    throw noted(failure);
+  }
+
+  @Override
+  public void handleAfterAllMethodExecutionException(ExtensionContext context, Throwable failure)
+      throws Throwable {
+    throw noted(failure);
+  }
+
+  private static Throwable noted(Throwable failure) {
     failure.addSuppressed(new DrawnFrom());
-    throw failure;
+    return failure;
   }
 }

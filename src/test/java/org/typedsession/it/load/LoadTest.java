@@ -104,7 +104,7 @@ final class LoadTest {
   @Test
   void load_whileANodeHangsAndEnds_isFlawless() {
     try (FakeSite site = new FakeSite(2, null);
-        Load load = Load.start(plan(site).withRequestTimeout(Duration.ofMillis(500)))) {
+        Load load = Load.start(plan(site).withRequestTimeout(Duration.ofSeconds(2)))) {
       awaitMore(load, 300);
       site.mood(1, Mood.DOES_AND_HANGS);
       await().atMost(DEADLINE).until(() -> load.answers(Outcome.NO_ANSWER) > 20);

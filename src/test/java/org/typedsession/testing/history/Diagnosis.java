@@ -220,9 +220,14 @@ final class Diagnosis {
               staleness(operation),
               operation,
               earlier));
+      // Where several reads came too early or too late, the culprit is the one among them whose
+      // absence explains the most; its own answer may be right.
       suspicions.add(
           instead(
-              last ? Doubt.LAST_READ : Doubt.VALUE_IN_ANSWER, Kind.WRONG_ANSWER, operation, null));
+              last ? Doubt.LAST_READ : Doubt.VALUE_IN_ANSWER,
+              !last && isExplainedAlone(operation) ? Kind.UNSETTLED_READ : Kind.WRONG_ANSWER,
+              operation,
+              null));
     }
   }
 

@@ -475,6 +475,22 @@ final class HistoryCheckerTest {
   }
 
   @Test
+  void reads_severalOutOfOrderDuringAWrite_areUnsettledAndNoBrokenPromise() {
+    then(create("a", 1), done());
+    from(10, 50, write("a", 1, 2), done());
+    from(11, 12, read("a"), found(2));
+    from(13, 60, remap("a", "b", 2, 3), done());
+    from(14, 15, read("a"), found(1));
+    from(16, 17, read("a"), found(1));
+    last("a", none()).last("b", found(3));
+    assertThat(verdict().violations())
+        .isNotEmpty()
+        .extracting(Violation::kind)
+        .containsOnly(Kind.UNSETTLED_READ);
+    assertThat(verdict().isClean()).isTrue();
+  }
+
+  @Test
   void read_afterARefusalDuringTheWriteThatCausedIt_isUnsettledAndNoBrokenPromise() {
     then(create("a", 1), done());
     from(10, 50, write("a", 1, 2), done());
