@@ -264,7 +264,7 @@ final class SimulatedCluster implements AutoCloseable {
 
   /** Returns when nobody who was cut off by now believes in being counted in. */
   void awaitLeaseOver() {
-    long length = LEASE.length().toNanos();
+    long length = lease.length().toNanos();
     long begin = System.nanoTime();
     Awaitility.await("a lease to be over")
         .pollDelay(Duration.ZERO)

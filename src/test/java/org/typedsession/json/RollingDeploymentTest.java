@@ -33,6 +33,7 @@ import org.typedsession.spi.PrivilegeRule;
 import org.typedsession.spi.RandomSessionCookieGenerator;
 import org.typedsession.spi.SessionCodec;
 import org.typedsession.testing.MutableClock;
+import org.typedsession.testing.Seed;
 
 /**
  * Two versions of the session data that share sessions, as they do while a new version of an
@@ -48,7 +49,8 @@ final class RollingDeploymentTest {
   private static SessionCache cache;
 
   private final MutableClock clock = new MutableClock();
-  private final Random random = new Random(1);
+  // The tests share a cache, where no two writers may draw the same marks.
+  private final Random random = Seed.random();
   private final List<SessionEvent> events = new ArrayList<>();
   private final List<String> warnings = new CopyOnWriteArrayList<>();
   private final DefaultSessionStore<Old> old = store(Old.class, new Old.Guest("plain"));
