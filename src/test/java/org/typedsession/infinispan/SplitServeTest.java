@@ -155,18 +155,18 @@ final class SplitServeTest {
       split.heal();
       Map<SplitStory, Long> several = new EnumMap<>(SplitStory.class);
       stories.forEach((story, subjects) -> several.put(story, countSeveral(split, subjects)));
-      // One line of each node for each of the two stores.
-      await(() -> log.lines.size() >= 2 * cluster.nodes().size());
-      clients.stop();
-
       Map<Subject, Integer> idsLeft = new LinkedHashMap<>();
       stories.forEach(
           (story, subjects) -> subjects.forEach(each -> idsLeft.put(each, story.idsLeft())));
       created.forEach(subject -> idsLeft.put(subject, 1));
       busy.forEach(subject -> idsLeft.put(subject, 1));
       try {
+        // One line of each node for each of the two stores.
+        await(() -> log.lines.size() >= 2 * cluster.nodes().size());
+        clients.stop();
         idsLeft.forEach((subject, ids) -> await(() -> split.isAgreed(subject, ids)));
       } finally {
+        clients.stop();
         report("served split %d|%d, %s".formatted(sizeOfOne, sizeOfOther, mode), split, idsLeft);
       }
       Map<SessionHandle, Integer> told = split.told();

@@ -52,7 +52,7 @@ public record Campaign(
         String.format(
             Locale.ROOT,
             "| %s | %d | %d | %d | %d | %s |%n",
-            name,
+            name.replace("|", "\\|"),
             rounds,
             forks,
             lost,
