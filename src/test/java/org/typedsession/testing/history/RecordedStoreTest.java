@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.Callable;
@@ -15,6 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.typedsession.SessionExpiry;
 import org.typedsession.SessionHandle;
@@ -111,8 +113,17 @@ final class RecordedStoreTest {
     }
     store.conclude();
     Verdict verdict = new HistoryChecker().check(history);
-    assertThat(verdict.lost()).as("%s", verdict).isEqualTo(ROUNDS * (CLIENTS - 1L));
-    assertThat(verdict.violations()).hasSize(ROUNDS * (CLIENTS - 1));
+    // All but one write of each session are lost. Which of them is blamed depends on how they came
+    // to overlap, and there are schedules where the last one is blamed beside the others.
+    Map<String, List<Violation>> blamed =
+        verdict.violations().stream().collect(Collectors.groupingBy(Violation::session));
+    assertThat(blamed).as("%s", verdict).hasSize(ROUNDS);
+    assertThat(blamed.values())
+        .allSatisfy(
+            violations ->
+                assertThat(violations)
+                    .hasSizeBetween(CLIENTS - 1, CLIENTS)
+                    .allMatch(violation -> violation.kind() == Violation.Kind.LOST_WRITE));
   }
 
   private Account fresh() {
