@@ -97,7 +97,6 @@ final class ForkCleanup {
    *     done until then holds
    */
   Tally run() {
-    sessions.uniteCopies();
     Set<SessionHandle> seen = new HashSet<>();
     Map<SessionHandle, Set<SessionId>> suspects = new HashMap<>();
     findSuspects(seen, suspects);
@@ -176,8 +175,15 @@ final class ForkCleanup {
         }
         if (entry instanceof StoredEntry.Moved moved) {
           at = moved.successor();
-        } else if (entry instanceof StoredEntry.Live live && sessions.isUsable(at, live)) {
-          branches.put(at, new Branch(at, bytes, live));
+        } else if (entry instanceof StoredEntry.Live live) {
+          if (sessions.isUsable(at, live)) {
+            branches.put(at, new Branch(at, bytes, live));
+          } else {
+            // Of a remap in flight it is found from its predecessor, which may confirm it
+            // meanwhile.
+            visited.remove(at);
+          }
+          break;
         } else if (entry instanceof StoredEntry.Ended) {
           ended = true;
         }

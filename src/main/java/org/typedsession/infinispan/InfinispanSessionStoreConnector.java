@@ -172,6 +172,7 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
                     .expired(clock.instant(), tombstones.absoluteLifetime()));
           }
         });
+    cache.repair(namespace);
     if (mayFork) {
       cache.onReunion(namespace, new ForkCleanup(sessions, random, events)::run);
     }

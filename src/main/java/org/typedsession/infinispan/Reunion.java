@@ -28,6 +28,7 @@ final class Reunion implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofHours(1);
 
   private final AdvancedCache<String, String> cache;
+  private final CopyRepair repair;
   private final AcknowledgementGuard guard;
   private final ScheduledExecutorService clock;
   private final EmbeddedCacheManager manager;
@@ -41,11 +42,18 @@ final class Reunion implements AutoCloseable {
   private long metAt;
   private boolean looking;
 
+  // When the copies of all entries were brought together last; null if never. Used by one look
+  // after
+  // the other.
+  private volatile AcknowledgementGuard.@Nullable Moment united;
+
   private Reunion(
       AdvancedCache<String, String> cache,
+      CopyRepair repair,
       AcknowledgementGuard guard,
       ScheduledExecutorService clock) {
     this.cache = cache;
+    this.repair = repair;
     this.guard = guard;
     this.clock = clock;
     this.manager = cache.getCacheManager();
@@ -56,13 +64,15 @@ final class Reunion implements AutoCloseable {
    * Begins to listen, until it is closed.
    *
    * @param cache a clustered cache
+   * @param repair brings copies together that Infinispan's own merge left different
    * @param clock does the work; may block
    */
   static Reunion watch(
       AdvancedCache<String, String> cache,
+      CopyRepair repair,
       AcknowledgementGuard guard,
       ScheduledExecutorService clock) {
-    Reunion reunion = new Reunion(cache, guard, clock);
+    Reunion reunion = new Reunion(cache, repair, guard, clock);
     reunion.manager.addListener(reunion.listener);
     return reunion;
   }
@@ -96,13 +106,15 @@ final class Reunion implements AutoCloseable {
       Set<Address> come = come();
       if (!come.isEmpty() && guard.isAtRest()) {
         AcknowledgementGuard.Moment begin = guard.now();
-        boolean tidy = true;
+        // First, since a branch of a session may be on one copy only. Every node does its part, and
+        // whoever is the last to do so finds all branches.
+        boolean tidy = unite(begin);
         for (Map.Entry<String, Supplier<Tally>> store : stores.entrySet()) {
           tidy &= tidyUp(store.getKey(), store.getValue());
         }
         if (tidy && guard.isAtRest() && guard.now().equals(begin)) {
           finish(come);
-        } else if (!tidy) {
+        } else if (!tidy && guard.isAtRest()) {
           next = ForkCleanup.CLAIM;
         }
       }
@@ -111,6 +123,20 @@ final class Reunion implements AutoCloseable {
       LOGGER.log(System.Logger.Level.DEBUG, "no look at what a split left behind", e);
     }
     lookAgainIn(next);
+  }
+
+  /** Returns whether the copies of each entry are the same, as far as this node is concerned. */
+  private boolean unite(AcknowledgementGuard.Moment now) {
+    if (!now.equals(united)) {
+      if (!repair.runOnEverything()) {
+        if (guard.isAtRest() && isFirstTime("copies")) {
+          LOGGER.log(System.Logger.Level.WARNING, Messages.copiesLeft(cache.getName()));
+        }
+        return false;
+      }
+      united = now;
+    }
+    return true;
   }
 
   private synchronized Set<Address> come() {

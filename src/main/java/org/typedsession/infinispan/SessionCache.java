@@ -32,6 +32,8 @@ public final class SessionCache implements AutoCloseable {
   private final Duration transactionTimeout;
   private final ScheduledExecutorService clock;
   private final ScheduledExecutorService leaseClock;
+  // Null where there is one copy of everything.
+  private final @Nullable CopyRepair repair;
   // Null where no session can fork.
   private final @Nullable Reunion reunion;
   private final OperationGate gate = new OperationGate();
@@ -75,10 +77,12 @@ public final class SessionCache implements AutoCloseable {
             : null;
     this.guard = new AcknowledgementGuard(this.cache, lease, transactionTimeout);
     this.settlement = new Settlement(entries, guard, clock);
-    this.reunion =
-        configuration.clustering().cacheMode().isClustered() && splitMayFork
-            ? Reunion.watch(this.cache, guard, clock)
+    this.repair =
+        configuration.clustering().cacheMode().isClustered()
+            ? CopyRepair.watch(this.cache, entries, guard, clock)
             : null;
+    this.reunion =
+        repair != null && splitMayFork ? Reunion.watch(this.cache, repair, guard, clock) : null;
     this.onClose = onClose;
     this.cache.addListener(expiryListener);
   }
@@ -193,6 +197,9 @@ public final class SessionCache implements AutoCloseable {
     if (reunion != null) {
       reunion.close();
     }
+    if (repair != null) {
+      repair.close();
+    }
     clock.shutdownNow();
     leaseClock.shutdownNow();
     onClose.run();
@@ -210,6 +217,22 @@ public final class SessionCache implements AutoCloseable {
   /** Whether both sides of a split go on. */
   boolean mayFork() {
     return reunion != null;
+  }
+
+  /**
+   * Has the copies of a store's entries repaired whenever a fault may have left them different.
+   *
+   * @param store its namespace
+   */
+  void repair(String store) {
+    if (repair != null) {
+      repair.cover(store);
+    }
+  }
+
+  /** Null where there is one copy of everything. */
+  @Nullable CopyRepair repair() {
+    return repair;
   }
 
   /**

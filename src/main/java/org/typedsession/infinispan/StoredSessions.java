@@ -5,18 +5,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
-import java.util.stream.Stream;
-import org.infinispan.AdvancedCache;
-import org.infinispan.conflict.ConflictManagerFactory;
-import org.infinispan.container.entries.CacheEntry;
-import org.infinispan.remoting.transport.Address;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.SessionExpiry;
 import org.typedsession.SessionHandle;
@@ -362,81 +354,6 @@ final class StoredSessions {
         namespace + PRINCIPAL + hash,
         new Entries.Value(expected, lifespan),
         new Entries.Value(bytes, lifespan));
-  }
-
-  private boolean isPrincipal(String key) {
-    return key.startsWith(namespace + PRINCIPAL);
-  }
-
-  /**
-   * Brings copies of entries together that differ although the cache is at rest, because a write of
-   * Infinispan's own merge failed: what the primary owner has counts, or where that is nothing,
-   * what another has. A write that comes meanwhile wins, and is on all copies anyway.
-   */
-  void uniteCopies() {
-    AdvancedCache<String, String> all = cache.cache();
-    if (all.getDistributionManager() == null) {
-      return;
-    }
-    AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();
-    try (Stream<Map<Address, CacheEntry<String, String>>> conflicts =
-        ConflictManagerFactory.<String, String>get(all).getConflicts()) {
-      conflicts.forEach(
-          copies -> {
-            // Infinispan takes a stream that was not read to its end for one that goes on, and
-            // would
-            // not compare anything again, not even at the next heal.
-            try {
-              uniteCopies(all, copies);
-            } catch (RuntimeException e) {
-              failure.set(e);
-            }
-          });
-    } catch (RuntimeException e) {
-      failure.set(e);
-    }
-    RuntimeException last = failure.get();
-    if (last != null) {
-      throw unavailable(last);
-    }
-  }
-
-  private void uniteCopies(
-      AdvancedCache<String, String> all, Map<Address, CacheEntry<String, String>> copies) {
-    List<CacheEntry<String, String>> present =
-        copies.values().stream().filter(copy -> copy != null && copy.getValue() != null).toList();
-    // As they are stored, which in a server's container is not what was put in.
-    long different = present.stream().map(CacheEntry::getValue).distinct().count();
-    if (present.isEmpty() || (different == 1 && present.size() == copies.size())) {
-      return;
-    }
-    Object storedKey = present.get(0).getKey();
-    if (!(all.getKeyDataConversion().fromStorage(storedKey) instanceof String key)
-        || (id(key).isEmpty() && endNoted(key).isEmpty() && !isPrincipal(key))) {
-      return;
-    }
-    Address primary =
-        all.getDistributionManager().getCacheTopology().getDistribution(storedKey).primary();
-    CacheEntry<String, String> counts = copies.get(primary);
-    boolean isThere = counts != null && counts.getValue() != null;
-    Object storedValue = counts != null && isThere ? counts.getValue() : present.get(0).getValue();
-    byte[] bytes = ByteText.bytes((String) all.getValueDataConversion().fromStorage(storedValue));
-    Entries.Value value = new Entries.Value(bytes, lifespanOfAny(EntryFormat.decode(bytes)));
-    if (isThere) {
-      entries.replace(key, bytes, value);
-    } else {
-      entries.create(key, value);
-    }
-  }
-
-  // Of a tombstone it is not known any more how much is left.
-  private long lifespanOfAny(StoredEntry entry) {
-    if (entry instanceof StoredEntry.Principal stored) {
-      return longer(lifespan(stored.principal().keptUntil()), MARGIN);
-    }
-    return entry instanceof StoredEntry.Live live
-        ? lifespan(live.expiry())
-        : longer(tombstones.absoluteLifetime().orElse(LONGEST_SPLIT).toMillis(), MARGIN);
   }
 
   private Optional<SessionHandle> endNoted(String key) {

@@ -347,6 +347,22 @@ public final class Messages {
         .formatted(store);
   }
 
+  /** INFO: what a lost member may have left on some of its owners only was brought to all. */
+  public static String copiesRepaired(String cache, long entries) {
+    return ("TSESS0096: the cluster of the cache %s lost a member or met one again; the %d entries"
+            + " that this node is the primary owner of and that were written shortly before were"
+            + " written again, so that no copy of them differs")
+        .formatted(cache, entries);
+  }
+
+  /** WARNING: copies may differ, and could not be brought together. */
+  public static String copiesLeft(String cache) {
+    return ("TSESS0097: the cluster of the cache %s lost a member or met one again, and not all"
+            + " entries that were written shortly before can be written again, so copies of them may"
+            + " differ; this node goes on trying")
+        .formatted(cache);
+  }
+
   /** ERROR, and the text of an exception: a cookie is due that cannot be set. */
   public static String cookieTooLate(long count) {
     return "TSESS0070: a session was not stored, because its cookie can no longer be set: the"

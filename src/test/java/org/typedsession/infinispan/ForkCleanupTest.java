@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -12,6 +13,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import org.infinispan.AdvancedCache;
+import org.infinispan.commands.read.GetKeyValueCommand;
+import org.infinispan.context.InvocationContext;
+import org.infinispan.factories.ComponentRegistry;
+import org.infinispan.interceptors.AsyncInterceptorChain;
+import org.infinispan.interceptors.DDAsyncInterceptor;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -207,6 +214,64 @@ final class ForkCleanupTest {
     assertThat(isLive(from)).isTrue();
     local.first().cache().put(key, tombstone);
     assertThat(isLive(to)).isTrue();
+  }
+
+  /** The new id is looked at when it is none yet, and the old one when it is none any more. */
+  @Test
+  void run_remapConfirmedDuringTheLook_findsItsBranch() {
+    SessionId other = freshId();
+    SessionId from = freshId();
+    SessionId to = freshId();
+    // The ids are looked at in the order of a set.
+    while (!isLookedAtInThisOrder(other, to, from)) {
+      to = freshId();
+    }
+    fork(other, from);
+    AdvancedCache<String, String> cache = local.first().cache();
+    String key = namespace + from.stored();
+    String before = cache.get(key);
+    connector.updateSession(to, from, NEVER, Account.EMPTY);
+    String tombstone = cache.get(key);
+    cache.put(key, before);
+    AsyncInterceptorChain interceptors =
+        ComponentRegistry.componentOf(cache, AsyncInterceptorChain.class);
+    // The first one asks whether the new id is confirmed.
+    BeforeSecondRead commit = new BeforeSecondRead(key, () -> cache.put(key, tombstone));
+
+    interceptors.addInterceptor(commit, 0);
+    try {
+      cleanup.run();
+    } finally {
+      interceptors.removeInterceptor(BeforeSecondRead.class);
+    }
+
+    assertThat(commit.reads).isGreaterThan(1);
+    assertThat(List.of(other, from, to)).filteredOn(this::isLive).hasSize(1);
+  }
+
+  private static boolean isLookedAtInThisOrder(SessionId other, SessionId first, SessionId second) {
+    List<SessionId> order = List.copyOf(new HashSet<>(List.of(other, first, second)));
+    return order.indexOf(first) < order.indexOf(second);
+  }
+
+  /** Does something just before an entry is read for the second time. */
+  private static final class BeforeSecondRead extends DDAsyncInterceptor {
+    private final String key;
+    private final Runnable action;
+    private int reads;
+
+    BeforeSecondRead(String key, Runnable action) {
+      this.key = key;
+      this.action = action;
+    }
+
+    @Override
+    public Object visitGetKeyValueCommand(InvocationContext context, GetKeyValueCommand command) {
+      if (command.getKey().equals(key) && ++reads == 2) {
+        action.run();
+      }
+      return invokeNext(context, command);
+    }
   }
 
   @Test

@@ -43,7 +43,6 @@ final class ServedSplit {
 
   private final SimulatedCluster cluster;
   private final Random random = Seed.random();
-  private final String namespace;
   private final RandomSessionCookieGenerator cookies;
   private final MutableClock clock = new MutableClock();
   private final Map<Node, SessionStoreConnector<Account>> connectors = new LinkedHashMap<>();
@@ -167,7 +166,6 @@ final class ServedSplit {
   ServedSplit(SimulatedCluster cluster, RandomSessionCookieGenerator cookies, String namespace) {
     this.cluster = cluster;
     this.cookies = cookies;
-    this.namespace = namespace;
     for (Node node : cluster.nodes()) {
       connectors.put(
           node,
@@ -206,13 +204,6 @@ final class ServedSplit {
                               node.cache().memberCount() == side.size()
                                   && node.cache().guard().isAtRest()));
     }
-  }
-
-  /** Looks through the store as a node does after a heal. */
-  void tidyUp(Node node) {
-    StoredSessions sessions =
-        new StoredSessions(node.cache(), namespace, clock, random, TOMBSTONES);
-    new ForkCleanup(sessions, random, events::add).run();
   }
 
   void heal() {

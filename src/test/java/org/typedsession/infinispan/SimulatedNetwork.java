@@ -27,6 +27,7 @@ final class SimulatedNetwork {
   private final Set<Link> cutLinks = ConcurrentHashMap.newKeySet();
   private final Map<Address, Integer> parts = new ConcurrentHashMap<>();
   private final List<Watch> watches = new CopyOnWriteArrayList<>();
+  private final List<Hold> holds = new CopyOnWriteArrayList<>();
 
   /** Cuts the messages of one direction, without anybody being told. */
   void cut(Address from, Address to) {
@@ -44,35 +45,67 @@ final class SimulatedNetwork {
    * @param first done once, by whoever sends, before the first such message leaves
    */
   Watch watch(Address from, Address to, String text, Runnable first) {
-    Watch watch = new Watch(new Link(from, to), text.getBytes(StandardCharsets.US_ASCII), first);
+    Watch watch = new Watch(new Pattern(new Link(from, to), text), first);
     watches.add(watch);
     return watch;
   }
 
-  /** Messages from one node to another that carry a text. */
-  static final class Watch {
+  /**
+   * Keeps what carries {@code text} from arriving, and nothing else of that link, until it is
+   * released. Then it arrives, since the sender sends again what was not confirmed.
+   */
+  Hold hold(Address from, Address to, String text) {
+    Hold hold = new Hold(new Pattern(new Link(from, to), text));
+    holds.add(hold);
+    return hold;
+  }
+
+  /** Messages from one node to another that are late. */
+  static final class Hold {
+    private final Pattern pattern;
+    private final AtomicInteger held = new AtomicInteger();
+    private final AtomicInteger arrived = new AtomicInteger();
+    private volatile boolean released;
+
+    private Hold(Pattern pattern) {
+      this.pattern = pattern;
+    }
+
+    /** How often one was kept from arriving; the sender repeats it. */
+    int held() {
+      return held.get();
+    }
+
+    /** How many have arrived since they were released. */
+    int arrived() {
+      return arrived.get();
+    }
+
+    void release() {
+      released = true;
+    }
+
+    private boolean holds(Message message, Address receiver) {
+      if (!pattern.fits(message, receiver)) {
+        return false;
+      }
+      (released ? arrived : held).incrementAndGet();
+      return !released;
+    }
+  }
+
+  /** Which messages are meant: those of a link that carry a text. */
+  private static final class Pattern {
     private final Link link;
     private final byte[] text;
-    private final Runnable first;
-    private final AtomicInteger seen = new AtomicInteger();
 
-    private Watch(Link link, byte[] text, Runnable first) {
+    Pattern(Link link, String text) {
       this.link = link;
-      this.text = text;
-      this.first = first;
+      this.text = text.getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** How many have left, repeated ones included. */
-    int seen() {
-      return seen.get();
-    }
-
-    private void look(Message message) {
-      if (link.equals(new Link(message.getSrc(), message.getDest()))
-          && isIn(message)
-          && seen.getAndIncrement() == 0) {
-        first.run();
-      }
+    boolean fits(Message message, Address receiver) {
+      return link.equals(new Link(message.getSrc(), receiver)) && isIn(message);
     }
 
     private boolean isIn(Message message) {
@@ -84,6 +117,29 @@ final class SimulatedNetwork {
       int last = begin + message.getLength() - text.length;
       return IntStream.rangeClosed(begin, last)
           .anyMatch(at -> Arrays.equals(content, at, at + text.length, text, 0, text.length));
+    }
+  }
+
+  /** Messages from one node to another that carry a text. */
+  static final class Watch {
+    private final Pattern pattern;
+    private final Runnable first;
+    private final AtomicInteger seen = new AtomicInteger();
+
+    private Watch(Pattern pattern, Runnable first) {
+      this.pattern = pattern;
+      this.first = first;
+    }
+
+    /** How many have left, repeated ones included. */
+    int seen() {
+      return seen.get();
+    }
+
+    private void look(Message message) {
+      if (pattern.fits(message, message.getDest()) && seen.getAndIncrement() == 0) {
+        first.run();
+      }
     }
   }
 
@@ -180,7 +236,11 @@ final class SimulatedNetwork {
 
     private boolean isRefused(Message message) {
       Address from = message.getSrc();
-      return dead || (from != null && local_addr != null && !carries(from, local_addr));
+      return dead
+          || (from != null
+              && local_addr != null
+              && (!carries(from, local_addr)
+                  || holds.stream().anyMatch(hold -> hold.holds(message, local_addr))));
     }
   }
 }

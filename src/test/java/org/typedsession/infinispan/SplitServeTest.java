@@ -228,7 +228,7 @@ final class SplitServeTest {
 
   // Infinispan's own merge is a write per entry, and leaves what is there when one of them fails.
   @Test
-  void run_copiesThatDiffer_areBroughtTogether() {
+  void repairOfEverything_copiesThatDiffer_areBroughtTogether() {
     try (SimulatedCluster cluster = new SimulatedCluster(serving(Members.Mode.PLAIN), true, 2)) {
       ServedSplit split = new ServedSplit(cluster, cookies, namespace);
       List<Subject> subjects = many(split.everybody(), MANY);
@@ -244,7 +244,7 @@ final class SplitServeTest {
       }
       assertThat(subjects).noneMatch(subject -> split.isAgreed(subject, 1));
 
-      split.tidyUp(cluster.nodes().get(0));
+      cluster.nodes().forEach(node -> assertThat(repair(node).runOnEverything()).isTrue());
 
       assertThat(subjects)
           .allMatch(subject -> split.isAgreed(subject, 1) || split.isAgreed(subject, 0));
@@ -252,6 +252,12 @@ final class SplitServeTest {
           .as("removed copies are restored; of the ended ones the primary's count")
           .isBetween(50L, 99L);
     }
+  }
+
+  private static CopyRepair repair(Node node) {
+    CopyRepair repair = node.cache().repair();
+    assertThat(repair).isNotNull();
+    return repair;
   }
 
   private static String ended(Subject subject) {
@@ -264,11 +270,14 @@ final class SplitServeTest {
   void close_cacheThatServes_listensNoMore() {
     try (SimulatedCluster cluster = new SimulatedCluster(serving(Members.Mode.PLAIN), true, 1)) {
       SessionCache cache = cluster.nodes().get(0).cache();
-      assertThat(listeners(cache)).hasAtLeastOneElementOfType(MergeListener.class);
+      assertThat(listeners(cache))
+          .hasAtLeastOneElementOfType(MergeListener.class)
+          .hasAtLeastOneElementOfType(LossListener.class);
 
       cache.close();
 
-      assertThat(listeners(cache)).doesNotHaveAnyElementsOfTypes(MergeListener.class);
+      assertThat(listeners(cache))
+          .doesNotHaveAnyElementsOfTypes(MergeListener.class, LossListener.class);
     }
   }
 

@@ -4,32 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.awaitility.Awaitility;
-import org.infinispan.context.Flag;
-import org.infinispan.distribution.DistributionInfo;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.typedsession.SessionExpiry;
-import org.typedsession.infinispan.SimulatedCluster.Node;
 import org.typedsession.infinispan.SimulatedNetwork.Watch;
-import org.typedsession.spi.RandomSessionCookieGenerator;
-import org.typedsession.spi.Readiness;
 import org.typedsession.spi.SessionId;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.SessionRecord;
 import org.typedsession.spi.SessionStoreConnector;
 import org.typedsession.spi.WriteSessionResult;
 import org.typedsession.testing.Account;
-import org.typedsession.testing.AccountCodec;
-import org.typedsession.testing.MutableClock;
 import org.typedsession.testing.Seed;
 
 /**
@@ -41,42 +31,23 @@ import org.typedsession.testing.Seed;
  * write is made again on the one that was the backup.
  */
 final class WritesMadeAgainTest {
-  private static final String NAMESPACE = "again-";
   private static final Duration PATIENCE = Duration.ofSeconds(30);
-  // Asks once, so that no lease is lost while a node is silent.
-  private static final MembershipLease.Timing ONCE =
-      new MembershipLease.Timing(Duration.ofHours(1), Duration.ofHours(1));
   // Each occurs in the values of one write only, and so in the messages that carry it.
   private static final Account FIRST = new Account("written-first", 1, 0);
   private static final Account SECOND = new Account("written-second", 2, 0);
 
   private final Random random = Seed.random();
-  private final RandomSessionCookieGenerator cookies = new RandomSessionCookieGenerator(random);
-  private final MutableClock clock = new MutableClock();
-  private SimulatedCluster cluster;
-  private Node caller;
-  private Node primary;
-  private Node backup;
-  private SessionStoreConnector<Account> connector;
-
-  @BeforeEach
-  void start() {
-    cluster = new SimulatedCluster(Members.Mode.PLAIN.configuration(true), false, 3, ONCE, 1);
-    caller = cluster.nodes().get(0);
-    primary = cluster.nodes().get(1);
-    backup = cluster.nodes().get(2);
-    connector = over(caller);
-    cluster.nodes().forEach(node -> awaitReady(over(node)));
-  }
+  private final CastOfThree cast = new CastOfThree();
+  private final SessionStoreConnector<Account> connector = cast.connector();
 
   @AfterEach
   void stop() {
-    cluster.close();
+    cast.close();
   }
 
   @Test
   void create_madeAgain_isWritten() throws Exception {
-    SessionId id = idOfOwners();
+    SessionId id = cast.idOfOwners();
 
     WriteSessionResult<Account> result =
         madeAgain(
@@ -86,14 +57,14 @@ final class WritesMadeAgainTest {
             () -> {});
 
     assertThat(result).isInstanceOf(WriteSessionResult.Written.class);
-    assertThat(live(id).session().data()).isEqualTo(FIRST);
+    assertThat(cast.live(id).session().data()).isEqualTo(FIRST);
   }
 
   @Test
   void remap_intentMadeAgain_isWritten() throws Exception {
-    SessionId id = created();
-    SessionId successor = idOfOwners();
-    SessionLookup.Live<Account> live = live(id);
+    SessionId id = cast.created(FIRST);
+    SessionId successor = cast.idOfOwners();
+    SessionLookup.Live<Account> live = cast.live(id);
 
     WriteSessionResult<Account> result =
         madeAgain(
@@ -112,9 +83,9 @@ final class WritesMadeAgainTest {
    */
   @Test
   void remap_intentMadeAgainForSessionThatIsWrittenAgain_isWritten() throws Exception {
-    SessionId id = created();
-    SessionId successor = idOfOwners();
-    SessionLookup.Live<Account> live = live(id);
+    SessionId id = cast.created(FIRST);
+    SessionId successor = cast.idOfOwners();
+    SessionLookup.Live<Account> live = cast.live(id);
     writeAgain(id);
 
     WriteSessionResult<Account> result =
@@ -130,9 +101,9 @@ final class WritesMadeAgainTest {
 
   @Test
   void remap_commitMadeAgain_isWritten() throws Exception {
-    SessionId id = created();
-    SessionId successor = idOfOwners();
-    SessionLookup.Live<Account> live = live(id);
+    SessionId id = cast.created(FIRST);
+    SessionId successor = cast.idOfOwners();
+    SessionLookup.Live<Account> live = cast.live(id);
 
     WriteSessionResult<Account> result =
         madeAgain(
@@ -148,16 +119,16 @@ final class WritesMadeAgainTest {
   /** The new id cannot be created again; the remap was made all the same. */
   @Test
   void remap_commitMadeAgainAfterTheSessionEnded_isWritten() throws Exception {
-    SessionId id = created();
-    SessionId successor = idOfOwners();
-    SessionLookup.Live<Account> live = live(id);
+    SessionId id = cast.created(FIRST);
+    SessionId successor = cast.idOfOwners();
+    SessionLookup.Live<Account> live = cast.live(id);
 
     WriteSessionResult<Account> result =
         madeAgain(
             FIRST.user(),
             () -> connector.updateSession(successor, id, live, changed(live)),
             () -> isOnBoth(id, StoredEntry.Moved.class),
-            () -> over(backup).endSession(live.session().handle(), id));
+            () -> cast.over(cast.backup()).endSession(live.session().handle(), id));
 
     assertThat(result).isInstanceOf(WriteSessionResult.Written.class);
     assertThat(connector.lookUpSession(id)).isInstanceOf(SessionLookup.Moved.class);
@@ -166,8 +137,8 @@ final class WritesMadeAgainTest {
 
   @Test
   void write_madeAgain_isWritten() throws Exception {
-    SessionId id = created();
-    SessionLookup.Live<Account> live = live(id);
+    SessionId id = cast.created(FIRST);
+    SessionLookup.Live<Account> live = cast.live(id);
 
     WriteSessionResult<Account> result =
         madeAgain(
@@ -177,13 +148,13 @@ final class WritesMadeAgainTest {
             () -> {});
 
     assertThat(result).isInstanceOf(WriteSessionResult.Written.class);
-    assertThat(live(id).session().data()).isEqualTo(SECOND);
+    assertThat(cast.live(id).session().data()).isEqualTo(SECOND);
   }
 
   @Test
   void end_madeAgain_isWritten() throws Exception {
-    SessionId id = created();
-    SessionLookup.Live<Account> live = live(id);
+    SessionId id = cast.created(FIRST);
+    SessionLookup.Live<Account> live = cast.live(id);
 
     madeAgain(
         FIRST.user(),
@@ -205,13 +176,13 @@ final class WritesMadeAgainTest {
   private <T> T madeAgain(
       String text, Supplier<T> write, Supplier<Boolean> isMade, Runnable meanwhile)
       throws Exception {
-    SimulatedNetwork network = cluster.network();
+    SimulatedNetwork network = cast.cluster().network();
     network.watch(
-        caller.address(),
-        primary.address(),
+        cast.caller().address(),
+        cast.primary().address(),
         text,
-        () -> network.cut(primary.address(), caller.address()));
-    Watch again = network.watch(caller.address(), backup.address(), text, () -> {});
+        () -> network.cut(cast.primary().address(), cast.caller().address()));
+    Watch again = network.watch(cast.caller().address(), cast.backup().address(), text, () -> {});
 
     CompletableFuture<T> result = CompletableFuture.supplyAsync(write);
     Awaitility.await("both owners to have the write")
@@ -221,55 +192,29 @@ final class WritesMadeAgainTest {
         .until(isMade::get);
     assertThat(result).isNotDone();
     meanwhile.run();
-    cluster.bury(primary);
+    cast.bury(cast.primary());
 
     T answer = result.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     assertThat(again.seen()).as("attempts on the other owner").isPositive();
-    cluster.awaitWhole();
-    // Otherwise it would wait for an answer of the others before it is gone.
-    cluster.notice(List.of(primary));
+    cast.awaitWholeWithout(cast.primary());
     return answer;
-  }
-
-  private SessionId created() {
-    SessionId id = idOfOwners();
-    assertThat(connector.createSession(id, connector.newSession(SessionExpiry.never(), FIRST)))
-        .isInstanceOf(WriteSessionResult.Written.class);
-    return id;
   }
 
   private SessionRecord<Account> changed(SessionLookup.Live<Account> live) {
     return live.session().withData(SECOND);
   }
 
-  /** The same session as another write, by the node that is the backup. */
+  /** The same session as another write, by the node that is the cast.backup(). */
   private void writeAgain(SessionId id) {
-    byte[] before = copy(backup, id);
+    byte[] before = CastOfThree.copy(cast.backup(), id);
     StoredEntry.Live entry = (StoredEntry.Live) EntryFormat.decode(before);
     byte[] after = EntryFormat.encode(entry.writtenAgain(random.nextLong()));
-    assertThat(backup.cache().entries().replace(key(id), before, new Entries.Value(after, -1)))
+    assertThat(
+            cast.backup()
+                .cache()
+                .entries()
+                .replace(CastOfThree.key(id), before, new Entries.Value(after, -1)))
         .isTrue();
-  }
-
-  private SessionId idOfOwners() {
-    while (true) {
-      SessionId id = cookies.next(anyId -> true).id();
-      DistributionInfo owners =
-          caller
-              .cache()
-              .cache()
-              .getDistributionManager()
-              .getCacheTopology()
-              .getDistribution(key(id));
-      if (owners.primary().equals(addressOf(primary))
-          && owners.writeBackups().contains(addressOf(backup))) {
-        return id;
-      }
-    }
-  }
-
-  private static org.infinispan.remoting.transport.Address addressOf(Node node) {
-    return node.cache().cache().getRpcManager().getAddress();
   }
 
   private boolean isOnBoth(SessionId id, Class<? extends StoredEntry> kind) {
@@ -277,14 +222,9 @@ final class WritesMadeAgainTest {
   }
 
   private boolean isOnBoth(SessionId id, Predicate<byte[]> what) {
-    byte[] here = copy(primary, id);
-    byte[] there = copy(backup, id);
+    byte[] here = CastOfThree.copy(cast.primary(), id);
+    byte[] there = CastOfThree.copy(cast.backup(), id);
     return here != null && Arrays.equals(here, there) && what.test(here);
-  }
-
-  private static byte @Nullable [] copy(Node node, SessionId id) {
-    String text = node.cache().cache().withFlags(Flag.CACHE_MODE_LOCAL).get(key(id));
-    return text == null ? null : ByteText.bytes(text);
   }
 
   private static String text(byte[] stored) {
@@ -293,27 +233,8 @@ final class WritesMadeAgainTest {
 
   private void assertMoved(SessionId id, SessionId successor) {
     assertThat(connector.lookUpSession(id)).isInstanceOf(SessionLookup.Moved.class);
-    assertThat(live(successor).session().data()).isEqualTo(SECOND);
-    assertThat(over(backup).lookUpSession(successor)).isInstanceOf(SessionLookup.Live.class);
-  }
-
-  @SuppressWarnings("unchecked") // asserted above the cast
-  private SessionLookup.Live<Account> live(SessionId id) {
-    SessionLookup<Account> found = connector.lookUpSession(id);
-    assertThat(found).isInstanceOf(SessionLookup.Live.class);
-    return (SessionLookup.Live<Account>) found;
-  }
-
-  private static void awaitReady(SessionStoreConnector<Account> connector) {
-    Awaitility.await().until(() -> connector.readiness() instanceof Readiness.Ready);
-  }
-
-  private static String key(SessionId id) {
-    return NAMESPACE + id.stored();
-  }
-
-  private SessionStoreConnector<Account> over(Node node) {
-    return new InfinispanSessionStoreConnector<>(
-        node.cache(), NAMESPACE, new AccountCodec(), clock, random, Duration.ofMinutes(15));
+    assertThat(cast.live(successor).session().data()).isEqualTo(SECOND);
+    assertThat(cast.over(cast.backup()).lookUpSession(successor))
+        .isInstanceOf(SessionLookup.Live.class);
   }
 }

@@ -1,0 +1,271 @@
+package org.typedsession.infinispan;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import org.infinispan.AdvancedCache;
+import org.infinispan.commons.time.TimeService;
+import org.infinispan.container.DataContainer;
+import org.infinispan.container.entries.InternalCacheEntry;
+import org.infinispan.distribution.DistributionInfo;
+import org.infinispan.distribution.LocalizedCacheTopology;
+import org.infinispan.factories.ComponentRegistry;
+import org.infinispan.manager.EmbeddedCacheManager;
+import org.jspecify.annotations.Nullable;
+import org.typedsession.spi.Messages;
+
+/**
+ * Brings copies of entries together that a fault left different.
+ *
+ * <p>The primary owner applies a write and sends it to the backups. A backup that knows of a newer
+ * topology by then refuses it, and tells the node that had asked for the write, which makes it
+ * again. Where that node has died nobody does: one owner has a session moved or ended, the other
+ * has it live, and no state transfer compares them, since the owners are the same as before. So
+ * once the cluster is at rest after it lost a member, or has one again, each node writes what it is
+ * the primary owner of, and what was written shortly before, once more: by a conditional
+ * replacement of the value by itself, which brings it to all owners and costs two messages.
+ *
+ * <p>What the primary owner has counts, because a write is acknowledged only when all owners have
+ * it. One entry after the other, so that requests go on beside it.
+ *
+ * <p>Safe for use by many threads.
+ */
+final class CopyRepair implements AutoCloseable {
+  private static final System.Logger LOGGER = System.getLogger(CopyRepair.class.getName());
+  private static final Duration POLL = Duration.ofMillis(500);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+  // Longer than any write may take, and than it takes to notice that a node is dead; by the clock
+  // of whichever node had the entry first.
+  private static final Duration RECENT = Duration.ofMinutes(1);
+  private static final long NOTHING = Long.MAX_VALUE;
+  private static final long EVERYTHING = Long.MIN_VALUE;
+  private static final int ATTEMPTS = 10;
+  private static final int FAILURES_TO_WARN = 3;
+
+  private final AdvancedCache<String, String> cache;
+  private final Entries entries;
+  private final AcknowledgementGuard guard;
+  private final ScheduledExecutorService clock;
+  private final EmbeddedCacheManager manager;
+  // By which the cache stamps its entries.
+  private final TimeService time;
+  private final LossListener listener = new LossListener(this::lost);
+  private final Set<String> namespaces = ConcurrentHashMap.newKeySet();
+  private final LongAdder repaired = new LongAdder();
+
+  // Guarded by this, as are the following: the time from which on entries are to be written again.
+  private long since = NOTHING;
+  private int failures;
+  private boolean looking;
+
+  private CopyRepair(
+      AdvancedCache<String, String> cache,
+      Entries entries,
+      AcknowledgementGuard guard,
+      ScheduledExecutorService clock) {
+    this.cache = cache;
+    this.entries = entries;
+    this.guard = guard;
+    this.clock = clock;
+    this.manager = cache.getCacheManager();
+    this.time = ComponentRegistry.componentOf(cache, TimeService.class);
+  }
+
+  /**
+   * Begins to listen, until it is closed.
+   *
+   * @param cache a clustered cache
+   * @param clock does the work; may block
+   */
+  static CopyRepair watch(
+      AdvancedCache<String, String> cache,
+      Entries entries,
+      AcknowledgementGuard guard,
+      ScheduledExecutorService clock) {
+    CopyRepair repair = new CopyRepair(cache, entries, guard, clock);
+    repair.manager.addListener(repair.listener);
+    return repair;
+  }
+
+  /** Has the entries of a store repaired; the cache may hold those of others. */
+  void cover(String namespace) {
+    namespaces.add(namespace);
+  }
+
+  /** How many entries were written again. */
+  long repaired() {
+    return repaired.sum();
+  }
+
+  private synchronized void lost() {
+    since = Math.min(since, time.wallClockTime() - RECENT.toMillis());
+    failures = 0;
+    if (!looking) {
+      looking = true;
+      lookIn(POLL);
+    }
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored") // A look catches what it throws.
+  private void lookIn(Duration delay) {
+    clock.schedule(this::look, delay.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void look() {
+    long from = since();
+    boolean tried = false;
+    boolean done = false;
+    try {
+      if (guard.isAtRest()) {
+        tried = true;
+        long before = repaired();
+        done = run(from);
+        long count = repaired() - before;
+        if (done && count > 0) {
+          LOGGER.log(System.Logger.Level.INFO, Messages.copiesRepaired(cache.getName(), count));
+        }
+      }
+    } catch (RuntimeException e) {
+      // The cache stops, or is not whole; in the latter case it is worth another look.
+      LOGGER.log(System.Logger.Level.DEBUG, "no look at what a lost member left behind", e);
+    }
+    looked(from, tried, done);
+  }
+
+  private synchronized long since() {
+    return since;
+  }
+
+  private synchronized void looked(long from, boolean tried, boolean done) {
+    // Another member may have been lost meanwhile, which lowers it if anything.
+    if (done && since == from) {
+      since = NOTHING;
+    }
+    looking = since != NOTHING;
+    if (looking) {
+      failures = tried && !done ? failures + 1 : 0;
+      if (failures == FAILURES_TO_WARN) {
+        LOGGER.log(System.Logger.Level.WARNING, Messages.copiesLeft(cache.getName()));
+      }
+      lookIn(pause(failures));
+    }
+  }
+
+  private static Duration pause(int failures) {
+    Duration pause = POLL.multipliedBy(1L << Math.min(failures, 6));
+    return pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
+  }
+
+  /**
+   * Writes everything again that this node is the primary owner of, and what it is not and the
+   * primary owner lacks. For what two sides of a split left, each of which wrote for long.
+   *
+   * @return whether all of it succeeded, with the cluster at rest from the beginning to the end
+   */
+  boolean runOnEverything() {
+    return run(EVERYTHING);
+  }
+
+  /**
+   * Writes again what this node is the primary owner of and has had since then.
+   *
+   * @param from in milliseconds since 1970
+   * @return whether all of it succeeded, with the cluster at rest from the beginning to the end
+   */
+  boolean run(long from) {
+    AcknowledgementGuard.Moment begin = guard.now();
+    boolean all = true;
+    for (InternalCacheEntry<String, String> entry : cache.getDataContainer()) {
+      if (!guard.isAtRest()) {
+        return false;
+      }
+      // Of an entry that never expires Infinispan keeps no time.
+      if (entry.getCreated() >= from || entry.getLifespan() < 0) {
+        all &= repair(entry.getKey(), from == EVERYTHING);
+      }
+    }
+    return all && guard.isAtRest() && guard.now().equals(begin);
+  }
+
+  private boolean repair(Object storedKey, boolean unlessPrimary) {
+    String key = key(storedKey);
+    if (key == null) {
+      return true;
+    }
+    LocalizedCacheTopology topology = cache.getDistributionManager().getCacheTopology();
+    DistributionInfo owners = topology.getDistribution(storedKey);
+    try {
+      if (owners.isPrimary()) {
+        return writeAgain(storedKey, key);
+      }
+      if (unlessPrimary && owners.isWriteOwner()) {
+        offer(storedKey, key);
+      }
+      return true;
+    } catch (RuntimeException e) {
+      // The others may well succeed.
+      LOGGER.log(System.Logger.Level.DEBUG, "an entry could not be written again", e);
+      return false;
+    }
+  }
+
+  private boolean writeAgain(Object storedKey, String key) {
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      Entries.Value present = present(storedKey);
+      if (present == null) {
+        return true;
+      }
+      if (entries.replace(key, present.bytes(), present)) {
+        repaired.increment();
+        return true;
+      }
+      // Somebody has written it meanwhile; in the old topology perhaps, so that is repaired too.
+    }
+    return false;
+  }
+
+  private void offer(Object storedKey, String key) {
+    Entries.Value present = present(storedKey);
+    if (present != null && entries.create(key, present)) {
+      repaired.increment();
+    }
+  }
+
+  /** What this node has, with the rest of its lifespan; null if that is nothing. */
+  private Entries.@Nullable Value present(Object storedKey) {
+    DataContainer<String, String> container = cache.getDataContainer();
+    InternalCacheEntry<String, String> entry = container.peek(storedKey);
+    if (entry == null || entry.getValue() == null) {
+      return null;
+    }
+    long rest = entry.getLifespan() < 0 ? -1 : entry.getExpiryTime() - time.wallClockTime();
+    if (rest == 0 || rest < -1) {
+      return null;
+    }
+    String text = (String) cache.getValueDataConversion().fromStorage(entry.getValue());
+    return new Entries.Value(ByteText.bytes(text), rest);
+  }
+
+  // As it is stored, which in a server's container is not what was put in.
+  private @Nullable String key(Object storedKey) {
+    return cache.getKeyDataConversion().fromStorage(storedKey) instanceof String key
+            && namespaces.stream().anyMatch(key::startsWith)
+        ? key
+        : null;
+  }
+
+  /** Listens no more. */
+  @Override
+  public void close() {
+    namespaces.clear();
+    try {
+      manager.removeListener(listener);
+    } catch (RuntimeException e) {
+      // Whoever owns the manager stopped it before, and its listeners with it.
+      LOGGER.log(System.Logger.Level.DEBUG, "the listener is gone already", e);
+    }
+  }
+}

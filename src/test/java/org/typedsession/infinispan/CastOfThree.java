@@ -1,0 +1,145 @@
+package org.typedsession.infinispan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import org.awaitility.Awaitility;
+import org.infinispan.context.Flag;
+import org.infinispan.distribution.DistributionInfo;
+import org.infinispan.remoting.transport.Address;
+import org.jspecify.annotations.Nullable;
+import org.typedsession.SessionExpiry;
+import org.typedsession.infinispan.SimulatedCluster.Node;
+import org.typedsession.spi.RandomSessionCookieGenerator;
+import org.typedsession.spi.Readiness;
+import org.typedsession.spi.SessionId;
+import org.typedsession.spi.SessionLookup;
+import org.typedsession.spi.SessionStoreConnector;
+import org.typedsession.spi.WriteSessionResult;
+import org.typedsession.testing.Account;
+import org.typedsession.testing.AccountCodec;
+import org.typedsession.testing.MutableClock;
+import org.typedsession.testing.Seed;
+
+/**
+ * Three members with a part each, for sessions of which one member is the primary owner, one the
+ * backup, and the third, which asks for the writes, owns no copy.
+ */
+final class CastOfThree implements AutoCloseable {
+  private static final String NAMESPACE = "cast-";
+  // Asks once, so that no lease is lost while a node is silent.
+  private static final MembershipLease.Timing ONCE =
+      new MembershipLease.Timing(Duration.ofHours(1), Duration.ofHours(1));
+
+  private final Random random = Seed.random();
+  private final RandomSessionCookieGenerator cookies = new RandomSessionCookieGenerator(random);
+  private final MutableClock clock = new MutableClock();
+  private final SimulatedCluster cluster =
+      new SimulatedCluster(Members.Mode.PLAIN.configuration(true), false, 3, ONCE, 1);
+  private final Node caller = cluster.nodes().get(0);
+  private final Node primary = cluster.nodes().get(1);
+  private final Node backup = cluster.nodes().get(2);
+  private final SessionStoreConnector<Account> connector = over(caller);
+
+  CastOfThree() {
+    cluster
+        .nodes()
+        .forEach(
+            node ->
+                Awaitility.await().until(() -> over(node).readiness() instanceof Readiness.Ready));
+  }
+
+  SimulatedCluster cluster() {
+    return cluster;
+  }
+
+  MutableClock clock() {
+    return clock;
+  }
+
+  Node caller() {
+    return caller;
+  }
+
+  Node primary() {
+    return primary;
+  }
+
+  Node backup() {
+    return backup;
+  }
+
+  /** The store as the caller sees it. */
+  SessionStoreConnector<Account> connector() {
+    return connector;
+  }
+
+  /** The node is dead, and the others go on. */
+  void bury(Node dead) {
+    cluster.bury(dead);
+  }
+
+  /** Returns when the others are whole again, and lets the dead node go. */
+  void awaitWholeWithout(Node dead) {
+    cluster.awaitWhole();
+    // Otherwise it would wait for an answer of the others before it is gone.
+    cluster.notice(List.of(dead));
+  }
+
+  @Override
+  public void close() {
+    cluster.close();
+  }
+
+  SessionId idOfOwners() {
+    while (true) {
+      SessionId id = cookies.next(anyId -> true).id();
+      DistributionInfo owners =
+          caller
+              .cache()
+              .cache()
+              .getDistributionManager()
+              .getCacheTopology()
+              .getDistribution(key(id));
+      if (owners.primary().equals(addressOf(primary))
+          && owners.writeBackups().contains(addressOf(backup))) {
+        return id;
+      }
+    }
+  }
+
+  private static Address addressOf(Node node) {
+    return node.cache().cache().getRpcManager().getAddress();
+  }
+
+  static byte @Nullable [] copy(Node node, SessionId id) {
+    String text = node.cache().cache().withFlags(Flag.CACHE_MODE_LOCAL).get(key(id));
+    return text == null ? null : ByteText.bytes(text);
+  }
+
+  static String key(SessionId id) {
+    return NAMESPACE + id.stored();
+  }
+
+  SessionStoreConnector<Account> over(Node node) {
+    return new InfinispanSessionStoreConnector<>(
+        node.cache(), NAMESPACE, new AccountCodec(), clock, random, Duration.ofMinutes(15));
+  }
+
+  @SuppressWarnings("unchecked") // asserted above the cast
+  SessionLookup.Live<Account> live(SessionId id) {
+    SessionLookup<Account> found = connector.lookUpSession(id);
+    assertThat(found).isInstanceOf(SessionLookup.Live.class);
+    return (SessionLookup.Live<Account>) found;
+  }
+
+  /** A session that never expires. */
+  SessionId created(Account data) {
+    SessionId id = idOfOwners();
+    assertThat(connector.createSession(id, connector.newSession(SessionExpiry.never(), data)))
+        .isInstanceOf(WriteSessionResult.Written.class);
+    return id;
+  }
+}
