@@ -44,6 +44,7 @@ final class SessionStores implements SessionBindings, AutoCloseable {
   private final BackEnds backEnds;
   private final ManagedStores managed = new ManagedStores();
   private final WatchThread watchThread = new WatchThread();
+  private final DeploymentClaims claims = new DeploymentClaims(random);
 
   // Both replaced as a whole: probes must not wait for a back-end that takes its time to start.
   private volatile Map<DataType, DefaultSessionStore<Object>> stores = Map.of();
@@ -52,8 +53,6 @@ final class SessionStores implements SessionBindings, AutoCloseable {
   private volatile Map<DataType, SessionBinding<Object>> bindings = Map.of();
   // Where each store was started for. Replaced as a whole, like the others.
   private volatile Map<DataType, Namespace> places = Map.of();
-  // Of each place, what no other deployment of this process may have meanwhile.
-  private final Map<Namespace, ProcessClaims> claims = new LinkedHashMap<>();
 
   /**
    * @param plans what to put together, all of it sound
@@ -93,10 +92,7 @@ final class SessionStores implements SessionBindings, AutoCloseable {
 
   @Override
   public synchronized void stop(WebContext context) {
-    ProcessClaims ended = claims.remove(Namespace.OfContext.of(context));
-    if (ended != null) {
-      ended.close();
-    }
+    claims.release(Namespace.OfContext.of(context));
   }
 
   // The web archives of an EAR may share one CDI container, and each has classes of its own.
@@ -117,37 +113,11 @@ final class SessionStores implements SessionBindings, AutoCloseable {
         System.Logger.Level.INFO,
         Messages.bound(
             plan.type().toString(), named(plan, place), context.filter(), cookie.name()));
+    // One that was given its name is meant.
     if (plan.configuration().cookie().name().isEmpty()) {
-      noteCookie(cookie.name(), place, namespace(plan, place));
+      claims.noteCookie(cookie.name(), place, namespace(plan, place));
     }
     return new SessionBinding<>(store, cookie);
-  }
-
-  // A cookie that was given its name is meant, and so is one of sessions that are shared.
-  private void noteCookie(String name, Namespace place, Namespace namespace) {
-    Optional<String> application = ApplicationName.withModule();
-    boolean shared = namespace instanceof Namespace.Named;
-    claimsOf(place)
-        .claim(
-            ProcessClaims.Kind.COOKIE,
-            name,
-            shared ? "namespace " + namespace : holder(application, place),
-            shared || application.isPresent())
-        .ifPresent(
-            other ->
-                LOGGER.log(
-                    System.Logger.Level.WARNING,
-                    Messages.cookieInUse(name, place.toString(), other)));
-  }
-
-  private ProcessClaims claimsOf(Namespace place) {
-    return claims.computeIfAbsent(
-        place,
-        it -> new ProcessClaims(System.getProperties(), Long.toHexString(random.nextLong())));
-  }
-
-  private static String holder(Optional<String> application, Namespace place) {
-    return application.orElse("an application") + " at " + place;
   }
 
   private static Namespace namespace(StorePlan plan, Namespace place) {
@@ -261,7 +231,7 @@ final class SessionStores implements SessionBindings, AutoCloseable {
     BackEnds.Opened<byte[]> backEnd =
         backEnds.open(tag, new BytesCodec(source.codec().id()), plan.configuration());
     if (backEnd.shared()) {
-      claim(namespace, tag, backEnd.description());
+      claims.takeNamespace(namespace, tag, backEnd.description());
     }
     LOGGER.log(
         System.Logger.Level.INFO,
@@ -296,35 +266,10 @@ final class SessionStores implements SessionBindings, AutoCloseable {
     }
   }
 
-  // Whoever names a namespace means to share it; nobody else may come upon sessions of another.
-  private void claim(Namespace namespace, String tag, String backEnd) {
-    if (namespace instanceof Namespace.Named) {
-      return;
-    }
-    if (namespace instanceof Namespace.Unknown) {
-      throw new IllegalStateException(Messages.namespaceMissing(backEnd));
-    }
-    Optional<String> application = ApplicationName.withModule();
-    claimsOf(namespace)
-        .claim(
-            ProcessClaims.Kind.NAMESPACE,
-            tag + " in " + backEnd,
-            holder(application, namespace),
-            application.isPresent())
-        .ifPresent(
-            other -> {
-              throw new IllegalStateException(
-                  Messages.namespaceInUse(namespace.toString(), backEnd, other));
-            });
-  }
-
   /** Closes what was started for these stores. */
   @Override
   public synchronized void close() {
-    for (ProcessClaims held : claims.values()) {
-      held.close();
-    }
-    claims.clear();
+    claims.close();
     managed.close();
     watchThread.close();
     stores = Map.of();

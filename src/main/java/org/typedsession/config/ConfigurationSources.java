@@ -134,7 +134,7 @@ public final class ConfigurationSources {
   }
 
   private record OfEnvironment(Map<String, String> variables) implements ConfigurationSource {
-    // What Kubernetes and Docker set for a service that is called typed-session-something.
+    // What Kubernetes sets for a service that is called typed-session-something.
     private static final Pattern LINK =
         Pattern.compile(
             ".*_SERVICE_HOST|.*_SERVICE_PORT(_.*)?|.*_PORT_\\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?");
