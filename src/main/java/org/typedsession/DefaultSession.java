@@ -188,7 +188,7 @@ final class DefaultSession<D> implements RequestSession<D> {
   public synchronized void setLabel(String label) {
     if (label.isEmpty() || label.length() > LONGEST_LABEL) {
       throw new IllegalArgumentException(
-          "a label must have 1 to %d characters, had %d".formatted(LONGEST_LABEL, label.length()));
+          "a label must have 1 to %s characters, had %s".formatted(LONGEST_LABEL, label.length()));
     }
     requireChangeable();
     requestedLabel = label;

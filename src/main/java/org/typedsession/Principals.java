@@ -139,7 +139,7 @@ final class Principals<D> {
     }
     if (limit.get().whenReached() == SessionLimit.WhenReached.REFUSE) {
       throw new SessionLimitException(
-          "this user has %d sessions, and may not have more; end another one first"
+          "this user has %s sessions, and may not have more; end another one first"
               .formatted(others.size()));
     }
     Set<SessionHandle> going = Set.copyOf(others.subList(0, others.size() - most + 1));

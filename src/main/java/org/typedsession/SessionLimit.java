@@ -24,7 +24,7 @@ public record SessionLimit(int sessions, WhenReached whenReached) {
   public SessionLimit {
     if (sessions < 1 || sessions > PrincipalRecord.MOST_LISTED) {
       throw new IllegalArgumentException(
-          "a limit of sessions must be 1 to %d, was %d"
+          "a limit of sessions must be 1 to %s, was %s"
               .formatted(PrincipalRecord.MOST_LISTED, sessions));
     }
   }

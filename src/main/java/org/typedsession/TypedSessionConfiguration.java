@@ -29,7 +29,7 @@ import java.util.regex.Pattern;
  * @param sealed whether the data is sealed where it is kept, with a key that only the client's
  *     cookie gives
  * @param namespace tells this application's sessions from those of others in one cache; empty: the
- *     context path. Deployments that are to share sessions name the same one
+ *     virtual server and the context path. Deployments that are to share sessions name the same one
  * @param policy lifetimes and the settling of races
  * @param endedTombstone how long an ended id is told from an unknown one; positive
  * @param cookie how the client holds its secret

@@ -49,9 +49,10 @@ final class BackEnds implements AutoCloseable {
   /**
    * A connector, and what it is.
    *
-   * @param description for people
+   * @param description for people, and another one for everything that is not shared with this
+   * @param shared whether other deployments may keep sessions in it as well
    */
-  record Opened<D>(SessionStoreConnector<D> connector, String description) {}
+  record Opened<D>(SessionStoreConnector<D> connector, String description, boolean shared) {}
 
   /**
    * Opens the back-end that {@code configuration} asks for.
@@ -87,7 +88,8 @@ final class BackEnds implements AutoCloseable {
     return new Opened<>(
         new MemorySessionStoreConnector<>(
             codec, clock, () -> SessionHandle.random(random), tombstones(configuration), events),
-        "the memory of this process");
+        "the memory of this process",
+        false);
   }
 
   @Override
@@ -105,7 +107,7 @@ final class BackEnds implements AutoCloseable {
 
     private final Map<Infinispan, Found> open = new LinkedHashMap<>();
 
-    private record Found(SessionCache cache, String container) {}
+    private record Found(SessionCache cache, String container, boolean shared) {}
 
     <D> Opened<D> connector(
         String namespace,
@@ -119,7 +121,8 @@ final class BackEnds implements AutoCloseable {
       return new Opened<>(
           new InfinispanSessionStoreConnector<>(
               found.cache(), namespace, codec, clock, random, tombstones(configuration), events),
-          "Infinispan, cache %s in %s".formatted(found.cache().name(), found.container()));
+          "Infinispan, cache %s in %s".formatted(found.cache().name(), found.container()),
+          found.shared());
     }
 
     // The parameter of wildfly-config/jgroups.cli, as a server resolves it.
@@ -144,7 +147,7 @@ final class BackEnds implements AutoCloseable {
     private static Optional<Found> ofServer(String name, Infinispan settings) {
       return SessionCaches.ofServer(
               name, settings.cache(), splitMayFork(settings), clusterSize(settings))
-          .map(cache -> warned(settings, new Found(cache, "the server's container " + name)));
+          .map(cache -> warned(settings, new Found(cache, "the server's container " + name, true)));
     }
 
     private static Found clustered(Infinispan settings) {
@@ -160,7 +163,8 @@ final class BackEnds implements AutoCloseable {
           new Found(
               SessionCaches.clustered(
                   settings.cache(), cluster, splitMayFork(settings), clusterSize(settings)),
-              "a container of its own in the cluster " + settings.clusterName()));
+              "a container of its own in the cluster " + settings.clusterName(),
+              true));
     }
 
     // Not for a container of this process alone: nothing of it can split.
@@ -175,7 +179,9 @@ final class BackEnds implements AutoCloseable {
 
     private static Found local(Infinispan settings) {
       return new Found(
-          SessionCaches.local(settings.cache()), "a container of its own for this process alone");
+          SessionCaches.local(settings.cache()),
+          "a container of its own for this process alone",
+          false);
     }
 
     // Whoever lists the nodes, for this library or for the JGroups stack of wildfly-config, has

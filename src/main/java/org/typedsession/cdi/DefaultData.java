@@ -5,12 +5,15 @@ import jakarta.enterprise.inject.Default;
 import jakarta.enterprise.inject.spi.Bean;
 import jakarta.enterprise.inject.spi.BeanManager;
 import jakarta.enterprise.inject.spi.DefinitionException;
+import java.lang.annotation.Annotation;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InaccessibleObjectException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Modifier;
+import java.util.Arrays;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.spi.Messages;
 
@@ -31,12 +34,41 @@ final class DefaultData {
 
   private static @Nullable Bean<?> bean(
       DataType type, BeanManager beans, ApplicationBeans application) {
-    Set<Bean<?>> candidates = application.find(beans, type.type(), Default.Literal.INSTANCE);
+    Set<Bean<?>> candidates =
+        meant(type, application.find(beans, type.type(), Default.Literal.INSTANCE), beans);
     try {
       return candidates.isEmpty() ? null : beans.resolve(candidates);
     } catch (AmbiguousResolutionException e) {
       throw new DefinitionException(Messages.ambiguousDefault(type.toString(), e.getMessage()), e);
     }
+  }
+
+  /**
+   * Without the classes that are beans for no other reason than that their archive says {@code
+   * bean-discovery-mode="all"}: of a sealed type, every subtype without components is, and one of
+   * them would compete with the producer, or be what all sessions begin with. The data's own class
+   * counts if nothing else does.
+   */
+  private static Set<Bean<?>> meant(DataType type, Set<Bean<?>> candidates, BeanManager beans) {
+    Set<Bean<?>> meant =
+        candidates.stream()
+            .filter(bean -> !isDataByChance(type, bean, beans))
+            .collect(Collectors.toSet());
+    return meant.isEmpty()
+        ? candidates.stream()
+            .filter(bean -> bean.getBeanClass() == type.raw())
+            .collect(Collectors.toSet())
+        : meant;
+  }
+
+  private static boolean isDataByChance(DataType type, Bean<?> bean, BeanManager beans) {
+    Class<?> data = bean.getBeanClass();
+    // A producer has the class that declares it here, which is none of its types.
+    return type.raw().isAssignableFrom(data)
+        && bean.getTypes().contains(data)
+        && Arrays.stream(data.getAnnotations())
+            .map(Annotation::annotationType)
+            .noneMatch(mark -> beans.isScope(mark) || beans.isStereotype(mark));
   }
 
   private static Supplier<Object> reference(DataType type, Bean<?> bean, BeanManager beans) {

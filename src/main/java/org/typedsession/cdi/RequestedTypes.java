@@ -82,7 +82,7 @@ final class RequestedTypes {
     String member =
         point.getMember().getDeclaringClass().getName() + "." + point.getMember().getName();
     return point.getAnnotated() instanceof AnnotatedParameter<?> parameter
-        ? "parameter %d of %s".formatted(parameter.getPosition() + 1, member)
+        ? "parameter %s of %s".formatted(parameter.getPosition() + 1, member)
         : member;
   }
 

@@ -1,13 +1,9 @@
 package org.typedsession.cdi;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +18,7 @@ import org.typedsession.management.ManagedStores;
 import org.typedsession.servlet.SessionBinding;
 import org.typedsession.servlet.SessionBindings;
 import org.typedsession.servlet.SessionCookieSettings;
+import org.typedsession.servlet.WebContext;
 import org.typedsession.spi.BytesCodec;
 import org.typedsession.spi.Messages;
 import org.typedsession.spi.PrivilegeRule;
@@ -37,9 +34,6 @@ import org.typedsession.spi.SessionCookieGenerator;
  */
 final class SessionStores implements SessionBindings, AutoCloseable {
   private static final System.Logger LOGGER = System.getLogger(SessionStores.class.getName());
-  private static final String ROOT = "ROOT";
-  private static final String OUTSIDE_OF_THE_WEB = "default";
-  private static final int TAG_BYTES = 4;
 
   private final List<StorePlan> plans;
   private final SessionEvents events;
@@ -50,6 +44,7 @@ final class SessionStores implements SessionBindings, AutoCloseable {
   private final BackEnds backEnds;
   private final ManagedStores managed = new ManagedStores();
   private final WatchThread watchThread = new WatchThread();
+  private final DeploymentClaims claims = new DeploymentClaims(random);
 
   // Both replaced as a whole: probes must not wait for a back-end that takes its time to start.
   private volatile Map<DataType, DefaultSessionStore<Object>> stores = Map.of();
@@ -57,7 +52,7 @@ final class SessionStores implements SessionBindings, AutoCloseable {
   // Replaced as a whole, since every request reads it; empty until the filter has started.
   private volatile Map<DataType, SessionBinding<Object>> bindings = Map.of();
   // Where each store was started for. Replaced as a whole, like the others.
-  private volatile Map<DataType, String> places = Map.of();
+  private volatile Map<DataType, Namespace> places = Map.of();
 
   /**
    * @param plans what to put together, all of it sound
@@ -75,23 +70,29 @@ final class SessionStores implements SessionBindings, AutoCloseable {
    * @throws IllegalStateException if a store cannot be started, or was for another place
    */
   @Override
-  public synchronized List<SessionBinding<?>> start(String contextPath) {
-    String wanted = contextPath.isEmpty() ? ROOT : contextPath;
+  public synchronized List<SessionBinding<?>> start(WebContext context) {
+    Namespace wanted = Namespace.OfContext.of(context);
     List<StorePlan> visible = plans.stream().filter(SessionStores::isVisible).toList();
     startFor(wanted, visible);
     Map<DataType, SessionBinding<Object>> bound = new LinkedHashMap<>(bindings);
     for (StorePlan plan : visible) {
-      String started = Objects.requireNonNull(places.get(plan.type()), "not started");
+      Namespace started = Objects.requireNonNull(places.get(plan.type()), "not started");
       if (!started.equals(wanted) && !hasNamespace(plan)) {
-        throw new IllegalStateException(Messages.startedElsewhere(started, wanted));
+        throw new IllegalStateException(
+            Messages.startedElsewhere(started.toString(), wanted.toString()));
       }
       // Two web applications of one container that share their sessions share the cookie as well.
-      bound.computeIfAbsent(plan.type(), type -> bind(plan, contextPath));
+      bound.computeIfAbsent(plan.type(), type -> bind(plan, context));
     }
     bindings = Collections.unmodifiableMap(bound);
     List<SessionBinding<?>> served = new ArrayList<>();
     visible.forEach(plan -> served.add(Objects.requireNonNull(bound.get(plan.type()))));
     return served;
+  }
+
+  @Override
+  public synchronized void stop(WebContext context) {
+    claims.release(Namespace.OfContext.of(context));
   }
 
   // The web archives of an EAR may share one CDI container, and each has classes of its own.
@@ -103,12 +104,32 @@ final class SessionStores implements SessionBindings, AutoCloseable {
     return plan.configuration().namespace().isPresent() || plan.source() instanceof StorePlan.Own;
   }
 
-  private SessionBinding<Object> bind(StorePlan plan, String contextPath) {
+  private SessionBinding<Object> bind(StorePlan plan, WebContext context) {
     SessionCookieSettings cookie =
-        Cookies.settings(plan.configuration(), contextPath, plan.qualifier());
+        Cookies.settings(plan.configuration(), context.path(), plan.qualifier());
     DefaultSessionStore<Object> store = Objects.requireNonNull(stores.get(plan.type()));
-    LOGGER.log(System.Logger.Level.INFO, Messages.bound(plan.type().toString(), cookie.name()));
+    Namespace place = Namespace.OfContext.of(context);
+    LOGGER.log(
+        System.Logger.Level.INFO,
+        Messages.bound(
+            plan.type().toString(), named(plan, place), context.filter(), cookie.name()));
+    // One that was given its name is meant.
+    if (plan.configuration().cookie().name().isEmpty()) {
+      claims.noteCookie(cookie.name(), place, namespace(plan, place));
+    }
     return new SessionBinding<>(store, cookie);
+  }
+
+  private static Namespace namespace(StorePlan plan, Namespace place) {
+    return plan.configuration().namespace().<Namespace>map(Namespace.Named::new).orElse(place);
+  }
+
+  private static String named(StorePlan plan, Namespace place) {
+    if (plan.source() instanceof StorePlan.Own) {
+      return "of the application's own store";
+    }
+    Namespace namespace = namespace(plan, place);
+    return "%s|%s (%s)".formatted(namespace, plan.type(), namespace.tag(plan.type()));
   }
 
   /** Whether a filter has started for any of these stores. */
@@ -119,7 +140,9 @@ final class SessionStores implements SessionBindings, AutoCloseable {
   /** The store of a type; starts it, and the others that are visible here, unless they run. */
   synchronized SessionStore<?> store(DataType type) {
     startFor(
-        OUTSIDE_OF_THE_WEB,
+        ApplicationName.find()
+            .<Namespace>map(Namespace.OfApplication::new)
+            .orElseGet(Namespace.Unknown::new),
         plans.stream().filter(plan -> plan.type().equals(type) || isVisible(plan)).toList());
     return Objects.requireNonNull(stores.get(type), "not started");
   }
@@ -139,7 +162,7 @@ final class SessionStores implements SessionBindings, AutoCloseable {
   }
 
   /** Starts the stores of {@code wanted} that do not run yet, for {@code place}. */
-  private void startFor(String place, List<StorePlan> wanted) {
+  private void startFor(Namespace place, List<StorePlan> wanted) {
     List<StorePlan> missing =
         wanted.stream().filter(plan -> !places.containsKey(plan.type())).toList();
     if (missing.isEmpty()) {
@@ -150,7 +173,7 @@ final class SessionStores implements SessionBindings, AutoCloseable {
       Map<DataType, DefaultSessionStore<Object>> opened = new LinkedHashMap<>();
       missing.forEach(plan -> opened.put(plan.type(), open(plan, place)));
       opened.values().forEach(store -> store.watchWith(watchThread));
-      opened.forEach((type, store) -> managed.publish(place, type.toString(), store));
+      opened.forEach((type, store) -> managed.publish(place.application(), type.toString(), store));
       Map<DataType, DefaultSessionStore<Object>> all = new LinkedHashMap<>(stores);
       all.putAll(opened);
       stores = Collections.unmodifiableMap(all);
@@ -160,7 +183,7 @@ final class SessionStores implements SessionBindings, AutoCloseable {
     } finally {
       starting = false;
     }
-    Map<DataType, String> all = new LinkedHashMap<>(places);
+    Map<DataType, Namespace> all = new LinkedHashMap<>(places);
     missing.forEach(plan -> all.put(plan.type(), place));
     places = Collections.unmodifiableMap(all);
   }
@@ -169,7 +192,11 @@ final class SessionStores implements SessionBindings, AutoCloseable {
   Optional<String> place() {
     return places.isEmpty()
         ? Optional.empty()
-        : Optional.of(places.values().stream().distinct().collect(Collectors.joining(", ")));
+        : Optional.of(
+            places.values().stream()
+                .map(Namespace::application)
+                .distinct()
+                .collect(Collectors.joining(", ")));
   }
 
   /** Whether each store that runs can serve, by its type; waits for nobody. */
@@ -183,7 +210,7 @@ final class SessionStores implements SessionBindings, AutoCloseable {
     return found;
   }
 
-  private DefaultSessionStore<Object> open(StorePlan plan, String wanted) {
+  private DefaultSessionStore<Object> open(StorePlan plan, Namespace wanted) {
     try {
       if (plan.source() instanceof StorePlan.Assembled assembled) {
         return assemble(plan, assembled, wanted);
@@ -196,19 +223,22 @@ final class SessionStores implements SessionBindings, AutoCloseable {
   }
 
   private DefaultSessionStore<Object> assemble(
-      StorePlan plan, StorePlan.Assembled source, String wanted) {
+      StorePlan plan, StorePlan.Assembled source, Namespace wanted) {
     check(plan.type(), source);
-    String namespace = plan.configuration().namespace().orElse(wanted) + "|" + plan.type();
-    String tag = tag(namespace);
+    Namespace namespace = namespace(plan, wanted);
+    String tag = namespace.tag(plan.type());
     boolean sealed = plan.configuration().sealed();
     BackEnds.Opened<byte[]> backEnd =
         backEnds.open(tag, new BytesCodec(source.codec().id()), plan.configuration());
+    if (backEnd.shared()) {
+      claims.takeNamespace(namespace, tag, backEnd.description());
+    }
     LOGGER.log(
         System.Logger.Level.INFO,
         Messages.started(
             plan.type().toString(),
             backEnd.description(),
-            "%s (%s)".formatted(namespace, tag),
+            named(plan, wanted),
             source.codec().id() + (sealed ? ", sealed" : "")));
     return DefaultSessionStore.sealing(
         backEnd.connector(),
@@ -236,20 +266,10 @@ final class SessionStores implements SessionBindings, AutoCloseable {
     }
   }
 
-  /** A short name of {@code namespace} that every node gives it. */
-  private static String tag(String namespace) {
-    try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256").digest(namespace.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(hash, 0, TAG_BYTES);
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java platform has SHA-256", e);
-    }
-  }
-
   /** Closes what was started for these stores. */
   @Override
   public synchronized void close() {
+    claims.close();
     managed.close();
     watchThread.close();
     stores = Map.of();

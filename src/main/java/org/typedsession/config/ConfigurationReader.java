@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.TypedSessionConfiguration;
 import org.typedsession.spi.Messages;
@@ -51,11 +50,10 @@ public final class ConfigurationReader {
     for (DataName type : types) {
       configurations.put(type, read(type, problems));
     }
-    KnownKeys known = new KnownKeys(types);
     for (ConfigurationSource source : sources) {
-      source.keys().stream()
-          .sorted()
-          .filter(Predicate.not(key -> known.accepts(key, source.isShared())))
+      KnownKeys known = new KnownKeys(types, source);
+      known
+          .unknown()
           .forEach(
               key ->
                   problems.putIfAbsent(

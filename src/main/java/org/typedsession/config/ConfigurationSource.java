@@ -1,5 +1,6 @@
 package org.typedsession.config;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -26,8 +27,13 @@ public interface ConfigurationSource {
    */
   Optional<Value> find(String key);
 
-  /** The keys of this place that belong to this library, as far as it can list them. */
+  /** The keys of this place that belong to this library, as this place spells them. */
   Set<String> keys();
+
+  /** How this place may spell {@code key}, or a part of one; the usual way last. */
+  default List<String> spellings(String key) {
+    return List.of(key);
+  }
 
   /** Whether other applications read this place too, so that it may name types of theirs. */
   boolean isShared();

@@ -7,22 +7,29 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Stream;
+import java.util.function.Predicate;
 
-/** Tells the keys that mean something from misspelt ones. */
+/** Tells the keys of one source that mean something from misspelt ones. */
 final class KnownKeys {
   // Further away, a hint would rather confuse.
   private static final int FURTHEST_HINT = 4;
 
+  private final ConfigurationSource source;
   private final Set<String> known = new TreeSet<>();
+  private final Set<String> usual = new TreeSet<>();
 
-  KnownKeys(Collection<DataName> types) {
-    Stream<Setting> settings = Arrays.stream(Setting.values());
-    settings.forEach(
-        setting -> {
-          known.add(ConfigurationSource.PREFIX + setting.key());
-          types.forEach(type -> known.addAll(of(setting, type)));
-        });
+  KnownKeys(Collection<DataName> types, ConfigurationSource source) {
+    this.source = source;
+    for (Setting setting : Setting.values()) {
+      add(ConfigurationSource.PREFIX + setting.key());
+      types.forEach(type -> of(setting, type).forEach(this::add));
+    }
+  }
+
+  private void add(String key) {
+    List<String> spellings = source.spellings(key);
+    known.addAll(spellings);
+    usual.add(spellings.get(spellings.size() - 1));
   }
 
   /** The keys under which {@code setting} may be found for {@code type}, the closest first. */
@@ -33,31 +40,33 @@ final class KnownKeys {
         ConfigurationSource.PREFIX + setting.key());
   }
 
-  /**
-   * Whether {@code key} means something here.
-   *
-   * @param shared whether the key may be for another application's type; then only the setting
-   *     behind the type's name is looked at
-   */
-  boolean accepts(String key, boolean shared) {
-    return known.contains(key) || (shared && isSettingOfSomeType(key));
+  /** The keys of the source that mean nothing here, in alphabetical order. */
+  List<String> unknown() {
+    return source.keys().stream().filter(Predicate.not(this::accepts)).sorted().toList();
   }
 
-  private static boolean isSettingOfSomeType(String key) {
-    String rest = key.substring(ConfigurationSource.PREFIX.length());
-    for (int dot = rest.indexOf('.'); dot > 0; dot = rest.indexOf('.', dot + 1)) {
-      if (Setting.isKey(rest.substring(dot + 1))) {
-        return true;
-      }
-    }
-    return false;
+  // A key of a shared source may be for another application's type; then only the setting behind
+  // the type's name can be looked at.
+  private boolean accepts(String key) {
+    return known.contains(key) || (source.isShared() && isSettingOfSomeType(key));
+  }
+
+  private boolean isSettingOfSomeType(String key) {
+    int shortest = ConfigurationSource.PREFIX.length();
+    return Arrays.stream(Setting.values())
+        .flatMap(setting -> source.spellings("." + setting.key()).stream())
+        .anyMatch(end -> key.endsWith(end) && key.length() > shortest + end.length());
   }
 
   /** The known key that {@code key} was most likely meant to be. */
   Optional<String> nearest(String key) {
-    return known.stream()
-        .min(Comparator.comparingInt(candidate -> distance(candidate, key)))
-        .filter(candidate -> distance(candidate, key) <= FURTHEST_HINT);
+    String prefixed =
+        source.spellings(ConfigurationSource.PREFIX).stream().anyMatch(key::startsWith)
+            ? key
+            : ConfigurationSource.PREFIX + key;
+    return usual.stream()
+        .min(Comparator.comparingInt(candidate -> distance(candidate, prefixed)))
+        .filter(candidate -> distance(candidate, prefixed) <= FURTHEST_HINT);
   }
 
   /** Levenshtein's distance: how many characters to insert, delete or replace. */

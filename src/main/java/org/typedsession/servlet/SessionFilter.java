@@ -37,6 +37,7 @@ public final class SessionFilter implements Filter {
 
   private final RequestLog log = new RequestLog();
   private @Nullable SessionBindings bindings;
+  private @Nullable WebContext context;
 
   /** For containers, which inject the rest. */
   public SessionFilter() {}
@@ -82,12 +83,21 @@ public final class SessionFilter implements Filter {
     if (bindings == null) {
       throw new ServletException(Messages.filterWithoutBindings());
     }
-    List<SessionBinding<?>> started = bindings.start(config.getServletContext().getContextPath());
+    context = WebContext.of(config.getServletContext(), config.getFilterName());
+    List<SessionBinding<?>> started = bindings.start(context);
     Set<String> names = new HashSet<>();
     for (SessionBinding<?> binding : started) {
       if (!names.add(binding.cookie().name())) {
         throw new IllegalArgumentException(Messages.cookieNameTwice(binding.cookie().name()));
       }
+    }
+  }
+
+  /** Lets another deployment have this one's place, before CDI ends. */
+  @Override
+  public void destroy() {
+    if (context != null) {
+      SessionStarter.stop(bindings, context);
     }
   }
 

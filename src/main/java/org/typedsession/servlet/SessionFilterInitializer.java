@@ -21,7 +21,9 @@ public final class SessionFilterInitializer implements ServletContainerInitializ
   private static final System.Logger LOGGER =
       System.getLogger(SessionFilterInitializer.class.getName());
   private static final String MANUAL = "manual";
-  private static final String NAME = "typed-session";
+
+  /** The name under which the filter is registered. */
+  static final String NAME = "typed-session";
 
   /**
    * @throws ServletException if the context parameter has another value, or the application uses

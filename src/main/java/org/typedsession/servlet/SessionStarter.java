@@ -14,6 +14,8 @@ import org.typedsession.spi.Messages;
  * request only. {@link SessionFilterInitializer} registers this.
  */
 public final class SessionStarter implements ServletContextListener {
+  private static final System.Logger LOGGER = System.getLogger(SessionStarter.class.getName());
+
   private @Nullable SessionBindings bindings;
 
   /** For containers. */
@@ -36,6 +38,28 @@ public final class SessionStarter implements ServletContextListener {
     if (bindings == null) {
       throw new IllegalStateException(Messages.filterWithoutBindings());
     }
-    bindings.start(event.getServletContext().getContextPath());
+    bindings.start(context(event));
+  }
+
+  /** Lets another deployment have this one's place, before CDI ends. */
+  @Override
+  public void contextDestroyed(ServletContextEvent event) {
+    stop(bindings, context(event));
+  }
+
+  static void stop(@Nullable SessionBindings bindings, WebContext context) {
+    if (bindings == null) {
+      return;
+    }
+    try {
+      bindings.stop(context);
+    } catch (RuntimeException e) {
+      // Where CDI has ended first, the stores have been closed with it.
+      LOGGER.log(System.Logger.Level.DEBUG, "the stores are closed already", e);
+    }
+  }
+
+  private static WebContext context(ServletContextEvent event) {
+    return WebContext.of(event.getServletContext(), SessionFilterInitializer.NAME);
   }
 }

@@ -76,7 +76,8 @@ public final class Messages {
   /** Definition error: several beans of the data's type. */
   public static String ambiguousDefault(String type, @Nullable String reason) {
     return ("TSESS0008: several CDI beans of type %s could be the data that a session begins with;"
-            + " leave one, or give the others a qualifier: %s")
+            + " leave one, give the others a qualifier, and mark classes that are not meant as beans"
+            + " with @Vetoed: %s")
         .formatted(type, reason);
   }
 
@@ -125,8 +126,9 @@ public final class Messages {
   }
 
   /** INFO: the filter serves a type. */
-  public static String bound(String type, String cookie) {
-    return "TSESS0016: sessions of %s are carried by the cookie %s".formatted(type, cookie);
+  public static String bound(String type, String namespace, String filter, String cookie) {
+    return "TSESS0016: sessions of %s: namespace %s, filter %s, cookie %s"
+        .formatted(type, namespace, filter, cookie);
   }
 
   /** Thrown: an injected session that no filter serves. */
@@ -209,7 +211,8 @@ public final class Messages {
   public static String startedElsewhere(String before, String now) {
     return ("TSESS0040: the session stores were started for %s already and cannot be started for %s:"
             + " either something used a SessionStore before the session filter was initialized, or"
-            + " two web applications share one CDI container; set typed-session.namespace")
+            + " two web applications, or two virtual hosts, share one CDI container; set"
+            + " typed-session.namespace")
         .formatted(before, now);
   }
 
@@ -238,6 +241,31 @@ public final class Messages {
             + " why, look there for its dependencies and for JGroups. Sessions are not kept elsewhere"
             + " meanwhile, because other nodes would not find them")
         .formatted(name);
+  }
+
+  /** Deployment error: another application has these sessions. */
+  public static String namespaceInUse(String namespace, String backEnd, String other) {
+    return ("TSESS0045: the sessions of %s in %s are those of another application of this server, %s,"
+            + " so that a client of the one would have a session in the other. If that is meant, set"
+            + " typed-session.namespace to the same value for both; if not, to a value of its own")
+        .formatted(namespace, backEnd, other);
+  }
+
+  /** Deployment error: nothing tells these sessions from those of others. */
+  public static String namespaceMissing(String backEnd) {
+    return ("TSESS0046: sessions are to be kept in %s, before it is known where the application is"
+            + " served, and the server has no name for it, so that nothing tells them from those of"
+            + " other applications: set typed-session.namespace")
+        .formatted(backEnd);
+  }
+
+  /** WARNING: two applications, one cookie. */
+  public static String cookieInUse(String cookie, String place, String other) {
+    return ("TSESS0047: the cookie %s of %s is that of another application of this server too, %s."
+            + " Cookies know no ports: if browsers reach both by one host name, each overwrites the"
+            + " other's and logs its users out. Set typed-session.cookie.name for one of them, or for"
+            + " both if they have different host names")
+        .formatted(cookie, place, other);
   }
 
   /** WARNING: stored data could not be read. */
@@ -271,7 +299,7 @@ public final class Messages {
   public static String storeServes(
       String type, Instant first, Instant last, long refused, long unknown) {
     return ("TSESS0054: the store for sessions of %s serves again; it refused operations from %s on,"
-            + " for %s: refused=%d, of which writes that may have taken effect=%d")
+            + " for %s: refused=%s, of which writes that may have taken effect=%s")
         .formatted(type, first, Duration.between(first, last), refused, unknown);
   }
 
@@ -334,8 +362,8 @@ public final class Messages {
 
   /** INFO, or WARNING if there were any: what a split that both sides served left behind. */
   public static String forksEnded(String store, int sessions, int united, int ended) {
-    return ("TSESS0094: the cluster was split and has met again; of %2$d sessions in store %1$s, %3$d"
-            + " had several ids, of which this node left one, and %4$d were ended on one side only,"
+    return ("TSESS0094: the cluster was split and has met again; of %2$s sessions in store %1$s, %3$s"
+            + " had several ids, of which this node left one, and %4$s were ended on one side only,"
             + " and are now")
         .formatted(store, sessions, united, ended);
   }
@@ -459,6 +487,6 @@ public final class Messages {
   }
 
   private static String others(long count) {
-    return count > 1 ? " (1 of %d since the last line like this)".formatted(count) : "";
+    return count > 1 ? " (1 of %s since the last line like this)".formatted(count) : "";
   }
 }

@@ -178,7 +178,7 @@ public record PrincipalRecord(
   /** Without the sessions, which may be many. */
   @Override
   public String toString() {
-    return "PrincipalRecord[members=%d, lastAdmission=%d, endedThrough=%d]"
+    return "PrincipalRecord[members=%s, lastAdmission=%s, endedThrough=%s]"
         .formatted(members.size(), lastAdmission, endedThrough);
   }
 

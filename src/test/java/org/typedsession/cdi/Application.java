@@ -5,6 +5,7 @@ import org.jboss.weld.environment.se.Weld;
 import org.jboss.weld.environment.se.WeldContainer;
 import org.typedsession.servlet.SessionBindings;
 import org.typedsession.servlet.SessionFilter;
+import org.typedsession.servlet.WebContext;
 
 /** A deployed application: some classes, with the extension, on Weld SE. */
 final class Application implements AutoCloseable {
@@ -58,8 +59,23 @@ final class Application implements AutoCloseable {
 
   /** Starts the filter of this application. */
   Browser browse(String contextPath) {
+    return browse("localhost", contextPath);
+  }
+
+  /** Starts the filter of this application on one of several virtual servers. */
+  Browser browse(String virtualServer, String contextPath) {
     SessionBindings bindings = get(SessionBindings.class);
-    return new Browser(new SessionFilter(bindings), bindings.start(contextPath));
+    return new Browser(
+        new SessionFilter(bindings), bindings.start(context(virtualServer, contextPath)));
+  }
+
+  /** Ends the web context, and leaves CDI running. */
+  void stop(String virtualServer, String contextPath) {
+    get(SessionBindings.class).stop(context(virtualServer, contextPath));
+  }
+
+  private static WebContext context(String virtualServer, String contextPath) {
+    return new WebContext(virtualServer, contextPath, "typed-session");
   }
 
   @Override

@@ -235,7 +235,17 @@ final class DefinitionErrorTest {
 
   @Test
   void data_twoBeans_isRefused() {
-    deploying(TwoDefaults.class).hasMessageContaining("TSESS0008: ");
+    deploying(TwoDefaults.class)
+        .hasMessageContaining("TSESS0008: ")
+        .hasMessageContaining("@Vetoed");
+  }
+
+  @Test
+  void data_onlySubtypeIsBeanByChance_isRefused() {
+    // As with bean-discovery-mode="all": it may as well be the administrator.
+    deploying(WithoutGuest.class, User.Guest.class)
+        .hasMessageContaining("TSESS0007: ")
+        .hasMessageContaining("which of its subtypes a session begins with");
   }
 
   @ApplicationScoped

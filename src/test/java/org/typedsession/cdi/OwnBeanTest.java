@@ -150,7 +150,7 @@ final class OwnBeanTest {
     @Produces
     @ApplicationScoped
     SessionBindings bindings() {
-      return contextPath -> List.of();
+      return context -> List.of();
     }
   }
 
@@ -171,6 +171,61 @@ final class OwnBeanTest {
     @Produces
     Cart cart() {
       return new Cart(5);
+    }
+  }
+
+  sealed interface State {
+    record Guest() implements State {}
+
+    record Member(String name) implements State {}
+
+    record Banned() implements State {}
+  }
+
+  @Dependent
+  static class OfState {
+    @Inject SessionStore<State> store;
+  }
+
+  @Dependent
+  static class Guests {
+    @Produces
+    State start() {
+      return new State.Member("guest");
+    }
+  }
+
+  @Test
+  void defaultData_producerAndSubtypesThatAreBeansByChance_isTheProducers() {
+    try (Application application =
+        Application.deploy(OfState.class, Guests.class, State.Guest.class, State.Banned.class)) {
+      assertThat(application.get(OfState.class).store.create().data())
+          .isEqualTo(new State.Member("guest"));
+    }
+  }
+
+  sealed interface Level {
+    @Dependent
+    record Marked() implements Level {}
+  }
+
+  @Dependent
+  static class OfLevel {
+    @Inject SessionStore<Level> store;
+  }
+
+  @Test
+  void defaultData_subtypeThatSaysItIsABean_isThatOne() {
+    try (Application application = Application.deploy(OfLevel.class, Level.Marked.class)) {
+      assertThat(application.get(OfLevel.class).store.create().data())
+          .isEqualTo(new Level.Marked());
+    }
+  }
+
+  @Test
+  void defaultData_producerAndDataThatIsBeanByChance_isTheProducers() {
+    try (Application application = Application.deploy(Shop.class, OwnCart.class, Cart.class)) {
+      assertThat(application.get(Shop.class).store.create().data()).isEqualTo(new Cart(5));
     }
   }
 

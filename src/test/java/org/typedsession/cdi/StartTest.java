@@ -173,7 +173,7 @@ final class StartTest {
   }
 
   @Test
-  void start_eachType_tellsBackEndNamespaceAndCookieOnce() {
+  void start_eachType_tellsBackEndThenNamespaceFilterAndCookieInOneLine() {
     try (Logs logs = new Logs();
         Application application = Application.deploy(OfUser.class)) {
       application.browse("/shop");
@@ -184,8 +184,14 @@ final class StartTest {
               text ->
                   assertThat(text)
                       .startsWith("TSESS0014: sessions of " + User.class.getName())
-                      .contains("memory", "namespace /shop|" + User.class.getName()),
-              text -> assertThat(text).startsWith("TSESS0016: ").contains("__Host-session-shop"));
+                      .contains("memory", "namespace localhost /shop|" + User.class.getName()),
+              text ->
+                  assertThat(text)
+                      .startsWith("TSESS0016: sessions of " + User.class.getName())
+                      .contains(
+                          "namespace localhost /shop|" + User.class.getName(),
+                          "filter typed-session",
+                          "cookie __Host-session-shop"));
     }
   }
 

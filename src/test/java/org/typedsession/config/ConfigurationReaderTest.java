@@ -340,6 +340,47 @@ final class ConfigurationReaderTest {
   }
 
   @Test
+  void key_withoutThePrefix_isReportedWithTheOneThatHasIt() {
+    assertThat(
+            reading(MapSource.of("file", Map.of("cookie.same-site", "strict", "cooky.name", "x")))
+                .problems())
+        .containsExactly(
+            "TSESS0031: cookie.same-site (file) is no setting; did you mean"
+                + " typed-session.cookie.same-site?",
+            "TSESS0031: cooky.name (file) is no setting; did you mean typed-session.cookie.name?");
+  }
+
+  @Test
+  void variable_misspelt_isReportedWithTheNearest() {
+    assertThat(
+            reading(
+                    ConfigurationSources.environment(
+                        Map.of(
+                            "TYPED_SESSION_TIMETOLIVE", "PT1H",
+                            "TYPED_SESSION_CART_COOKIE_NAMES", "x",
+                            "PATH", "/bin")))
+                .problems())
+        .containsExactly(
+            "TSESS0031: TYPED_SESSION_CART_COOKIE_NAMES (environment variable) is no setting; did"
+                + " you mean TYPED_SESSION_CART_COOKIE_NAME?",
+            "TSESS0031: TYPED_SESSION_TIMETOLIVE (environment variable) is no setting; did you mean"
+                + " TYPED_SESSION_TIME_TO_LIVE?");
+  }
+
+  @Test
+  void variable_ofAnotherApplicationsType_isAccepted() {
+    assertThat(
+            reading(
+                    ConfigurationSources.environment(
+                        Map.of(
+                            "TYPED_SESSION_ORDER_TIME_TO_LIVE", "PT1H",
+                            "TYPED_SESSION_COM_OTHER_ORDER_COOKIE_NAME", "order",
+                            "TYPED_SESSION_STORE", "memory")))
+                .problems())
+        .isEmpty();
+  }
+
+  @Test
   void source_thatFails_isReported() {
     ConfigurationSource failing =
         new ConfigurationSource() {

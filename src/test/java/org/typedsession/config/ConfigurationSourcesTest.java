@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -98,5 +99,65 @@ final class ConfigurationSourcesTest {
       assertThatThrownBy(() -> ConfigurationSources.classPath(loader))
           .isInstanceOf(IllegalArgumentException.class);
     }
+  }
+
+  @Test
+  void classPath_byteOrderMark_isNoPartOfTheFirstKey() throws IOException {
+    URL root = root("a", "\uFEFFtyped-session.store=memory\ntyped-session.codec=json\n");
+    try (URLClassLoader loader = new URLClassLoader(new URL[] {root}, null)) {
+      assertThat(ConfigurationSources.classPath(loader).orElseThrow().keys())
+          .containsExactlyInAnyOrder("typed-session.store", "typed-session.codec");
+    }
+  }
+
+  @Test
+  void classPath_notUtf8_isRefused() throws IOException {
+    URL root = root("a", "");
+    Files.write(
+        directory.resolve("a").resolve(ConfigurationSources.FILE),
+        "typed-session.namespace=Käse\n".getBytes(StandardCharsets.ISO_8859_1));
+    try (URLClassLoader loader = new URLClassLoader(new URL[] {root}, null)) {
+      assertThatThrownBy(() -> ConfigurationSources.classPath(loader))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("UTF-8");
+    }
+  }
+
+  @Test
+  void classPath_keysWithoutThePrefix_areThereToBeRefused() throws IOException {
+    URL root = root("a", "cookie.same-site=strict\n");
+    try (URLClassLoader loader = new URLClassLoader(new URL[] {root}, null)) {
+      assertThat(ConfigurationSources.classPath(loader).orElseThrow().keys())
+          .containsExactly("cookie.same-site");
+    }
+  }
+
+  @Test
+  void environment_lowerCase_isReadAsMicroProfileConfigReadsIt() {
+    ConfigurationSource source =
+        ConfigurationSources.environment(
+            Map.of("typed_session_Cart_store", "memory", "TYPED_SESSION_CART_STORE", "auto"));
+
+    assertThat(source.find("typed-session.Cart.store"))
+        .contains(
+            new ConfigurationSource.Value(
+                "memory", "environment variable typed_session_Cart_store"));
+  }
+
+  @Test
+  void environment_variablesOfTheServicesOfKubernetes_areNotOurs() {
+    ConfigurationSource source =
+        ConfigurationSources.environment(
+            Map.ofEntries(
+                Map.entry("TYPED_SESSION_DEMO_SERVICE_HOST", "10.0.0.1"),
+                Map.entry("TYPED_SESSION_DEMO_SERVICE_PORT", "8080"),
+                Map.entry("TYPED_SESSION_DEMO_SERVICE_PORT_HTTP", "8080"),
+                Map.entry("TYPED_SESSION_DEMO_PORT", "tcp://10.0.0.1:8080"),
+                Map.entry("TYPED_SESSION_DEMO_PORT_8080_TCP", "tcp://10.0.0.1:8080"),
+                Map.entry("TYPED_SESSION_DEMO_PORT_8080_TCP_ADDR", "10.0.0.1"),
+                Map.entry("TYPED_SESSION_BIND_PORT", "7801"),
+                Map.entry("TYPEDSESSION_INITIAL_HOSTS", "a[7800]")));
+
+    assertThat(source.keys()).containsExactly("TYPED_SESSION_BIND_PORT");
   }
 }

@@ -73,7 +73,7 @@ final class CallerInterceptorTest {
               false,
               false));
   private final CallerInterceptor interceptor = new CallerInterceptor(data -> binding);
-  private final SessionFilter filter = new SessionFilter(contextPath -> List.of(binding));
+  private final SessionFilter filter = new SessionFilter(context -> List.of(binding));
 
   @Test
   void request_withoutACookie_asksTheMechanismAndNotTheStore() throws Exception {

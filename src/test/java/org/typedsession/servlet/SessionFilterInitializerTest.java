@@ -91,20 +91,46 @@ final class SessionFilterInitializerTest {
         List.of(new SessionBinding<>(store(), cookie), new SessionBinding<>(store(), cookie));
 
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new SessionFilter(contextPath -> bindings).init(config()))
+        .isThrownBy(() -> new SessionFilter(context -> bindings).init(config()))
         .withMessageContaining("TSESS0075");
   }
 
   @Test
   void init_ofTheFilter_startsTheStoresForTheContextPath() throws ServletException {
     new SessionFilter(
-            contextPath -> {
-              calls.add("start " + contextPath);
+            context -> {
+              calls.add("start " + context);
               return List.of();
             })
         .init(config());
 
-    assertThat(calls).containsExactly("start /app");
+    assertThat(calls)
+        .containsExactly(
+            "start WebContext[virtualServer=default-host, path=/app, filter=sessions]");
+  }
+
+  @Test
+  void destroy_ofTheFilter_letsGoOfThePlaceThatItStartedFor() throws ServletException {
+    SessionFilter filter =
+        new SessionFilter(
+            new SessionBindings() {
+              @Override
+              public List<SessionBinding<?>> start(WebContext context) {
+                return List.of();
+              }
+
+              @Override
+              public void stop(WebContext context) {
+                calls.add("stop " + context.path() + " of " + context.virtualServer());
+              }
+            });
+    filter.destroy();
+    assertThat(calls).isEmpty();
+    filter.init(config());
+
+    filter.destroy();
+
+    assertThat(calls).containsExactly("stop /app of default-host");
   }
 
   private static DefaultSessionStore<String> store() {
@@ -135,6 +161,7 @@ final class SessionFilterInitializerTest {
             switch (name) {
               case "getInitParameter" -> parameter;
               case "getContextPath" -> "/app";
+              case "getVirtualServerName" -> "default-host";
               default -> {
                 calls.add(name + " " + arguments);
                 yield registration;
@@ -152,7 +179,9 @@ final class SessionFilterInitializerTest {
   }
 
   private FilterConfig config() {
-    return proxy(FilterConfig.class, (name, arguments) -> context(null, null));
+    return proxy(
+        FilterConfig.class,
+        (name, arguments) -> name.equals("getFilterName") ? "sessions" : context(null, null));
   }
 
   private interface Answer {

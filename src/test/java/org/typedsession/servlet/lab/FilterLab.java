@@ -29,7 +29,7 @@ public final class FilterLab implements ServletContextListener {
 
     EnumSet<DispatcherType> filtered =
         EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.ERROR);
-    SessionFilter filter = new SessionFilter(contextPath -> List.of(lab.accounts(), lab.notes()));
+    SessionFilter filter = new SessionFilter(served -> List.of(lab.accounts(), lab.notes()));
     add(context, "surroundings", new SurroundingFilter("outer"), filtered, "/lab/*");
     SessionFilter.map(context.addFilter("typed-session", filter), true);
     add(context, "insides", new SurroundingFilter("inner"), filtered, "/lab/*");
