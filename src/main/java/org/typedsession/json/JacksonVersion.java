@@ -18,6 +18,7 @@ final class JacksonVersion {
   static void check() {
     check("jackson-databind", PackageVersion.VERSION);
     check("jackson-core", com.fasterxml.jackson.core.json.PackageVersion.VERSION);
+    check("jackson-datatype-jsr310", com.fasterxml.jackson.datatype.jsr310.PackageVersion.VERSION);
   }
 
   static void check(String library, Version found) {
