@@ -53,10 +53,10 @@ public final class DataDifference {
         }
       };
 
-  private final boolean nullsCount;
+  private final boolean strict;
 
-  private DataDifference(boolean nullsCount) {
-    this.nullsCount = nullsCount;
+  private DataDifference(boolean strict) {
+    this.strict = strict;
   }
 
   /**
@@ -71,7 +71,7 @@ public final class DataDifference {
 
   /**
    * As {@link #between}, but what is null on one side and not on the other is no difference: it may
-   * be kept beside the state, and made when it is asked for.
+   * be kept beside the state, and made when it is asked for. Nor is what cannot be looked at.
    */
   public static Optional<String> betweenPresent(@Nullable Object one, @Nullable Object other) {
     return Optional.ofNullable(new DataDifference(false).path(one, other, 0));
@@ -86,7 +86,7 @@ public final class DataDifference {
       return null;
     }
     if (one == null || other == null) {
-      return nullsCount ? "" : null;
+      return strict ? "" : null;
     }
     if (depth > MAXIMUM_DEPTH) {
       return "";
@@ -164,7 +164,8 @@ public final class DataDifference {
       }
       return null;
     } catch (IllegalAccessException | InaccessibleObjectException e) {
-      return "";
+      // A module may be open to a codec alone.
+      return strict ? "" : null;
     }
   }
 
