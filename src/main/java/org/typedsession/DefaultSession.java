@@ -37,7 +37,12 @@ final class DefaultSession<D> implements RequestSession<D> {
   private boolean unrepeatable;
   // Given by the application, and so worth storing as it is.
   private boolean explicit;
-  private boolean dataChanged;
+  // Whether the application was given the chance to change the data.
+  private boolean touched;
+  // What it was before that, if nothing is stored to compare with.
+  private byte @Nullable [] initialBytes;
+  // What the data is to the store; null until that is asked for after a change.
+  private @Nullable Change change;
   private boolean rotate;
   private boolean deleted;
   // Kept when it is stored, so that the renewal at the end of the request does not undo it.
@@ -50,6 +55,17 @@ final class DefaultSession<D> implements RequestSession<D> {
   private boolean sealed;
   // Why the last attempt to store failed, as long as the application has done nothing about it.
   private @Nullable SessionException refusal;
+
+  /**
+   * What became of the data: told at one moment, so that what is judged is what is stored.
+   *
+   * @param encoded what is to be stored; null if that is what is stored
+   * @param privilege whether it changes privileges
+   */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
+  private record Change(byte @Nullable [] encoded, boolean privilege) {
+    static final Change NONE = new Change(null, false);
+  }
 
   /**
    * @param explicit whether the application gave the data itself, which is worth storing as it is
@@ -76,7 +92,7 @@ final class DefaultSession<D> implements RequestSession<D> {
 
   @Override
   public synchronized D update(UnaryOperator<D> change) {
-    requireChangeable();
+    beforeChange();
     accept(changed(change, data));
     updates.add(change);
     return data;
@@ -85,18 +101,17 @@ final class DefaultSession<D> implements RequestSession<D> {
   @Override
   public synchronized void set(D newData) {
     Objects.requireNonNull(newData, "data");
-    requireChangeable();
+    beforeChange();
     accept(newData);
     unrepeatable = true;
   }
 
   @Override
   public synchronized void mutate(Consumer<D> change) {
-    requireChangeable();
-    D copy = store.copy(data);
+    beforeChange();
+    D copy = store.decode(store.encode(data));
     change.accept(copy);
-    data = copy;
-    dataChanged = true;
+    accept(copy);
     unrepeatable = true;
   }
 
@@ -104,15 +119,44 @@ final class DefaultSession<D> implements RequestSession<D> {
     return Objects.requireNonNull(change.apply(before), "an update must not give null");
   }
 
-  private void accept(D newData) {
-    // The same object may have been altered in place, unless it is of a kind that cannot be.
-    boolean same = newData == data ? isValue(newData) : newData.equals(data);
-    data = newData;
-    dataChanged |= !same;
+  private void beforeChange() {
+    requireChangeable();
+    if (initialBytes == null && !(origin instanceof Origin.Stored)) {
+      initialBytes = store.encode(data);
+    }
   }
 
-  private static boolean isValue(Object data) {
-    return data instanceof Record || data instanceof Enum<?>;
+  private void accept(D newData) {
+    data = newData;
+    touched = true;
+    change = null;
+  }
+
+  /** What is to be stored of the data, and why. */
+  private Change change() {
+    if (change == null) {
+      change = touched ? compared() : Change.NONE;
+    }
+    return change;
+  }
+
+  private Change compared() {
+    byte[] now = store.encode(data);
+    byte[] before =
+        origin instanceof Origin.Stored<D> stored
+            ? operations.encoded(stored.live())
+            : initialBytes;
+    D object = origin instanceof Origin.Stored<D> stored ? stored.live().session().data() : initial;
+    if (before == null) {
+      return new Change(now, true);
+    }
+    return store.isChange(before, object, now, data)
+        ? new Change(now, store.isPrivilegeChange(before, object, data))
+        : Change.NONE;
+  }
+
+  private boolean isDataChanged() {
+    return change().encoded() != null;
   }
 
   @Override
@@ -288,10 +332,19 @@ final class DefaultSession<D> implements RequestSession<D> {
 
   @Override
   public synchronized boolean isChanged() {
-    if (origin instanceof Origin.Stored<D> stored) {
-      return deleted || dataChanged || rotate || isDetailRequested(stored.live().session());
+    try {
+      return hasChanges();
+    } catch (SessionCodecException e) {
+      // There is something to store, and it will fail.
+      return true;
     }
-    return !deleted && isWorthStoring();
+  }
+
+  private boolean hasChanges() {
+    if (origin instanceof Origin.Stored<D> stored) {
+      return deleted || rotate || isDetailRequested(stored.live().session()) || isDataChanged();
+    }
+    return !deleted && (explicit || isDataChanged());
   }
 
   @Override
@@ -320,6 +373,15 @@ final class DefaultSession<D> implements RequestSession<D> {
 
   @Override
   public synchronized boolean wantsCookie() {
+    try {
+      return isCookieDue();
+    } catch (SessionCodecException e) {
+      // Nothing will be stored.
+      return false;
+    }
+  }
+
+  private boolean isCookieDue() {
     if (!(command instanceof SessionCookieCommand.DoNothing)) {
       return true;
     }
@@ -329,7 +391,7 @@ final class DefaultSession<D> implements RequestSession<D> {
     if (!(origin instanceof Origin.Stored<D> stored)) {
       // A request that was overtaken will be refused, and leaves the cookie to the winner.
       return !(origin instanceof Origin.Dead<D> dead && dead.recent())
-          && (isChanged() || (deleted && origin instanceof Origin.Dead));
+          && (hasChanges() || (deleted && origin instanceof Origin.Dead));
     }
     SessionRecord<D> session = stored.live().session();
     return deleted
@@ -358,7 +420,7 @@ final class DefaultSession<D> implements RequestSession<D> {
   private void saveChanges() {
     if (deleted) {
       end();
-    } else if (isChanged()) {
+    } else if (hasChanges()) {
       if (origin instanceof Origin.Stored<D> stored) {
         store(stored);
       } else if (origin instanceof Origin.Dead<D> dead && dead.recent()) {
@@ -373,12 +435,22 @@ final class DefaultSession<D> implements RequestSession<D> {
   @Override
   public synchronized void discard() {
     if (!sealed) {
-      data = origin instanceof Origin.Stored<D> stored ? stored.live().session().data() : initial;
+      if (touched) {
+        // Not the object itself, which may have been altered in place.
+        data = beforeTheChange();
+      }
       deleted = false;
       requestedExpiry = null;
       requestedLabel = null;
       forgetChanges();
     }
+  }
+
+  private D beforeTheChange() {
+    if (origin instanceof Origin.Stored<D> stored) {
+      return store.decode(operations.encoded(stored.live()));
+    }
+    return initialBytes == null ? initial : store.decode(initialBytes);
   }
 
   @Override
@@ -417,10 +489,11 @@ final class DefaultSession<D> implements RequestSession<D> {
     if (name != null) {
       session = session.withPrivilegeChange(session.createdAt(), name);
     }
-    if (name != null || isDeclaredChange(initial)) {
+    byte[] encoded = change().encoded();
+    if (name != null || isDeclaredPrivilegeChange()) {
       session = session.withAuthentication(session.createdAt());
     }
-    stored(operations.create(session));
+    stored(operations.create(session, encoded == null ? store.encode(data) : encoded));
     setCookie();
   }
 
@@ -445,17 +518,24 @@ final class DefaultSession<D> implements RequestSession<D> {
     for (int reruns = 0; ; reruns++) {
       Instant now = operations.now();
       SessionRecord<D> session = base.live().session();
+      if (!hasChanges()) {
+        // Run again, the updates change nothing any more.
+        stored(base);
+        return;
+      }
+      byte[] encoded = change().encoded();
       boolean privilege = isPrivilegeChange(session);
       SessionRecord<D> next =
-          session.withData(changes(session)).withExpiry(nextExpiry(session, now), now);
+          (encoded == null ? session : session.withData(data))
+              .withExpiry(nextExpiry(session, now), now);
       if (requestedLabel != null) {
         next = next.withLabel(requestedLabel);
       }
       Origin.Stored<D> written =
           privilege
               ? operations.remap(
-                  base, withNewPrivilege(session, next, now), isMoreThanANewId(session))
-              : operations.write(base, next);
+                  base, withNewPrivilege(session, next, now), encoded, isMoreThanANewId(session))
+              : operations.write(base, next, encoded);
       if (written != null) {
         stored(written);
         setCookieIfDue(privilege, session, next);
@@ -463,12 +543,6 @@ final class DefaultSession<D> implements RequestSession<D> {
       }
       base = refreshed(base, reruns);
     }
-  }
-
-  // A connector takes the object that it gave for data that nobody changed, but it may have been
-  // altered in place.
-  private D changes(SessionRecord<D> before) {
-    return dataChanged && data == before.data() ? store.copy(data) : data;
   }
 
   private Origin.Stored<D> refreshed(Origin.Stored<D> base, int reruns) {
@@ -491,10 +565,11 @@ final class DefaultSession<D> implements RequestSession<D> {
     for (UnaryOperator<D> update : updates) {
       rerun = changed(update, rerun);
     }
-    // An update that changed nothing before may do so now.
-    dataChanged |= !rerun.equals(fresh.live().session().data());
     origin = fresh;
+    // An update that changed nothing before may do so now.
     data = rerun;
+    touched |= !updates.isEmpty();
+    change = null;
     return fresh;
   }
 
@@ -520,7 +595,7 @@ final class DefaultSession<D> implements RequestSession<D> {
     }
     Origin.Stored<D> written;
     try {
-      written = operations.write(base, next);
+      written = operations.write(base, next, null);
     } catch (SessionStoreUnavailableException e) {
       return;
     }
@@ -540,7 +615,8 @@ final class DefaultSession<D> implements RequestSession<D> {
       SessionRecord<D> session = base.live().session();
       Instant now = operations.now();
       SessionRecord<D> next = session.withExpiry(nextExpiry(session, now), now);
-      Origin.Stored<D> written = operations.remap(base, withNewPrivilege(session, next, now), true);
+      Origin.Stored<D> written =
+          operations.remap(base, withNewPrivilege(session, next, now), null, true);
       if (written != null) {
         stored(written);
         setCookie();
@@ -570,7 +646,8 @@ final class DefaultSession<D> implements RequestSession<D> {
     updates.clear();
     unrepeatable = false;
     explicit = false;
-    dataChanged = false;
+    touched = false;
+    change = null;
     rotate = false;
     login = null;
   }
@@ -623,10 +700,6 @@ final class DefaultSession<D> implements RequestSession<D> {
         : expiry;
   }
 
-  private boolean isWorthStoring() {
-    return explicit || dataChanged;
-  }
-
   private boolean isDetailRequested(SessionRecord<D> session) {
     return (requestedExpiry != null && !requestedExpiry.equals(session.expiry()))
         || (requestedLabel != null && !requestedLabel.equals(session.label()));
@@ -637,9 +710,7 @@ final class DefaultSession<D> implements RequestSession<D> {
   }
 
   private boolean isMoreThanANewId(SessionRecord<D> session) {
-    return login != null
-        || isPrincipalChanged(session)
-        || (dataChanged && store.privileges().isPrivilegeChange(session.data(), data));
+    return login != null || isPrincipalChanged(session) || change().privilege();
   }
 
   /** What follows {@code session} with a new id: {@code next}, for whoever is its principal now. */
@@ -652,16 +723,12 @@ final class DefaultSession<D> implements RequestSession<D> {
     boolean authenticated =
         login != null
             || !Objects.equals(name, session.principal())
-            || (name == null && isDeclaredChange(session.data(), next.data()));
+            || (name == null && isDeclaredPrivilegeChange());
     return authenticated ? changed.withAuthentication(now) : changed;
   }
 
-  private boolean isDeclaredChange(D before) {
-    return isDeclaredChange(before, data);
-  }
-
-  private boolean isDeclaredChange(D before, D after) {
-    return store.privileges().isDeclared() && store.privileges().isPrivilegeChange(before, after);
+  private boolean isDeclaredPrivilegeChange() {
+    return store.privileges().isDeclared() && change().privilege();
   }
 
   private boolean isPrincipalChanged(SessionRecord<D> session) {
@@ -671,7 +738,7 @@ final class DefaultSession<D> implements RequestSession<D> {
 
   private @Nullable String nextPrincipal(SessionRecord<D> session) {
     // Data that this request has not changed may have been changed by another since it was read.
-    return principalOf(session.principal(), dataChanged ? data : session.data());
+    return principalOf(session.principal(), touched ? data : session.data());
   }
 
   private @Nullable String principalOf(@Nullable String before, D newData) {

@@ -2,6 +2,7 @@ package org.typedsession;
 
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ScheduledExecutorService;
@@ -46,7 +47,9 @@ public final class DefaultSessionStore<D> implements SessionStore<D> {
    * Everything that a store is made of.
    *
    * @param connector where sessions are kept
-   * @param codec copies data for {@link Session#mutate}
+   * @param codec writes data as the connector does, to tell whether it was changed and to copy it
+   *     for {@link Session#mutate}. A connector of bytes, see {@link #sealing}, saves writing it
+   *     twice
    * @param privileges tells privilege changes from routine ones
    * @param defaultData gives the data of a client without a session; a fresh object each time, if
    *     it is mutable
@@ -87,7 +90,7 @@ public final class DefaultSessionStore<D> implements SessionStore<D> {
   public DefaultSessionStore(Parts<D> parts) {
     this(
         parts.connector(),
-        SessionAccess.plain(parts.connector()),
+        new PlainAccess<>(parts.connector(), parts.codec()),
         new Rules<>(
             parts.codec(),
             parts.privileges(),
@@ -291,8 +294,34 @@ public final class DefaultSessionStore<D> implements SessionStore<D> {
     return Objects.requireNonNull(defaultData.get(), "the default data must not be null");
   }
 
-  D copy(D data) {
-    return codec.decode(codec.encode(data));
+  byte[] encode(D data) {
+    return codec.encode(data);
+  }
+
+  /** What was encoded as data that nobody else has. */
+  D decode(byte[] encoded) {
+    // A copy, because a codec may keep or alter what it is given.
+    return codec.decode(encoded.clone());
+  }
+
+  /**
+   * What becomes of data is a change if the codec writes something else of it. Some codecs write
+   * the same data in several ways (the order of a set), and another version of the application may
+   * have written it in yet another; where the data's {@code equals} suggests that, it is compared
+   * with what this codec would write of {@code before}.
+   *
+   * @param before what is stored
+   * @param object what that was read as, by now perhaps altered
+   * @param now what {@code data} was encoded as
+   */
+  boolean isChange(byte[] before, D object, byte[] now, D data) {
+    return !Arrays.equals(before, now)
+        && !(data.equals(object) && Arrays.equals(encode(decode(before)), now));
+  }
+
+  /** Whether it is one of privileges too; see {@link #isChange}. */
+  boolean isPrivilegeChange(byte[] before, D object, D data) {
+    return privileges.isPrivilegeChange(privileges.isAlterable() ? decode(before) : object, data);
   }
 
   /** Steps back before a re-run: longer each time, and by chance, so that rivals part. */

@@ -20,6 +20,10 @@ import java.lang.annotation.Target;
  * a component of an interface that is not sealed, or of a class that is no record, is not looked
  * through: mark that component itself.
  *
+ * <p>What is compared is what is stored, by its state: the fields of records and classes, the
+ * elements of collections, those of a set or map in any order. The {@code equals} of an application
+ * is not asked, and what was altered in place is a change as well.
+ *
  * <p>Data that was stored by a version of the class without the component reads as null, 0, {@code
  * false} or empty there. Choose it so that this means no privilege: {@code verified} rather than
  * {@code suspended}.

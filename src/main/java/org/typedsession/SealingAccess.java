@@ -1,5 +1,6 @@
 package org.typedsession;
 
+import org.jspecify.annotations.Nullable;
 import org.typedsession.spi.SessionCodec;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.SessionRecord;
@@ -15,25 +16,6 @@ final class SealingAccess<D> implements SessionAccess<D> {
   private final SessionCodec<D> codec;
   private final Seal seal;
   private final boolean sealed;
-
-  /** What the connector gave for a live session: the token of what is made of it. */
-  private record Version(SessionLookup.Live<byte[]> live) {
-    @Override
-    public boolean equals(Object other) {
-      return other instanceof Version that && live.version().equals(that.live.version());
-    }
-
-    @Override
-    public int hashCode() {
-      return live.version().hashCode();
-    }
-
-    /** Without the data, which is nobody's business in a log. */
-    @Override
-    public String toString() {
-      return "Version[" + live.session().handle() + "]";
-    }
-  }
 
   /**
    * @param sealed whether what is written is sealed
@@ -52,9 +34,11 @@ final class SealingAccess<D> implements SessionAccess<D> {
   }
 
   @Override
-  public WriteSessionResult<D> create(SessionCookieValue cookieValue, SessionRecord<D> session) {
-    byte[] bytes = closed(cookieValue, session.handle(), codec.encode(session.data()));
-    return result(session, connector.createSession(cookieValue.id(), session.withData(bytes)));
+  public WriteSessionResult<D> create(
+      SessionCookieValue cookieValue, SessionRecord<D> session, byte[] encoded) {
+    byte[] bytes = closed(cookieValue, session.handle(), encoded);
+    return result(
+        session, connector.createSession(cookieValue.id(), session.withData(bytes)), encoded);
   }
 
   private byte[] closed(SessionCookieValue cookieValue, SessionHandle handle, byte[] data) {
@@ -75,10 +59,10 @@ final class SealingAccess<D> implements SessionAccess<D> {
   }
 
   private static <D> WriteSessionResult<D> result(
-      SessionRecord<D> session, WriteSessionResult<byte[]> result) {
+      SessionRecord<D> session, WriteSessionResult<byte[]> result, byte[] encoded) {
     if (result instanceof WriteSessionResult.Written<byte[]> written) {
       return new WriteSessionResult.Written<>(
-          new SessionLookup.Live<>(session, new Version(written.stored())));
+          new SessionLookup.Live<>(session, new Version<>(written.stored(), encoded)));
     }
     return result instanceof WriteSessionResult.IdExists
         ? new WriteSessionResult.IdExists<>()
@@ -106,11 +90,18 @@ final class SealingAccess<D> implements SessionAccess<D> {
       SessionCookieValue cookieValue, SessionLookup.Live<byte[]> live) {
     SessionRecord<byte[]> session = live.session();
     try {
-      D data = codec.decode(opened(cookieValue, session.handle(), session.data()));
-      return new SessionLookup.Live<>(session.withData(data), new Version(live));
+      byte[] encoded = opened(cookieValue, session.handle(), session.data());
+      // A copy, because a codec of the application may alter what it is given.
+      D data = codec.decode(encoded.clone());
+      return new SessionLookup.Live<>(session.withData(data), new Version<>(live, encoded));
     } catch (SessionCodecException e) {
       return new SessionLookup.Undecodable<>(session.handle(), e);
     }
+  }
+
+  @Override
+  public byte[] encoded(SessionLookup.Live<D> live) {
+    return Version.of(live).encoded();
   }
 
   @Override
@@ -118,20 +109,27 @@ final class SealingAccess<D> implements SessionAccess<D> {
       SessionCookieValue current,
       SessionCookieValue previous,
       SessionLookup.Live<D> expected,
-      SessionRecord<D> session) {
-    SessionLookup.Live<byte[]> live = live(expected);
-    byte[] bytes = bytes(current, previous, expected, session);
+      SessionRecord<D> session,
+      byte @Nullable [] encoded) {
+    byte[] bytes = bytes(current, previous, expected, encoded);
     return result(
         session,
-        connector.updateSession(current.id(), previous.id(), live, session.withData(bytes)));
+        connector.updateSession(
+            current.id(), previous.id(), live(expected), session.withData(bytes)),
+        encoded == null ? encoded(expected) : encoded);
   }
 
   @Override
   public WriteSessionResult<D> write(
-      SessionCookieValue cookieValue, SessionLookup.Live<D> expected, SessionRecord<D> session) {
-    SessionLookup.Live<byte[]> live = live(expected);
-    byte[] bytes = bytes(cookieValue, cookieValue, expected, session);
-    return result(session, connector.writeSession(cookieValue.id(), live, session.withData(bytes)));
+      SessionCookieValue cookieValue,
+      SessionLookup.Live<D> expected,
+      SessionRecord<D> session,
+      byte @Nullable [] encoded) {
+    byte[] bytes = bytes(cookieValue, cookieValue, expected, encoded);
+    return result(
+        session,
+        connector.writeSession(cookieValue.id(), live(expected), session.withData(bytes)),
+        encoded == null ? encoded(expected) : encoded);
   }
 
   /** What is to be stored under {@code current} in place of what is under {@code previous}. */
@@ -139,9 +137,10 @@ final class SealingAccess<D> implements SessionAccess<D> {
       SessionCookieValue current,
       SessionCookieValue previous,
       SessionLookup.Live<D> expected,
-      SessionRecord<D> session) {
-    if (session.data() != expected.session().data()) {
-      return closed(current, session.handle(), codec.encode(session.data()));
+      byte @Nullable [] encoded) {
+    SessionHandle handle = expected.session().handle();
+    if (encoded != null) {
+      return closed(current, handle, encoded);
     }
     // Data that nobody changed is not encoded again: the version of the application that wrote it
     // may know more of it than this one, which only renews the session or its id.
@@ -149,13 +148,11 @@ final class SealingAccess<D> implements SessionAccess<D> {
     boolean sameId = current.equals(previous);
     return Seal.isSealed(stored) == sealed && (sameId || !sealed)
         ? stored
-        : closed(current, session.handle(), opened(previous, session.handle(), stored));
+        : closed(current, handle, encoded(expected));
   }
 
+  @SuppressWarnings("unchecked") // A version is of the connector's own type.
   private static SessionLookup.Live<byte[]> live(SessionLookup.Live<?> expected) {
-    if (expected.version() instanceof Version version) {
-      return version.live;
-    }
-    throw new IllegalArgumentException("that version is of another store");
+    return (SessionLookup.Live<byte[]>) Version.of(expected).live();
   }
 }

@@ -32,7 +32,7 @@ import java.util.function.UnaryOperator;
 public interface Session<D> {
   /**
    * The data, with this request's changes. To be treated as immutable: a change made in place is
-   * neither noticed nor stored; use {@link #mutate} for that.
+   * not stored, unless something else is changed beside it; use {@link #mutate} for that.
    *
    * @throws IllegalStateException if {@link #delete} was called before
    * @throws SessionStoreUnavailableException if the store cannot answer
@@ -44,9 +44,9 @@ public interface Session<D> {
    * fresh data if another request gets in first.
    *
    * @param change pure: it neither keeps nor alters its argument nor anything inside of it, does
-   *     nothing else, uses no other session, and may run several times. A result that equals the
-   *     argument changes nothing. What it throws is passed on and leaves the data as it was; on a
-   *     re-run it ends the attempt to store
+   *     nothing else, uses no other session, and may run several times. A result of which the same
+   *     would be stored as before changes nothing, whatever its {@code equals} says. What it throws
+   *     is passed on and leaves the data as it was; on a re-run it ends the attempt to store
    * @return the data after the change, as this request sees it now
    * @throws IllegalStateException if the session was deleted or is sealed
    */
@@ -225,7 +225,10 @@ public interface Session<D> {
   /** Whether nothing is stored for this client yet. */
   boolean isNew();
 
-  /** Whether there is something to store. */
+  /**
+   * Whether there is something to store: whether the codec would write something else of the data
+   * than what is stored, or anything else was asked for.
+   */
   boolean isChanged();
 
   /**

@@ -1,8 +1,8 @@
 package org.typedsession;
 
+import org.jspecify.annotations.Nullable;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.SessionRecord;
-import org.typedsession.spi.SessionStoreConnector;
 import org.typedsession.spi.WriteSessionResult;
 
 /**
@@ -12,54 +12,76 @@ import org.typedsession.spi.WriteSessionResult;
 interface SessionAccess<D> {
   SessionRecord<D> begin(SessionExpiry expiry, D data);
 
-  WriteSessionResult<D> create(SessionCookieValue cookieValue, SessionRecord<D> session);
+  /**
+   * Stores a new session.
+   *
+   * @param encoded the data of {@code session}, as the codec has written it
+   */
+  WriteSessionResult<D> create(
+      SessionCookieValue cookieValue, SessionRecord<D> session, byte[] encoded);
 
   SessionLookup<D> lookUp(SessionCookieValue cookieValue);
 
+  /**
+   * The data of a session that was looked up or written here, as the codec has written it: what is
+   * stored, whatever has become of the object since. Not to be changed.
+   */
+  byte[] encoded(SessionLookup.Live<D> live);
+
+  /**
+   * Remaps a session.
+   *
+   * @param encoded the data of {@code session}, as the codec has written it; null if nobody changed
+   *     it, so that it stays as it is stored
+   */
   WriteSessionResult<D> update(
       SessionCookieValue current,
       SessionCookieValue previous,
       SessionLookup.Live<D> expected,
-      SessionRecord<D> session);
+      SessionRecord<D> session,
+      byte @Nullable [] encoded);
 
+  /**
+   * Writes a session in place.
+   *
+   * @param encoded as of {@link #update}
+   */
   WriteSessionResult<D> write(
-      SessionCookieValue cookieValue, SessionLookup.Live<D> expected, SessionRecord<D> session);
+      SessionCookieValue cookieValue,
+      SessionLookup.Live<D> expected,
+      SessionRecord<D> session,
+      byte @Nullable [] encoded);
 
-  /** A connector that encodes the data itself. */
-  static <D> SessionAccess<D> plain(SessionStoreConnector<D> connector) {
-    return new SessionAccess<>() {
-      @Override
-      public SessionRecord<D> begin(SessionExpiry expiry, D data) {
-        return connector.newSession(expiry, data);
-      }
+  /**
+   * The token of a live session with its data as bytes beside it.
+   *
+   * @param live what the connector gave
+   * @param encoded as {@link SessionAccess#encoded} tells
+   */
+  @SuppressWarnings("ArrayRecordComponent") // Nobody compares the bytes by this record.
+  record Version<T>(SessionLookup.Live<T> live, byte[] encoded) {
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Version<?> that && live.version().equals(that.live.version());
+    }
 
-      @Override
-      public WriteSessionResult<D> create(
-          SessionCookieValue cookieValue, SessionRecord<D> session) {
-        return connector.createSession(cookieValue.id(), session);
-      }
+    @Override
+    public int hashCode() {
+      return live.version().hashCode();
+    }
 
-      @Override
-      public SessionLookup<D> lookUp(SessionCookieValue cookieValue) {
-        return connector.lookUpSession(cookieValue.id());
-      }
+    /** Without the data, which is nobody's business in a log. */
+    @Override
+    public String toString() {
+      return "Version[" + live.session().handle() + "]";
+    }
 
-      @Override
-      public WriteSessionResult<D> update(
-          SessionCookieValue current,
-          SessionCookieValue previous,
-          SessionLookup.Live<D> expected,
-          SessionRecord<D> session) {
-        return connector.updateSession(current.id(), previous.id(), expected, session);
+    /** The token of {@code live}. */
+    static Version<?> of(SessionLookup.Live<?> live) {
+      if (live.version() instanceof Version<?> version) {
+        return version;
       }
-
-      @Override
-      public WriteSessionResult<D> write(
-          SessionCookieValue cookieValue,
-          SessionLookup.Live<D> expected,
-          SessionRecord<D> session) {
-        return connector.writeSession(cookieValue.id(), expected, session);
-      }
-    };
+      throw new IllegalArgumentException("that version is of another store");
+    }
   }
 }

@@ -182,10 +182,20 @@ final class SessionOperations<D> {
     }
   }
 
-  Origin.Stored<D> create(SessionRecord<D> session) {
+  /** What is stored of the data of a session that was found or written here, byte for byte. */
+  byte[] encoded(SessionLookup.Live<D> live) {
+    return access.encoded(live);
+  }
+
+  /**
+   * @param encoded the data, as the codec has written it
+   */
+  Origin.Stored<D> create(SessionRecord<D> session, byte[] encoded) {
     Attempt<D> attempt =
         withFreshId(
-            null, fresh -> letIn(session, fresh.id(), admitted -> access.create(fresh, admitted)));
+            null,
+            fresh ->
+                letIn(session, fresh.id(), admitted -> access.create(fresh, admitted, encoded)));
     if (!(attempt.result instanceof WriteSessionResult.Written<D> written)) {
       throw new IllegalStateException("a connector refused a new session: " + attempt.result);
     }
@@ -199,10 +209,14 @@ final class SessionOperations<D> {
   /**
    * Remaps; null is a conflict.
    *
+   * @param encoded the data, as the codec has written it; null if nobody changed it
    * @param privilege whether it is for more than a new id
    */
   Origin.@Nullable Stored<D> remap(
-      Origin.Stored<D> from, SessionRecord<D> session, boolean privilege) {
+      Origin.Stored<D> from,
+      SessionRecord<D> session,
+      byte @Nullable [] encoded,
+      boolean privilege) {
     SessionId previous = from.cookieValue().id();
     Attempt<D> attempt =
         withFreshId(
@@ -211,7 +225,8 @@ final class SessionOperations<D> {
                 letIn(
                     session,
                     fresh.id(),
-                    admitted -> access.update(fresh, from.cookieValue(), from.live(), admitted)));
+                    admitted ->
+                        access.update(fresh, from.cookieValue(), from.live(), admitted, encoded)));
     if (!(attempt.result instanceof WriteSessionResult.Written<D> written)) {
       return null;
     }
@@ -361,10 +376,15 @@ final class SessionOperations<D> {
     }
   }
 
-  /** Writes in place; null is a conflict. */
-  Origin.@Nullable Stored<D> write(Origin.Stored<D> from, SessionRecord<D> session) {
+  /**
+   * Writes in place; null is a conflict.
+   *
+   * @param encoded the data, as the codec has written it; null if nobody changed it
+   */
+  Origin.@Nullable Stored<D> write(
+      Origin.Stored<D> from, SessionRecord<D> session, byte @Nullable [] encoded) {
     WriteSessionResult<D> result =
-        answered(() -> access.write(from.cookieValue(), from.live(), session));
+        answered(() -> access.write(from.cookieValue(), from.live(), session, encoded));
     if (!(result instanceof WriteSessionResult.Written<D> written)) {
       return null;
     }

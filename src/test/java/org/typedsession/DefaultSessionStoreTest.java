@@ -18,6 +18,7 @@ import org.typedsession.spi.Readiness;
 import org.typedsession.spi.RequestSession;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.testing.Account;
+import org.typedsession.testing.AccountCodec;
 import org.typedsession.testing.Barrier;
 import org.typedsession.testing.Logs;
 import org.typedsession.testing.Race;
@@ -97,7 +98,7 @@ final class DefaultSessionStoreTest {
     SessionOperations<Account> operations =
         new SessionOperations<>(
             before.connector,
-            SessionAccess.plain(before.connector),
+            new PlainAccess<>(before.connector, new AccountCodec()),
             before.cookies,
             shorter,
             before.clock,

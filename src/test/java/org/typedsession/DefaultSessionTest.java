@@ -720,10 +720,13 @@ final class DefaultSessionTest {
 
   @Test
   void mutate_othersWroteFirst_isAConflict() {
-    SessionCookieValue cookie = world.stored(Account.EMPTY);
-    RequestSession<Account> session = world.open(cookie);
-    session.mutate(a -> {});
-    otherRequest(cookie, 1);
+    StoreInMemory<List<String>> lists = ofLists();
+    SessionCookieValue cookie = lists.stored(new ArrayList<>(List.of("a")));
+    RequestSession<List<String>> session = lists.open(cookie);
+    session.mutate(list -> list.add("b"));
+    RequestSession<List<String>> other = lists.open(cookie);
+    other.mutate(list -> list.add("c"));
+    other.complete();
 
     assertThatExceptionOfType(SessionConflictException.class).isThrownBy(session::save);
   }

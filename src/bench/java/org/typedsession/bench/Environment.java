@@ -49,6 +49,7 @@ import org.typedsession.infinispan.SessionCache;
 import org.typedsession.infinispan.SessionCaches;
 import org.typedsession.json.JsonSessionCodec;
 import org.typedsession.memory.MemorySessionStoreConnector;
+import org.typedsession.spi.BytesCodec;
 import org.typedsession.spi.PrivilegeRule;
 import org.typedsession.spi.RandomSessionCookieGenerator;
 import org.typedsession.spi.SessionCodec;
@@ -162,7 +163,12 @@ final class Environment implements AutoCloseable {
     SessionCodec<Basket> codec = new JsonSessionCodec<>(Basket.class);
     return store(
         new InfinispanSessionStoreConnector<>(
-            sessionCache, NAMESPACE, codec, InstantSource.system(), random, tombstones()),
+            sessionCache,
+            NAMESPACE,
+            new BytesCodec(codec.id()),
+            InstantSource.system(),
+            random,
+            tombstones()),
         codec);
   }
 
@@ -170,7 +176,10 @@ final class Environment implements AutoCloseable {
     SessionCodec<Basket> codec = new JsonSessionCodec<>(Basket.class);
     return store(
         new MemorySessionStoreConnector<>(
-            codec, InstantSource.system(), () -> SessionHandle.random(random), tombstones()),
+            new BytesCodec(codec.id()),
+            InstantSource.system(),
+            () -> SessionHandle.random(random),
+            tombstones()),
         codec);
   }
 
@@ -178,11 +187,14 @@ final class Environment implements AutoCloseable {
     return new TombstonePolicy(Duration.ofMinutes(15), Optional.of(Duration.ofHours(12)));
   }
 
+  // As the extension puts it together: data is encoded once.
   private DefaultSessionStore<Basket> store(
-      SessionStoreConnector<Basket> connector, SessionCodec<Basket> codec) {
-    return new DefaultSessionStore<>(
-        new DefaultSessionStore.Parts<>(
-            connector,
+      SessionStoreConnector<byte[]> connector, SessionCodec<Basket> codec) {
+    return DefaultSessionStore.sealing(
+        connector,
+        false,
+        random,
+        new DefaultSessionStore.Rules<>(
             codec,
             PrivilegeRule.of(Basket.class),
             Basket::new,

@@ -3,25 +3,30 @@ package org.typedsession.json;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SequenceWriter;
+import com.fasterxml.jackson.databind.exc.InvalidDefinitionException;
 import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.type.TypeFactory;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.reflect.Type;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.typedsession.SessionCodecException;
+import org.typedsession.spi.DataDifference;
 import org.typedsession.spi.SessionCodec;
 
 /**
@@ -32,14 +37,16 @@ import org.typedsession.spi.SessionCodec;
  * keys of one text: strings, numbers, enums, {@code UUID}, dates …) and optionals; and of the
  * values that Jackson knows, {@code java.time} among them. Generic types are fine when their
  * arguments are named. What is open to any subtype, or could be written but not read back, is
- * refused by the constructor.
+ * refused by the constructor: also what an annotation keeps from being written or read. The rest is
+ * shown by the first value that is written, of each class and each member: it is read and compared,
+ * and refused with the path to what would not come back. Needs Jackson 2.18.
  *
  * <p>A record becomes an object of its components, a class an object of its fields ({@code
  * transient} ones left out; getters are not looked at). Jackson's annotations for names, creators
- * and values are honoured; those that put class names into bytes are not. A value of a sealed type
- * also tells its subtype by its simple name, {@code {"@type":"Guest","name":"Ada"}}, or by its full
- * name if two permitted subtypes share the simple one; an enum constant there is {@code
- * ["Level","HIGH"]}. Only permitted subtypes are ever built.
+ * and values are honoured; those that put class names into bytes, or leave out what is null or
+ * empty, are not. A value of a sealed type also tells its subtype by its simple name, {@code
+ * {"@type":"Guest","name":"Ada"}}, or by its full name if two permitted subtypes share the simple
+ * one; an enum constant there is {@code ["Level","HIGH"]}. Only permitted subtypes are ever built.
  *
  * <p>When the type changes, stored data is read like this:
  *
@@ -61,9 +68,9 @@ import org.typedsession.spi.SessionCodec;
  *
  * <p>What comes back equals what was written, with these limits: collections and maps are the
  * mutable standard ones, sorted ones in natural order; a null {@code Optional} comes back empty;
- * data must not nest deeper than 500 levels nor refer to itself; a text has at most 20 million
- * characters, a number at most 100,000; a value must be of exactly the declared class, unless that
- * is sealed.
+ * data must not nest deeper than 500 levels nor refer to itself; a text or key has at most 20
+ * million characters, a number at most 100,000; a value must be of exactly the declared class,
+ * unless that is sealed.
  *
  * @param <D> the type of the session data
  */
@@ -77,6 +84,7 @@ public final class JsonSessionCodec<D> implements SessionCodec<D> {
   private final TypeFactory types;
   private final ObjectWriter writer;
   private final ObjectReader reader;
+  private final Set<Class<?>> provedClasses = ConcurrentHashMap.newKeySet();
 
   /**
    * Walks the type, once.
@@ -84,8 +92,10 @@ public final class JsonSessionCodec<D> implements SessionCodec<D> {
    * @param type {@code D}: a class or a parameterized type
    * @throws IllegalArgumentException if data of this type could not be written or not be read back;
    *     names the path to the culprit, the reason and the way out
+   * @throws IllegalStateException if Jackson is older than 2.18
    */
   public JsonSessionCodec(Type type) {
+    JacksonVersion.check();
     Set<Class<?>> beans = new HashSet<>();
     JsonMapper mapper = SessionMapper.create(beans);
     this.type = mapper.constructType(requireNonNull(type, "type"));
@@ -114,14 +124,58 @@ public final class JsonSessionCodec<D> implements SessionCodec<D> {
               + "; only a sealed type tells its subtypes apart",
           null);
     }
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    Output output = new Output();
+    write(data, output);
+    byte[] bytes = output.toByteArray();
+    if (!output.isProved() || !provedClasses.contains(data.getClass())) {
+      prove(data, bytes);
+      output.proved();
+      if (ProvedProperty.shows(data)) {
+        provedClasses.add(data.getClass());
+      }
+    } else if (bytes.length > SessionMapper.MAX_TEXT_LENGTH) {
+      // Only data as long as that can hold a text that is too long to be read.
+      readBack(bytes);
+    }
+    return bytes;
+  }
+
+  private void write(D data, Output output) {
     // Not writeValue, which forgets the type arguments of a subtype.
-    try (SequenceWriter values = writer.writeValues(bytes)) {
+    try (SequenceWriter values = writer.writeValues(output)) {
       values.write(data, sealed ? types.constructSpecializedType(type, data.getClass()) : type);
     } catch (IOException | RuntimeException | StackOverflowError e) {
-      throw new SessionCodecException(name() + " cannot be written as JSON" + place(e), e);
+      throw new SessionCodecException(
+          name() + " cannot be written as JSON" + place(e) + reason(e), e);
     }
-    return bytes.toByteArray();
+  }
+
+  /** Shows that what was written comes back; annotations and constructors may prevent it. */
+  private void prove(D data, byte[] bytes) {
+    D back = readBack(bytes);
+    Output again = new Output();
+    write(back, again);
+    boolean same = Arrays.equals(bytes, again.toByteArray());
+    // Where the bytes differ it may be the order of a set, and where they are the same, both may
+    // lack something.
+    Optional<String> difference =
+        same ? DataDifference.betweenPresent(data, back) : DataDifference.between(data, back);
+    if (difference.isPresent()) {
+      throw new SessionCodecException(
+          "%s would not come back as it is written: at %s%s; an annotation, a constructor or the"
+                  .formatted(name(), data.getClass().getSimpleName(), difference.get())
+              + " type does not keep it",
+          null);
+    }
+  }
+
+  private D readBack(byte[] bytes) {
+    try {
+      return decode(bytes);
+    } catch (SessionCodecException e) {
+      throw new SessionCodecException(
+          name() + " could not be read back: " + e.getMessage(), e.getCause());
+    }
   }
 
   @Override
@@ -131,7 +185,7 @@ public final class JsonSessionCodec<D> implements SessionCodec<D> {
       data = reader.readValue(text(bytes));
     } catch (IOException | RuntimeException | StackOverflowError e) {
       throw new SessionCodecException(
-          "stored bytes are no " + name() + place(e) + unknownSubtype(e), e);
+          "stored bytes are no " + name() + place(e) + reason(e) + unknownSubtype(e), e);
     }
     if (data == null) {
       throw new SessionCodecException("null is stored in place of a " + name(), null);
@@ -155,6 +209,23 @@ public final class JsonSessionCodec<D> implements SessionCodec<D> {
         ? m.getPath().stream()
             .map(JsonSessionCodec::step)
             .collect(Collectors.joining("", ", at ", ""))
+        : "";
+  }
+
+  /** What Jackson says, where that is of types and limits only, and quotes no data. */
+  private static String reason(Throwable e) {
+    if (e instanceof InvalidDefinitionException definition) {
+      return ": " + definition.getOriginalMessage();
+    }
+    if (e instanceof JsonMappingException m && m.getCause() instanceof StreamConstraintsException) {
+      return reason(m.getCause());
+    }
+    if (e instanceof StreamConstraintsException limit) {
+      return ": " + limit.getOriginalMessage();
+    }
+    return e instanceof JsonMappingException m
+            && String.valueOf(m.getOriginalMessage()).startsWith("Null key")
+        ? ": Null key in a map"
         : "";
   }
 

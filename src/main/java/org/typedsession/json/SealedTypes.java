@@ -3,6 +3,7 @@ package org.typedsession.json;
 import static com.fasterxml.jackson.annotation.JsonTypeInfo.As.PROPERTY;
 import static com.fasterxml.jackson.annotation.JsonTypeInfo.Id.CUSTOM;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.databind.DatabindContext;
 import com.fasterxml.jackson.databind.JavaType;
@@ -21,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes every sealed type, and nothing else, polymorphic: its values name their subtype in {@code
- * "@type"}. Annotations that would let bytes name a class are not looked at.
+ * "@type"}. Annotations that would let bytes name a class, or leave members out by their value, are
+ * not looked at.
  */
 final class SealedTypes extends JacksonAnnotationIntrospector {
 
@@ -84,6 +86,12 @@ final class SealedTypes extends JacksonAnnotationIntrospector {
   public JsonTypeInfo.@Nullable Value findPolymorphicTypeInfo(
       MapperConfig<?> config, Annotated annotated) {
     return null;
+  }
+
+  // What is left out because it is null or empty would be read as something else.
+  @Override
+  public JsonInclude.Value findPropertyInclusion(Annotated annotated) {
+    return JsonInclude.Value.empty();
   }
 
   /** Looks names up among the permitted subtypes; never loads a class. */

@@ -40,6 +40,8 @@ import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeFeature;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.time.Year;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -50,6 +52,9 @@ import org.jspecify.annotations.Nullable;
 final class SessionMapper {
 
   static final int MAX_DEPTH = 500;
+
+  /** In characters; of the keys of maps as well. */
+  static final int MAX_TEXT_LENGTH = StreamReadConstraints.DEFAULT_MAX_STRING_LEN;
 
   private SessionMapper() {}
 
@@ -65,8 +70,9 @@ final class SessionMapper {
             .streamReadConstraints(
                 StreamReadConstraints.builder()
                     .maxNestingDepth(MAX_DEPTH)
-                    .maxNumberLength(100_000)
-                    .maxNameLength(StreamReadConstraints.DEFAULT_MAX_STRING_LEN)
+                    .maxNumberLength(LimitedNumber.MAXIMUM_LENGTH)
+                    .maxStringLength(MAX_TEXT_LENGTH)
+                    .maxNameLength(MAX_TEXT_LENGTH)
                     .build())
             .build();
     return JsonMapper.builder(json)
@@ -126,10 +132,15 @@ final class SessionMapper {
         .addAbstractTypeMapping(Set.class, LinkedHashSet.class) // keeps the order
         .addDeserializer(byte.class, new StrictByte(byte.class, (byte) 0))
         .addDeserializer(Byte.class, new StrictByte(Byte.class, null))
+        .addSerializer(BigInteger.class, new LimitedNumber(BigInteger.class))
+        .addSerializer(BigDecimal.class, new LimitedNumber(BigDecimal.class))
         .setSerializerModifier(new KnownBeans(beans));
   }
 
-  /** Refuses a subclass of what is declared: read back, it would be cut. */
+  /**
+   * Refuses a subclass of what is declared: read back, it would be cut. Members tell what has not
+   * been read back so far.
+   */
   private static final class KnownBeans extends BeanSerializerModifier {
 
     private static final long serialVersionUID = 1L;
@@ -149,7 +160,12 @@ final class SessionMapper {
         throw new IllegalArgumentException(
             type.getName() + " is no declared type; only a sealed type tells its subtypes apart");
       }
-      return writers;
+      return writers.stream().map(KnownBeans::proved).toList();
+    }
+
+    // Those of a class of their own, be it Jackson's, have to stay what they are.
+    private static BeanPropertyWriter proved(BeanPropertyWriter writer) {
+      return writer.getClass() == BeanPropertyWriter.class ? new ProvedProperty(writer) : writer;
     }
   }
 

@@ -14,16 +14,26 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.deser.AbstractDeserializer;
 import com.fasterxml.jackson.databind.deser.BeanDeserializerBase;
 import com.fasterxml.jackson.databind.deser.DefaultDeserializationContext;
+import com.fasterxml.jackson.databind.introspect.AnnotatedMember;
 import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
+import java.io.File;
 import java.io.Serializable;
 import java.lang.reflect.Field;
+import java.net.InetAddress;
+import java.net.SocketAddress;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.Calendar;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.SimpleTimeZone;
 import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.concurrent.PriorityBlockingQueue;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -39,6 +49,19 @@ final class TypeCheck {
   // Jackson reads them as whatever the bytes look like, or loads the class that they name.
   private static final Set<Class<?>> OPEN =
       Set.of(Object.class, Serializable.class, Number.class, CharSequence.class, Class.class);
+
+  // What they are read as differs from what was written, for some of their values.
+  private static final Map<Class<?>, String> LOSSY =
+      Map.of(
+          InetAddress.class, "its host name",
+          SocketAddress.class, "its host name",
+          Calendar.class, "its zone",
+          Path.class, "that it is relative",
+          File.class, "that it is relative",
+          Pattern.class, "its flags",
+          SimpleTimeZone.class, "its rules",
+          PriorityQueue.class, "its order",
+          PriorityBlockingQueue.class, "its order");
 
   private final ObjectMapper mapper;
   private final DeserializationContext readers;
@@ -107,6 +130,17 @@ final class TypeCheck {
     if (OPEN.contains(raw)) {
       throw refuse(raw.getName() + " has no JSON form; use another type or a SessionCodec");
     }
+    LOSSY.forEach(
+        (lossy, what) -> {
+          if (lossy.isAssignableFrom(raw)) {
+            throw refuse(
+                "JSON does not keep of %s %s; hold what you need of it"
+                    .formatted(raw.getName(), what));
+          }
+        });
+    if (raw.getName().startsWith("java.sql.") || raw.getName().startsWith("javax.xml.")) {
+      throw refuse(raw.getName() + " comes back as something else; use java.time");
+    }
     if (type.isContainerType() || type.isReferenceType()) {
       container(type, raw);
     } else if (raw.getName().startsWith("java")) {
@@ -150,13 +184,22 @@ final class TypeCheck {
     beans.add(raw);
     AnnotationIntrospector annotations =
         mapper.getSerializationConfig().getAnnotationIntrospector();
-    if (written.findJsonValueAccessor() == null
-        && annotations.findSerializer(written.getClassInfo()) == null) {
+    AnnotatedMember value = written.findJsonValueAccessor();
+    if (value != null) {
+      Set<String> state = fields(raw);
+      if (state.size() > 1 && state.contains(value.getName())) {
+        throw refuse(
+            "%s is written as its %s alone, and loses the rest"
+                .formatted(raw.getName(), value.getName()));
+      }
+    }
+    if (value == null && annotations.findSerializer(written.getClassInfo()) == null) {
       if (isAbstract(raw.getModifiers())) {
         throw refuse(
             raw.getName() + " is open to any subtype; make it sealed, or name a concrete type");
       }
-      fields(raw);
+      Set<String> state = fields(raw);
+      new MemberCheck(mapper, raw, this::refuse).check(written, read, state);
       Set<String> readNames =
           read.findProperties().stream()
               .map(BeanPropertyDefinition::getName)
@@ -179,7 +222,8 @@ final class TypeCheck {
     }
   }
 
-  private void fields(Class<?> raw) {
+  /** The names of all that is not {@code transient}. */
+  private Set<String> fields(Class<?> raw) {
     Set<String> names = new HashSet<>();
     for (Class<?> type = raw;
         type != null && type != Object.class && type != Record.class;
@@ -195,6 +239,7 @@ final class TypeCheck {
         }
       }
     }
+    return names;
   }
 
   private JsonDeserializer<?> reader(JavaType type) {

@@ -142,7 +142,7 @@ public final class MemorySessionStoreConnector<D> implements SessionStoreConnect
   @Override
   public WriteSessionResult<D> createSession(SessionId id, SessionRecord<D> session) {
     Instant now = now();
-    Cell cell = new Cell(id, encoded(session));
+    Cell cell = new Cell(id, encoded(session, null));
     State created = cell.state();
     sweep(now);
     enlist(cell, now);
@@ -214,7 +214,7 @@ public final class MemorySessionStoreConnector<D> implements SessionStoreConnect
       SessionLookup.Live<D> expected,
       SessionRecord<D> session) {
     Instant now = now();
-    SessionRecord<byte[]> encoded = encoded(session);
+    SessionRecord<byte[]> encoded = encoded(session, expected);
     sweep(now);
     Live from = stillLive(previousId, expected, session, now);
     if (from == null) {
@@ -250,7 +250,7 @@ public final class MemorySessionStoreConnector<D> implements SessionStoreConnect
   public WriteSessionResult<D> writeSession(
       SessionId id, SessionLookup.Live<D> expected, SessionRecord<D> session) {
     Instant now = now();
-    SessionRecord<byte[]> encoded = encoded(session);
+    SessionRecord<byte[]> encoded = encoded(session, expected);
     sweep(now);
     Live from = stillLive(id, expected, session, now);
     if (from == null) {
@@ -445,7 +445,15 @@ public final class MemorySessionStoreConnector<D> implements SessionStoreConnect
     return clock.instant().truncatedTo(ChronoUnit.MILLIS);
   }
 
-  private SessionRecord<byte[]> encoded(SessionRecord<D> session) {
+  // Data that nobody changed stays as it is, byte for byte, also if its object was altered in
+  // place.
+  private SessionRecord<byte[]> encoded(
+      SessionRecord<D> session, SessionLookup.@Nullable Live<D> expected) {
+    if (expected != null
+        && session.data() == expected.session().data()
+        && expected.version() instanceof Live before) {
+      return session.withData(before.session().data());
+    }
     // A copy, because a codec may hand out what it is given.
     return session.withData(codec.encode(session.data()).clone());
   }

@@ -4,11 +4,15 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.Response.Status;
 import jakarta.ws.rs.ext.ExceptionMapper;
+import java.time.Instant;
+import java.time.InstantSource;
 import org.typedsession.SessionConflictException;
 import org.typedsession.SessionException;
 import org.typedsession.SessionIdCollisionException;
 import org.typedsession.SessionLimitException;
 import org.typedsession.SessionStoreUnavailableException;
+import org.typedsession.spi.LogLimit;
+import org.typedsession.spi.Messages;
 
 /**
  * The answer to a failure of a session. Without it, what is thrown while an entity is written or by
@@ -19,8 +23,17 @@ public final class SessionExceptionMapper implements ExceptionMapper<SessionExce
       System.getLogger(SessionExceptionMapper.class.getName());
   private static final int RETRY_AFTER_SECONDS = 5;
 
+  private final LogLimit failures;
+
   /** For implementations of Jakarta REST. */
-  public SessionExceptionMapper() {}
+  public SessionExceptionMapper() {
+    // By a clock that nobody can set: only differences count.
+    this(() -> Instant.EPOCH.plusNanos(System.nanoTime()));
+  }
+
+  SessionExceptionMapper(InstantSource clock) {
+    failures = new LogLimit(clock);
+  }
 
   @Override
   public Response toResponse(SessionException failure) {
@@ -40,7 +53,18 @@ public final class SessionExceptionMapper implements ExceptionMapper<SessionExce
           .build();
     }
     // Of a session, but nothing that trying again would mend.
-    LOGGER.log(System.Logger.Level.ERROR, failure.toString(), failure);
+    log(failure);
     return Response.serverError().build();
+  }
+
+  /** A client can bring it about as often as it likes. */
+  void log(SessionException failure) {
+    long count = failures.count();
+    if (count > 0) {
+      LOGGER.log(
+          System.Logger.Level.ERROR, Messages.answering500(failure.toString(), count), failure);
+    } else {
+      LOGGER.log(System.Logger.Level.DEBUG, "answering 500", failure);
+    }
   }
 }

@@ -14,7 +14,8 @@ import org.typedsession.SessionHandle;
  * with an id that is never reused. Not meant for applications.
  *
  * <p>Ids: 0001 to 0029 definition errors, 0030 to 0049 configuration, 0050 to 0069 sessions, 0070
- * to 0089 requests, 0090 to 0119 Infinispan, 0120 to 0139 management. Retired: 0072.
+ * to 0089 requests, 0090 to 0119 Infinispan, 0120 to 0139 management, 0140 to 0159 codecs. Retired:
+ * 0072.
  *
  * <p>What requests can bring about is logged through a {@link LogLimit}; its {@code count} is how
  * often it happened since the last such line.
@@ -484,6 +485,13 @@ public final class Messages {
     return ("TSESS0120: %s cannot be registered with the MBean server, so that it cannot be watched"
             + " there; it works all the same: %s")
         .formatted(name, reason);
+  }
+
+  /** Deployment error: a library that lacks what this one uses. */
+  public static String jacksonTooOld(String library, String found, String lowest) {
+    return ("TSESS0140: %s %s is too old: session data as JSON needs %s or later; add that to the"
+            + " application, or see which version the server puts before it")
+        .formatted(library, found, lowest);
   }
 
   private static String others(long count) {

@@ -1,19 +1,24 @@
 package org.typedsession.spi;
 
+import java.lang.reflect.Field;
 import java.lang.reflect.GenericArrayType;
-import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.lang.reflect.TypeVariable;
 import java.lang.reflect.WildcardType;
+import java.net.URI;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Currency;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.PrincipalName;
 import org.typedsession.Privilege;
@@ -38,14 +43,16 @@ public final class PrivilegeRule<D> {
   /**
    * One component to compare.
    *
-   * @param whole compared by {@code equals}; otherwise by the marks inside of it
+   * @param field what is stored; an accessor may have been overridden
+   * @param whole compared by all that it holds; otherwise by the marks inside of it
+   * @param alterable whether what it holds could be altered in place
    */
-  private record Part(Method accessor, boolean whole) {
+  private record Part(Field field, boolean whole, boolean alterable) {
     @Nullable Object of(Object holder) {
       try {
-        return accessor.invoke(holder);
+        return field.get(holder);
       } catch (ReflectiveOperationException e) {
-        throw new IllegalStateException("cannot read " + accessor, e);
+        throw new IllegalStateException("cannot read " + field, e);
       }
     }
   }
@@ -87,11 +94,24 @@ public final class PrivilegeRule<D> {
     return declared;
   }
 
-  /** Whether going from {@code before} to {@code after} is a privilege change. */
+  /**
+   * Whether the application can alter in place what decides, as it can a list. An object that it
+   * had in its hands does not tell what was there before, then.
+   */
+  public boolean isAlterable() {
+    return whole || marked.values().stream().flatMap(List::stream).anyMatch(Part::alterable);
+  }
+
+  /**
+   * Whether going from {@code before} to {@code after} is a privilege change. What is marked is
+   * compared by its state, see {@link DataDifference}; never by its {@code equals}.
+   *
+   * @param before what is stored; if {@link #isAlterable}, read afresh
+   */
   public boolean isPrivilegeChange(D before, D after) {
     return !declared
         || (sealed && kind(before) != kind(after))
-        || (whole ? !before.equals(after) : differs(before, after));
+        || (whole ? DataDifference.between(before, after).isPresent() : differs(before, after));
   }
 
   private boolean differs(@Nullable Object before, @Nullable Object after) {
@@ -108,7 +128,7 @@ public final class PrivilegeRule<D> {
             .anyMatch(
                 part ->
                     part.whole
-                        ? !Objects.deepEquals(part.of(before), part.of(after))
+                        ? DataDifference.between(part.of(before), part.of(after)).isPresent()
                         : differs(part.of(before), part.of(after)));
   }
 
@@ -193,6 +213,22 @@ public final class PrivilegeRule<D> {
     // Type arguments that grow with every step down end here; what lies deeper counts as marked.
     private static final int MAXIMUM_DEPTH = 32;
 
+    private static final Set<Class<?>> IMMUTABLE =
+        Set.of(
+            String.class,
+            Boolean.class,
+            Character.class,
+            Byte.class,
+            Short.class,
+            Integer.class,
+            Long.class,
+            Float.class,
+            Double.class,
+            UUID.class,
+            URI.class,
+            Locale.class,
+            Currency.class);
+
     private final Map<Class<?>, Map<String, Part>> found = new HashMap<>();
     private final Set<Resolved> marked = new HashSet<>();
     private final Set<Resolved> visited = new HashSet<>();
@@ -247,16 +283,41 @@ public final class PrivilegeRule<D> {
                 || component.isAnnotationPresent(PrincipalName.class);
         if (inside || itself) {
           any = true;
-          Method accessor = component.getAccessor();
-          accessor.setAccessible(true);
           boolean container = !component.getType().isRecord() && !component.getType().isSealed();
           // Added to what the same class with other type arguments holds.
           found
               .computeIfAbsent(type.raw, holder -> new HashMap<>())
-              .put(component.getName(), new Part(accessor, itself || container));
+              .put(
+                  component.getName(),
+                  new Part(
+                      field(type.raw, component),
+                      itself || container,
+                      (itself || container) && !isImmutable(component.getType(), 0)));
         }
       }
       return any;
+    }
+
+    private static Field field(Class<?> holder, RecordComponent component) {
+      try {
+        Field field = holder.getDeclaredField(component.getName());
+        field.setAccessible(true);
+        return field;
+      } catch (NoSuchFieldException e) {
+        throw new AssertionError("every component of a record has its field", e);
+      }
+    }
+
+    private static boolean isImmutable(Class<?> type, int depth) {
+      if (type.isRecord()) {
+        return depth < MAXIMUM_DEPTH
+            && Arrays.stream(type.getRecordComponents())
+                .allMatch(each -> isImmutable(each.getType(), depth + 1));
+      }
+      return type.isPrimitive()
+          || type.isEnum()
+          || IMMUTABLE.contains(type)
+          || (type.getName().startsWith("java.time.") && Modifier.isFinal(type.getModifiers()));
     }
   }
 }

@@ -14,7 +14,7 @@ import org.typedsession.SessionCodecException;
  *       better when the codec is built, never written in part.
  *   <li><b>Fearless.</b> {@code decode} may be handed anything: an older or a newer version's
  *       bytes, another type's, a cut or damaged array. It answers with a {@code D} or a {@link
- *       SessionCodecException}.
+ *       SessionCodecException}, whose message quotes nothing of the data: it is logged.
  *   <li><b>Safe.</b> Bytes never choose which class is loaded or built beyond those that {@code D}
  *       itself names. Java serialization is therefore never used, not even for a part.
  *   <li><b>Tolerant of versions.</b> During a rolling update old and new code read each other's
@@ -25,8 +25,21 @@ import org.typedsession.SessionCodecException;
  *       arrays it was given or has returned.
  * </ol>
  *
- * <p>It need not be deterministic: equal data may give different bytes, so nobody may compare bytes
- * to learn whether data changed.
+ * <p><b>The bytes decide what is a change:</b> a request whose changes lead to the bytes that are
+ * stored stores nothing. Never does the {@code equals} of the data decide, nor does an object that
+ * was handed out and may have been altered in place. It follows for a codec that need not write
+ * equal data in one way only (the order of a {@code HashMap}):
+ *
+ * <ul>
+ *   <li>Other bytes for the same data are taken for a change, if not even {@code
+ *       encode(decode(stored))} gives them. That costs a write and, where the data declares no
+ *       privilege, a new id. So write in one way if you can: sort what has no order.
+ *   <li>What {@code encode} leaves out is no change, and is not stored.
+ *   <li>{@code encode(decode(bytes))} has to give the same each time, within one JVM.
+ * </ul>
+ *
+ * <p>What is marked as a privilege cannot be told from the bytes of the whole; it is compared by
+ * its state, as {@link DataDifference} says, with what {@code decode} makes of what is stored.
  *
  * @param <D> the type of the session data
  */

@@ -29,6 +29,9 @@ import org.typedsession.SessionStoreUnavailableException;
  *   <li><b>Doubt is not an answer.</b> A store that cannot answer, or does not know whether a write
  *       took effect, throws {@link SessionStoreUnavailableException}. Expected outcomes are return
  *       values.
+ *   <li><b>What nobody changed stays.</b> A write whose data is the very object that came with the
+ *       expected session stores the bytes that are there, whatever has become of the object: it may
+ *       have been altered in place, and another version of the application may know more of it.
  *   <li><b>Tombstones last.</b> A moved id is told from an unknown one at least as long as the
  *       entry that succeeded it could live; an ended one for the time that the application
  *       configured.

@@ -382,7 +382,7 @@ final class JsonSessionCodecTest extends SessionCodecContract<JsonSessionCodecTe
     assertThatThrownBy(() -> decode(Positive.class, "{\"number\":-1}"))
         .isInstanceOf(SessionCodecException.class)
         .hasMessageContaining("Positive")
-        .hasRootCauseMessage("number must be positive, was -1");
+        .hasRootCauseMessage(IllegalArgumentException.class.getName());
   }
 
   private record Failing(int number) {
@@ -514,7 +514,7 @@ final class JsonSessionCodecTest extends SessionCodecContract<JsonSessionCodecTe
     map.put(null, 1);
     assertThatThrownBy(() -> codec(new TypeOf<Map<String, Integer>>() {}.type()).encode(map))
         .isInstanceOf(SessionCodecException.class)
-        .hasStackTraceContaining("Null key");
+        .hasMessageContaining("Null key");
   }
 
   private record Sorted(SortedSet<String> set, SortedMap<String, Integer> map) {}
@@ -748,7 +748,7 @@ final class JsonSessionCodecTest extends SessionCodecContract<JsonSessionCodecTe
             "")) {
       assertThatThrownBy(() -> decode(Shape.class, "{\"@type\":\"" + name + "\",\"radius\":1}"))
           .isInstanceOf(SessionCodecException.class)
-          .hasStackTraceContaining("[Circle, Square, Triangle]");
+          .hasMessageContaining(Shape.class.getName());
     }
   }
 
@@ -851,7 +851,7 @@ final class JsonSessionCodecTest extends SessionCodecContract<JsonSessionCodecTe
   private static void assertRefusedValue(Class<?> type, Object value) {
     assertThatThrownBy(() -> codec(type).encode(value))
         .isInstanceOf(SessionCodecException.class)
-        .hasStackTraceContaining("only a sealed type tells its subtypes apart");
+        .hasMessageContaining("only a sealed type tells its subtypes apart");
   }
 
   private static final class Node {
@@ -864,7 +864,7 @@ final class JsonSessionCodecTest extends SessionCodecContract<JsonSessionCodecTe
     node.next = node;
     assertThatThrownBy(() -> codec(Node.class).encode(node))
         .isInstanceOf(SessionCodecException.class)
-        .hasStackTraceContaining("self-reference");
+        .hasMessageContaining("self-reference");
     Node other = new Node();
     node.next = other;
     other.next = node;
@@ -999,7 +999,7 @@ final class JsonSessionCodecTest extends SessionCodecContract<JsonSessionCodecTe
     assertThat(decode(Copying.class, "{}")).isEqualTo(new Copying(List.of(), Map.of(), Set.of()));
     assertThatThrownBy(() -> decode(Copying.class, "{\"items\":null}"))
         .isInstanceOf(SessionCodecException.class)
-        .hasRootCauseInstanceOf(NullPointerException.class);
+        .hasRootCauseMessage(NullPointerException.class.getName());
   }
 
   @Test

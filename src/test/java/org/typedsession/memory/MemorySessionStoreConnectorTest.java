@@ -337,7 +337,8 @@ final class MemorySessionStoreConnectorTest extends SessionStoreConnectorContrac
     SessionLookup.Live<String> live =
         written(connector.createSession(id, connector.newSession(expiry(), "data")));
     clock.advance(TIME_TO_LIVE.minusMillis(1));
-    SessionRecord<String> renewed = live.session().withExpiry(expiry(), clock.instant());
+    SessionRecord<String> renewed =
+        live.session().withExpiry(expiry(), clock.instant()).withData("changed");
     meanwhile.set(
         () -> {
           clock.advance(Duration.ofMillis(1));

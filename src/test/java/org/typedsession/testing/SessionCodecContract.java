@@ -54,6 +54,15 @@ public abstract class SessionCodecContract<D> {
   }
 
   @Test
+  void encode_whatWasDecodedFromTheSameBytes_isTheSameEachTime() {
+    for (D sample : samples()) {
+      byte[] bytes = codec().encode(sample);
+      assertThat(codec().encode(codec().decode(bytes)))
+          .isEqualTo(codec().encode(codec().decode(bytes)));
+    }
+  }
+
+  @Test
   void encode_returnedArrayChanged_nextOneIsUntouched() {
     SessionCodec<D> codec = codec();
     D sample = samples().get(0);
