@@ -53,6 +53,8 @@ public final class RequestSessions {
   private volatile boolean async;
   private volatile @Nullable Throwable failure;
   private volatile @Nullable Thread dispatching;
+  private volatile boolean cookieSet;
+  private volatile boolean refused;
   private boolean storing;
 
   private RequestSessions(RequestLog log) {
@@ -329,6 +331,7 @@ public final class RequestSessions {
     }
     // What frameworks make of exceptions that nobody has thought of, this one among their causes.
     Refusal answer = Refusal.ofAny(refusal, log);
+    refused();
     answer.mark(response);
     return answer.status();
   }
@@ -426,14 +429,36 @@ public final class RequestSessions {
     if (!SessionCookieWriter.isAccepted(response)) {
       return false;
     }
+    // Before the headers are looked at: what is set from now on is looked at again.
+    cookieSet = true;
+    shutOutSharedCaches(response);
     due.forEach(each -> each.writeCookie(response));
     return true;
+  }
+
+  private void shutOutSharedCaches(HttpServletResponse response) {
+    CacheHeaders.shutOut(response).ifPresent(log::cacheableCookie);
+  }
+
+  /** To be called when a header of {@code response} was set that says what caches may do. */
+  void cachingChanged(HttpServletResponse response) {
+    if (refused) {
+      CacheHeaders.forbid(response);
+    } else if (cookieSet) {
+      shutOutSharedCaches(response);
+    }
+  }
+
+  /** The request is answered with a {@link Refusal}, which no cache may store. */
+  void refused() {
+    refused = true;
   }
 
   /** Sets the cookies once more that were set before, where the container has dropped them. */
   void restoreCookies(HttpServletResponse response) {
     lock.lock();
     try {
+      cachingChanged(response);
       opened.values().forEach(each -> each.restoreCookie(response));
     } finally {
       lock.unlock();
@@ -496,7 +521,7 @@ public final class RequestSessions {
               ? SessionCookieWriter.set(
                   binding.cookie(), set.cookieValue().reveal(), session.timeToLive())
               : SessionCookieWriter.removal(binding.cookie());
-      SessionCookieWriter.write(response, cookie);
+      response.addCookie(cookie);
       written = cookie;
     }
 

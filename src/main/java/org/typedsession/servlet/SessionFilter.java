@@ -165,6 +165,7 @@ public final class SessionFilter implements Filter {
     Optional<Throwable> swallowed = sessions.failure();
     // An application that has seen the exception may have chosen an error status of its own.
     if (swallowed.isPresent() && response.getStatus() < HttpServletResponse.SC_BAD_REQUEST) {
+      sessions.refused();
       Refusal.ofAny(swallowed.get(), sessions.log()).send(response.container());
     }
   }
@@ -179,6 +180,7 @@ public final class SessionFilter implements Filter {
     if (refusal.isEmpty()) {
       return false;
     }
+    sessions.refused();
     if (isAsync(request, sessions)) {
       // The container would wait for somebody to complete what the application has started.
       boolean answered = refusal.get().sendEmpty(response.container());

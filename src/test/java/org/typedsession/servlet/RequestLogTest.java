@@ -42,6 +42,18 @@ final class RequestLogTest {
   }
 
   @Test
+  void cacheableCookie_howeverOften_isToldOnce() {
+    try (Logs logs = new Logs()) {
+      log.cacheableCookie("Cache-Control: public");
+      clock.advance(LogLimit.INTERVAL.multipliedBy(100));
+      log.cacheableCookie("Cache-Control: max-age=5");
+
+      assertThat(logs.warnings()).hasSize(1);
+      assertThat(logs.warnings().get(0)).startsWith("TSESS0150").contains("Cache-Control: public");
+    }
+  }
+
+  @Test
   void log_byTheClockOfTheProcess_isLimitedToo() {
     RequestLog real = new RequestLog();
     try (Logs logs = new Logs()) {

@@ -3,6 +3,8 @@ package org.typedsession.servlet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -13,6 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.typedsession.servlet.LabClient.Answer;
@@ -437,6 +440,56 @@ abstract class SessionFilterContract {
     assertThat(answer.body()).doesNotContain("begun");
   }
 
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(
+      strings = {
+        "announced?change=set&rival=%s",
+        "announced-save?change=set&rival=%s",
+        "announced-async?change=set&rival=%s"
+      })
+  void refusal_inPlaceOfAnotherAnswer_losesWhatDescribedThatAndIsNotStored(String way) {
+    String cookie = newAccount();
+
+    Answer answer =
+        client.get(
+            "/lab/" + with(way.formatted(cookie), "caching=public"), "Cookie: account=" + cookie);
+
+    assertThat(answer.status()).isEqualTo(409);
+    assertThat(answer.all("X-Cors")).containsExactly("kept");
+    assertThat(answer.all("Vary")).contains("Origin");
+    assertThat(answer.all("Content-Security-Policy")).hasSize(1);
+    assertThat(answer.all("Cache-Control")).containsExactly("no-store");
+    assertThat(answer.all("CDN-Cache-Control")).isSubsetOf("no-store");
+    for (String header :
+        List.of("ETag", "Content-Encoding", "Content-Disposition", "Last-Modified", "Expires")) {
+      assertThat(answer.all(header)).as(header).isEmpty();
+    }
+    assertThat(answer.all("Content-Type")).noneMatch(type -> type.contains("image"));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("endings")
+  void refusal_howeverTheResponseEnds_isNotStoredByAnyCache(String way, int status) {
+    client.control("fail?operation=CREATE");
+
+    Answer answer = client.get("/lab/" + with(way, "caching=public"));
+
+    assertThat(answer.status()).isEqualTo(503);
+    assertThat(answer.all("Cache-Control")).containsExactly("no-store");
+    assertThat(answer.all("CDN-Cache-Control")).isSubsetOf("no-store");
+  }
+
+  @Test
+  void refusal_ofARead_isNotStoredByAnyCache() {
+    String cookie = newAccount();
+    client.control("fail?operation=LOOK_UP");
+
+    Answer answer = client.get("/lab/account?caching=public", "Cookie: account=" + cookie);
+
+    assertThat(answer.status()).isEqualTo(503);
+    assertThat(answer.all("Cache-Control")).containsExactly("no-store");
+  }
+
   @Test
   void lostRace_ofAnEarlySaveThatTheApplicationSurvives_isA409() {
     String cookie = newAccount();
@@ -639,12 +692,79 @@ abstract class SessionFilterContract {
     assertThat(answer.all("Cache-Control")).contains("no-store");
   }
 
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("endings")
+  void cookie_howeverTheResponseEnds_isNotForSharedCaches(String way, int status) {
+    Answer answer = client.get("/lab/" + with(way, "caching=public"));
+
+    assertThat(answer.status()).isEqualTo(status);
+    assertThat(answer.setCookies("account")).hasSize(1);
+    assertThat(directives(answer)).containsAnyOf("private", "no-store");
+    assertThat(directives(answer)).doesNotContain("public", "s-maxage=700");
+    assertThat(answer.all("CDN-Cache-Control")).isSubsetOf("no-store");
+    assertThat(answer.all("Surrogate-Control")).isSubsetOf("no-store");
+    assertThat(answer.all("X-Accel-Expires")).isSubsetOf("0");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(strings = {"save-throw", "save-throw-other"})
+  void cookie_ofAnEarlySaveBeforeAnException_isNotForSharedCaches(String way) {
+    Answer answer = client.get("/lab/" + with(way, "caching=public"));
+
+    assertThat(answer.status()).isEqualTo(500);
+    assertThat(answer.setCookies("account")).hasSize(1);
+    // Undertow wipes all headers of what has no error page. Without any, caches store no 500.
+    if (!answer.all("Cache-Control").isEmpty()) {
+      assertThat(directives(answer)).containsAnyOf("private", "no-store");
+    }
+    assertThat(directives(answer)).doesNotContain("public", "s-maxage=700");
+    assertThat(answer.all("CDN-Cache-Control")).isSubsetOf("no-store");
+    assertThat(answer.all("Expires")).isEmpty();
+  }
+
   @Test
-  void cacheControl_ofTheApplication_isLeftAlone() {
-    Answer answer = client.get("/lab/cache-control");
+  void cookie_thatIsRemoved_isNotForSharedCachesEither() {
+    String cookie = newAccount();
+
+    Answer answer =
+        client.get("/lab/empty?change=delete&caching=public", "Cookie: account=" + cookie);
 
     assertThat(answer.setCookies("account")).hasSize(1);
-    assertThat(String.join(", ", answer.all("Cache-Control"))).isEqualTo("private, max-age=60");
+    assertThat(directives(answer)).contains("private", "max-age=600", "must-revalidate");
+  }
+
+  @Test
+  void caching_withoutACookie_isTheApplicationsAffair() {
+    Answer answer = client.get("/lab/untouched?caching=public");
+
+    assertThat(directives(answer))
+        .containsExactlyInAnyOrder("public", "max-age=600", "s-maxage=700", "must-revalidate");
+    assertThat(answer.all("CDN-Cache-Control")).containsExactly("max-age=800");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "private               | max-age=60        | private, max-age=60",
+        "no-store              | max-age=60        | no-store, max-age=60",
+        "no-cache              | max-age=60        | private, no-cache, max-age=60",
+        "public                | Max-Age=60        | private, max-age=60",
+        "private               | public            | private",
+        "PRIVATE               | s-maxage=5        | private",
+        "no-store              | must-understand   | private, no-store, must-understand",
+        "private=\"x-a, x-b\" | max-age=60        | private, max-age=60",
+        "no-cache=\"private,\" | max-age=60       | private, no-cache=\"private,\", max-age=60",
+        "x=\"open              | private           | private, x=\"open, private",
+      })
+  void cacheControl_ofTheApplication_isKeptButForWhatLetsSharedCachesIn(
+      String first, String second, String expected) {
+    Answer answer =
+        client.get("/lab/cache-control?first=%s&second=%s".formatted(url(first), url(second)));
+
+    assertThat(answer.setCookies("account")).hasSize(1);
+    assertThat(String.join(", ", answer.all("Cache-Control"))).isEqualTo(expected);
   }
 
   // Table B and P26
@@ -873,6 +993,17 @@ abstract class SessionFilterContract {
   /** What scenarios have noted, once there are so many remarks. */
   private String remarks(int count) {
     return client.control("remarks?count=" + count);
+  }
+
+  private static List<String> directives(Answer answer) {
+    return answer.all("Cache-Control").stream()
+        .flatMap(value -> Arrays.stream(value.split(",")))
+        .map(String::strip)
+        .toList();
+  }
+
+  private static String url(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }
 
   private static String with(String way, String parameter) {

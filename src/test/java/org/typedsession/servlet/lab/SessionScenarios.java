@@ -37,6 +37,13 @@ final class SessionScenarios {
           throw new LabException("thrown after save");
         });
     all.put(
+        "save-throw-other",
+        visit -> {
+          visit.change();
+          visit.account().save();
+          throw new IllegalStateException("thrown after save, without an error page");
+        });
+    all.put(
         "save-swallow",
         visit -> {
           visit.change();
@@ -52,8 +59,8 @@ final class SessionScenarios {
     all.put(
         "cache-control",
         visit -> {
-          visit.response().setHeader("Cache-Control", "private");
-          visit.response().addHeader("Cache-Control", "max-age=60");
+          visit.response().setHeader("Cache-Control", visit.parameter("first", "private"));
+          visit.response().addHeader("Cache-Control", visit.parameter("second", "max-age=60"));
           visit.change();
         });
     all.put("body", SessionScenarios::body);
