@@ -39,7 +39,9 @@ final class DefaultSession<D> implements RequestSession<D> {
   private boolean explicit;
   private boolean dataChanged;
   private boolean rotate;
+  // Once true it stays: nothing that happens to the rest of the request takes a logout back.
   private boolean deleted;
+  private @Nullable D dataAfterDeletion;
   // Kept when it is stored, so that the renewal at the end of the request does not undo it.
   private @Nullable SessionExpiry requestedExpiry;
 
@@ -70,8 +72,13 @@ final class DefaultSession<D> implements RequestSession<D> {
 
   @Override
   public synchronized D data() {
-    requireNotDeleted();
-    return data;
+    if (!deleted) {
+      return data;
+    }
+    if (dataAfterDeletion == null) {
+      dataAfterDeletion = store.defaultData();
+    }
+    return dataAfterDeletion;
   }
 
   @Override
@@ -152,7 +159,9 @@ final class DefaultSession<D> implements RequestSession<D> {
 
   @Override
   public synchronized Optional<String> principal() {
-    requireNotDeleted();
+    if (deleted) {
+      return Optional.empty();
+    }
     return Optional.ofNullable(
         origin instanceof Origin.Stored<D> stored
             ? nextPrincipal(stored.live().session())
@@ -161,8 +170,7 @@ final class DefaultSession<D> implements RequestSession<D> {
 
   @Override
   public synchronized Optional<Instant> authenticatedAt() {
-    requireNotDeleted();
-    return origin instanceof Origin.Stored<D> stored
+    return readable() instanceof Origin.Stored<D> stored
         ? Optional.ofNullable(stored.live().session().authenticatedAt())
         : Optional.empty();
   }
@@ -175,11 +183,10 @@ final class DefaultSession<D> implements RequestSession<D> {
 
   @Override
   public synchronized Optional<String> label() {
-    requireNotDeleted();
-    if (requestedLabel != null) {
+    if (requestedLabel != null && !deleted) {
       return Optional.of(requestedLabel);
     }
-    return origin instanceof Origin.Stored<D> stored
+    return readable() instanceof Origin.Stored<D> stored
         ? Optional.ofNullable(stored.live().session().label())
         : Optional.empty();
   }
@@ -196,17 +203,18 @@ final class DefaultSession<D> implements RequestSession<D> {
 
   @Override
   public synchronized void delete() {
-    requireChangeable();
-    deleted = true;
+    if (!deleted) {
+      requireChangeable();
+      deleted = true;
+    }
   }
 
   @Override
   public synchronized SessionExpiry expiry() {
-    requireNotDeleted();
-    if (requestedExpiry != null) {
+    if (requestedExpiry != null && !deleted) {
       return requestedExpiry;
     }
-    return origin instanceof Origin.Stored<D> stored
+    return readable() instanceof Origin.Stored<D> stored
         ? stored.live().session().expiry()
         : begun().expiry();
   }
@@ -281,9 +289,14 @@ final class DefaultSession<D> implements RequestSession<D> {
     return origin;
   }
 
+  /** What reading is about: of a session that this request ends there is nothing to be seen. */
+  private Origin<D> readable() {
+    return deleted ? new Origin.Absent<>() : origin;
+  }
+
   @Override
   public synchronized boolean isNew() {
-    return !(origin instanceof Origin.Stored);
+    return !(readable() instanceof Origin.Stored);
   }
 
   @Override
@@ -374,7 +387,6 @@ final class DefaultSession<D> implements RequestSession<D> {
   public synchronized void discard() {
     if (!sealed) {
       data = origin instanceof Origin.Stored<D> stored ? stored.live().session().data() : initial;
-      deleted = false;
       requestedExpiry = null;
       requestedLabel = null;
       forgetChanges();
@@ -401,7 +413,13 @@ final class DefaultSession<D> implements RequestSession<D> {
   @Override
   public synchronized SessionCookieCommand abandon() {
     discard();
-    sealed = true;
+    try {
+      if (!sealed && deleted) {
+        end();
+      }
+    } finally {
+      sealed = true;
+    }
     return command;
   }
 
@@ -684,14 +702,10 @@ final class DefaultSession<D> implements RequestSession<D> {
     return principal != null ? principal : before;
   }
 
-  private void requireNotDeleted() {
+  private void requireChangeable() {
     if (deleted) {
       throw new IllegalStateException("this session was deleted by this request");
     }
-  }
-
-  private void requireChangeable() {
-    requireNotDeleted();
     if (sealed) {
       throw sealedException();
     }
@@ -700,8 +714,8 @@ final class DefaultSession<D> implements RequestSession<D> {
 
   private static IllegalStateException sealedException() {
     return new IllegalStateException(
-        "this session can no longer change, because it was stored for the last time in this request"
-            + " when the response was committed; change it before that");
+        "this session can no longer change: in this request it was stored for the last time when the"
+            + " response was committed, or given up when the request failed; change it before that");
   }
 
   /** Names the session by its handle; neither data nor id. */

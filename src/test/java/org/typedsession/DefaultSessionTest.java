@@ -487,20 +487,87 @@ final class DefaultSessionTest {
   }
 
   @Test
-  void delete_anythingAfterIt_isRefused() {
+  void delete_anyChangeAfterIt_isRefused() {
     SessionCookieValue cookie = world.stored(Account.EMPTY);
     RequestSession<Account> session = world.open(cookie);
     session.delete();
 
-    assertThatIllegalStateException().isThrownBy(session::data);
     assertThatIllegalStateException().isThrownBy(() -> session.update(a -> a));
     assertThatIllegalStateException().isThrownBy(() -> session.set(Account.EMPTY));
     assertThatIllegalStateException().isThrownBy(() -> session.mutate(a -> {}));
     assertThatIllegalStateException().isThrownBy(session::rotateId);
-    assertThatIllegalStateException().isThrownBy(session::delete);
-    assertThatIllegalStateException().isThrownBy(session::expiry);
-    assertThatIllegalStateException().isThrownBy(session::timeToLive);
     assertThatIllegalStateException().isThrownBy(() -> session.setTimeToLive(Duration.ofDays(1)));
+    assertThatIllegalStateException().isThrownBy(() -> session.setLabel("phone"));
+    assertThatIllegalStateException().isThrownBy(() -> session.login("anna"));
+    assertThat(session.complete()).isEqualTo(DELETE);
+  }
+
+  @Test
+  void delete_readAfterIt_isThatOfAClientWithoutASession() {
+    RequestSession<Account> login = world.open(world.stored(Account.EMPTY));
+    login.update(a -> a.withUser("anna"));
+    login.login("anna");
+    login.setLabel("phone");
+    RequestSession<Account> session = world.open(cookieValue(login.complete()));
+    session.setTimeToLive(Duration.ofMinutes(1));
+    SessionHandle handle = session.handle();
+    session.delete();
+
+    for (int i = 0; i < 2; i++) {
+      assertThat(session.data()).isEqualTo(Account.EMPTY);
+      assertThat(session.isNew()).isTrue();
+      assertThat(session.principal()).isEmpty();
+      assertThat(session.authenticatedAt()).isEmpty();
+      assertThat(session.isAuthenticatedWithin(Duration.ofDays(1))).isFalse();
+      assertThat(session.label()).isEmpty();
+      assertThat(session.timeToLive()).isEqualTo(SessionPolicy.DEFAULT.timeToLive());
+      if (i == 0) {
+        assertThat(session.handle()).isEqualTo(handle);
+        assertThat(session.complete()).isEqualTo(DELETE);
+      }
+    }
+    assertThat(connector.count(Operation.END)).isOne();
+  }
+
+  @Test
+  void delete_again_isOneEnd() {
+    RequestSession<Account> session = world.open(world.stored(Account.EMPTY));
+    session.delete();
+    session.delete();
+    session.save();
+    session.delete();
+
+    assertThat(session.complete()).isEqualTo(DELETE);
+    session.delete();
+
+    assertThat(connector.count(Operation.END)).isOne();
+  }
+
+  @Test
+  void delete_requestIsAbandoned_endsTheSession() {
+    SessionCookieValue cookie = world.stored(Account.EMPTY);
+    RequestSession<Account> session = world.open(cookie);
+    session.update(a -> a.addLeft(1));
+    session.delete();
+
+    assertThat(session.abandon()).isEqualTo(DELETE);
+    assertThat(session.abandon()).isEqualTo(DELETE);
+
+    assertThat(connector.count(Operation.END)).isOne();
+    assertThat(world.open(cookie).isNew()).isTrue();
+  }
+
+  @Test
+  void delete_requestIsAbandonedWhileTheStoreIsAway_isToldAndTakenForNothingElse() {
+    SessionCookieValue cookie = world.stored(Account.EMPTY);
+    RequestSession<Account> session = world.open(cookie);
+    session.delete();
+    connector.fail(Operation.END);
+
+    assertThatExceptionOfType(SessionStoreUnavailableException.class).isThrownBy(session::abandon);
+
+    assertThat(session.complete()).isEqualTo(NOTHING);
+    assertThat(world.open(cookie).isNew()).isFalse();
   }
 
   @Test
@@ -546,9 +613,10 @@ final class DefaultSessionTest {
     connector.fail(Operation.END);
 
     assertThatExceptionOfType(SessionStoreUnavailableException.class).isThrownBy(session::complete);
-    assertThat(session.abandon()).isEqualTo(NOTHING);
-
     assertThat(world.open(cookie).isNew()).isFalse();
+
+    assertThat(session.abandon()).isEqualTo(DELETE);
+    assertThat(world.open(cookie).isNew()).isTrue();
   }
 
   @Test

@@ -303,9 +303,13 @@ final class SessionModelTest {
 
     void delete(int slot) {
       Request request = requests[slot];
-      if (isChangeable(request, () -> request.real.delete())) {
+      if (request != null) {
+        begin();
+        request.real.delete();
         request.deleted = true;
-        assertThatIllegalStateException().isThrownBy(request.real::data);
+        assertThat(request.real.data()).isEqualTo(Account.EMPTY);
+        assertThat(request.real.isNew()).isTrue();
+        checkCost();
       }
     }
 
@@ -333,8 +337,13 @@ final class SessionModelTest {
       Request request = requests[slot];
       if (request != null) {
         begin();
+        if (request.deleted) {
+          end(request);
+        }
         assertThat(request.real.abandon()).isEqualTo(request.command);
-        if (request.origin == Origin.STORED) {
+        if (request.deleted) {
+          assertThat(request.real.data()).isEqualTo(Account.EMPTY);
+        } else if (request.origin == Origin.STORED) {
           assertThat(request.real.data()).isEqualTo(request.readData);
         }
         checkCost();

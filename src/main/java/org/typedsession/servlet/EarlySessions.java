@@ -10,7 +10,7 @@ import java.util.Optional;
  * for authentication, which containers do in front of all filters.
  *
  * <p>What is changed is stored by the filter. If the container ends the request without coming to
- * it, the changes are dropped.
+ * it, the changes are dropped; a logout is to be saved at once.
  *
  * <p>Safe for use by many threads.
  */

@@ -22,6 +22,7 @@ final class RequestLog {
   private final LogLimit answers;
   private final LogLimit lostAnswers;
   private final LogLimit endings;
+  private final LogLimit logouts;
   private final AtomicBoolean cacheableCookieTold = new AtomicBoolean();
 
   /** By a clock that nobody can set: only differences count. */
@@ -35,6 +36,7 @@ final class RequestLog {
     answers = new LogLimit(clock);
     lostAnswers = new LogLimit(clock);
     endings = new LogLimit(clock);
+    logouts = new LogLimit(clock);
   }
 
   /** A cookie is due that cannot be set, so that a session was not stored. */
@@ -71,6 +73,15 @@ final class RequestLog {
         endings,
         System.Logger.Level.WARNING,
         count -> Messages.endingFailed(failure.toString(), count),
+        failure);
+  }
+
+  /** The application has deleted a session, its request has failed, and the session goes on. */
+  void logoutFailed(Throwable failure) {
+    log(
+        logouts,
+        System.Logger.Level.ERROR,
+        count -> Messages.logoutFailed(failure.toString(), count),
         failure);
   }
 

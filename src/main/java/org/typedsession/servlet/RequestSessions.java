@@ -51,6 +51,7 @@ public final class RequestSessions {
   private volatile @Nullable HttpServletRequest request;
   private volatile boolean open = true;
   private volatile boolean async;
+  private volatile AsyncCycle cycle = new AsyncCycle();
   private volatile @Nullable Throwable failure;
   private volatile @Nullable Thread dispatching;
   private volatile boolean cookieSet;
@@ -246,8 +247,10 @@ public final class RequestSessions {
   /** Has {@code dispatch} run, which sends the request on from an asynchronous cycle. */
   void dispatch(Runnable dispatch) {
     dispatching = Thread.currentThread();
+    AsyncCycle current = cycle;
     try {
       dispatch.run();
+      current.handled();
     } finally {
       dispatching = null;
     }
@@ -265,7 +268,13 @@ public final class RequestSessions {
 
   /** The current dispatch has started an asynchronous cycle, which goes on after it. */
   void startAsync() {
+    cycle = new AsyncCycle();
     async = true;
+  }
+
+  /** The asynchronous cycle that was started last. */
+  AsyncCycle cycle() {
+    return cycle;
   }
 
   /**
@@ -367,11 +376,14 @@ public final class RequestSessions {
     try {
       String principal = principal();
       sessions.forEach(each -> each.session.principal(principal));
-      if (sessions.stream().anyMatch(Opened::wantsCookie)
+      // A logout neither waits for what may fail nor needs a cookie.
+      sessions.stream().filter(Opened::isDeleted).forEach(Opened::complete);
+      List<Opened<?>> others = sessions.stream().filter(each -> !each.isDeleted()).toList();
+      if (others.stream().anyMatch(Opened::wantsCookie)
           && !SessionCookieWriter.isAccepted(response)) {
         throw cookieTooLate();
       }
-      sessions.forEach(Opened::complete);
+      others.forEach(Opened::complete);
       if (!writeCookies(response)) {
         throw cookieTooLate();
       }
@@ -396,8 +408,8 @@ public final class RequestSessions {
   }
 
   /**
-   * Drops all changes that are not stored, and seals the sessions. Cookies of what the application
-   * had saved before are set.
+   * Drops all changes that are not stored, and seals the sessions. Those that were deleted are
+   * ended. Cookies of what the application had saved before are set.
    *
    * @param response the container's response
    */
@@ -412,22 +424,45 @@ public final class RequestSessions {
     }
   }
 
+  /**
+   * To be called when a listener was told of the timeout of {@code timedOut}. If it was the last
+   * and none has completed or dispatched, the sessions are abandoned: before the container commits
+   * its error, so that cookies of what was saved can still be set.
+   */
+  void timeoutTold(AsyncCycle timedOut, HttpServletResponse response) {
+    if (timedOut.isTold() && !timedOut.isHandled()) {
+      abandon(response);
+    }
+  }
+
   private void giveUp(HttpServletResponse response) {
-    opened.values().forEach(Opened::abandon);
+    opened.values().forEach(this::abandon);
     open = false;
     if (!writeCookies(response)) {
       log.savedCookieLost();
     }
   }
 
-  /** Sets the cookies that are due; false if the response does not take them any more. */
+  private void abandon(Opened<?> session) {
+    try {
+      session.abandon();
+    } catch (RuntimeException e) {
+      // The request fails already. Whoever sees that does not learn that the session goes on.
+      log.logoutFailed(e);
+    }
+  }
+
+  /**
+   * Sets the cookies that are due; false if the response does not take them any more, and one of
+   * them is more than the removal of what is dead anyway.
+   */
   private boolean writeCookies(HttpServletResponse response) {
     List<Opened<?>> due = opened.values().stream().filter(Opened::isCookieDue).toList();
     if (due.isEmpty()) {
       return true;
     }
     if (!SessionCookieWriter.isAccepted(response)) {
-      return false;
+      return due.stream().allMatch(Opened::isRemoval);
     }
     // Before the headers are looked at: what is set from now on is looked at again.
     cookieSet = true;
@@ -503,12 +538,26 @@ public final class RequestSessions {
       return written == null && session.wantsCookie();
     }
 
+    boolean isDeleted() {
+      return session.isDeleted();
+    }
+
     void complete() {
       command = session.complete();
     }
 
     void abandon() {
-      command = session.abandon();
+      try {
+        command = session.abandon();
+      } catch (RuntimeException e) {
+        // Sealed by now, so that this only tells what earlier saves have left to do.
+        command = session.complete();
+        throw e;
+      }
+    }
+
+    boolean isRemoval() {
+      return command instanceof SessionCookieCommand.Delete;
     }
 
     boolean isCookieDue() {

@@ -444,6 +444,14 @@ public final class Messages {
         .formatted(header);
   }
 
+  /** ERROR: a session goes on that was to be ended by a request that failed. */
+  public static String logoutFailed(String reason, long count) {
+    return "TSESS0151: a session was not ended, though the application has deleted it, and its"
+        + " request fails for another reason: "
+        + reason
+        + others(count);
+  }
+
   /** WARNING: nobody can watch a store. */
   public static String notManaged(String name, @Nullable String reason) {
     return ("TSESS0120: %s cannot be registered with the MBean server, so that it cannot be watched"

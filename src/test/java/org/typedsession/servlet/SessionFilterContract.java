@@ -123,8 +123,7 @@ abstract class SessionFilterContract {
 
     Answer answer = client.get("/lab/" + with(way, "change=delete"), "Cookie: account=" + cookie);
 
-    // An error page that reads a session that was ended gets an exception, which is its own affair.
-    assertThat(answer.status()).isIn(status, 500);
+    assertThat(answer.status()).isEqualTo(status);
     assertThat(operations()).isEqualTo("LOOK_UP=1 END=1");
     assertThat(answer.cookie("account")).isEqualTo(traits().removedCookieValue());
     assertThat(attributes(answer.setCookies("account").get(0))).anyMatch(REMOVING);
@@ -357,6 +356,78 @@ abstract class SessionFilterContract {
     assertThat(account(answer.cookie("account"))).isEqualTo("alice,1,0");
   }
 
+  // A logout holds
+
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(
+      strings = {
+        "throw",
+        "throw-other",
+        "async-throw",
+        "async-timeout",
+        "async-timeout-ignored",
+        "swallow",
+        "delete-and-discard",
+        "include-change-inside-large",
+        "bypass"
+      })
+  void deletion_whateverBecomesOfTheRequest_endsTheSession(String way) {
+    String cookie = newAccount();
+
+    client.get("/lab/" + way + "?change=delete", "Cookie: account=" + cookie);
+
+    assertThat(operations()).isEqualTo("LOOK_UP=1 END=1");
+    assertThat(account(cookie)).isEqualTo("none");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(strings = {"throw", "async-timeout"})
+  void deletion_inARequestThatFails_removesTheCookie(String way) {
+    String cookie = newAccount();
+
+    Answer answer = client.get("/lab/" + way + "?change=delete", "Cookie: account=" + cookie);
+
+    assertThat(answer.status()).isEqualTo(500);
+    assertThat(answer.cookie("account")).isEqualTo(traits().removedCookieValue());
+  }
+
+  @Test
+  void deletion_whileAnotherSessionCannotBeStored_endsTheSession() {
+    String note = client.get("/lab/note?text=milk&change=none").cookie("note");
+    client.control("fail?operation=CREATE");
+
+    Answer answer = client.get("/lab/delete-note", "Cookie: note=" + note);
+
+    assertThat(answer.status()).isEqualTo(503);
+    assertThat(answer.cookie("note")).isEqualTo(traits().removedCookieValue());
+    assertThat(client.get("/lab/read-note", "Cookie: note=" + note).body()).isEmpty();
+  }
+
+  @Test
+  void deletion_thatTheStoreCannotCarryOut_isA503AndLeavesTheCookie() {
+    String cookie = newAccount();
+    client.control("fail?operation=END");
+    client.control("fail?operation=END");
+
+    Answer answer = client.get("/lab/empty?change=delete", "Cookie: account=" + cookie);
+
+    assertThat(answer.status()).isEqualTo(503);
+    assertThat(answer.all("Set-Cookie")).isEmpty();
+    assertThat(account(cookie)).isEqualTo("nobody,1,0");
+  }
+
+  @Test
+  void deletion_afterWhichThePageReads_showsADefaultAndEndsTheSession() {
+    String cookie = client.get("/lab/empty?change=privilege").cookie("account");
+
+    Answer answer = client.get("/lab/delete-and-read", "Cookie: account=" + cookie);
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.body()).isEqualTo("nobody,true");
+    assertThat(answer.cookie("account")).isEqualTo(traits().removedCookieValue());
+    assertThat(account(cookie)).isEqualTo("none");
+  }
+
   // P10
 
   @Test
@@ -584,6 +655,55 @@ abstract class SessionFilterContract {
     assertThat(answer.status()).isEqualTo(500);
     assertThat(answer.all("Set-Cookie")).isEmpty();
     assertThat(account(cookie)).isEqualTo("nobody,1,0");
+  }
+
+  @Test
+  void asyncTimeout_thatAListenerOnlyNotices_dropsTheChange() {
+    String cookie = newAccount();
+
+    Answer answer = client.get("/lab/async-timeout-ignored", "Cookie: account=" + cookie);
+
+    assertThat(answer.status()).isEqualTo(500);
+    assertThat(remarks(2)).contains("seen");
+    assertThat(account(cookie)).isEqualTo("nobody,1,0");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(strings = {"async-timeout-answer", "async-timeout-answer-by-event"})
+  void asyncTimeout_thatTheApplicationAnswers_storesTheChange(String way) {
+    String old = newAccount();
+
+    Answer answer = client.get("/lab/" + way + "?change=privilege", "Cookie: account=" + old);
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.body()).isEqualTo("too late");
+    assertThat(account(answer.cookie("account"))).isEqualTo("alice,1,0");
+  }
+
+  @Test
+  void asyncTimeout_afterWhichTheApplicationDispatches_storesBothChanges() {
+    Answer answer = client.get("/lab/async-timeout-dispatch");
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.body()).isEqualTo("again ASYNC");
+    assertThat(account(answer.cookie("account"))).isEqualTo("nobody,1,1");
+  }
+
+  @Test
+  void asyncTimeout_inWhichTheSessionChangesToo_storesBothChanges() {
+    Answer answer = client.get("/lab/async-timeout-change");
+
+    assertThat(remarks(1)).isEqualTo("timed out");
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(account(answer.cookie("account"))).isEqualTo("nobody,1,1");
+  }
+
+  @Test
+  void asyncTimeout_afterAnEarlySave_deliversTheCookie() {
+    Answer answer = client.get("/lab/async-timeout-save");
+
+    assertThat(answer.status()).isEqualTo(500);
+    assertThat(account(answer.cookie("account"))).isEqualTo("nobody,1,0");
   }
 
   @Test

@@ -63,6 +63,26 @@ final class SessionScenarios {
           visit.response().addHeader("Cache-Control", visit.parameter("second", "max-age=60"));
           visit.change();
         });
+    all.put(
+        "delete-and-read",
+        visit -> {
+          visit.account().delete();
+          visit.account().delete();
+          Account data = visit.account().data();
+          visit.response().getWriter().print(data.user() + "," + visit.account().isNew());
+        });
+    all.put(
+        "delete-and-discard",
+        visit -> {
+          visit.account().delete();
+          visit.account().discard();
+        });
+    all.put(
+        "delete-note",
+        visit -> {
+          visit.change();
+          visit.note().delete();
+        });
     all.put("body", SessionScenarios::body);
     all.put(
         "end-all", visit -> visit.lab().accounts().store().endAll(visit.parameter("user", "anna")));
