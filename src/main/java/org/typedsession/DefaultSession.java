@@ -44,6 +44,7 @@ final class DefaultSession<D> implements RequestSession<D> {
   private @Nullable D dataAfterDeletion;
   // Kept when it is stored, so that the renewal at the end of the request does not undo it.
   private @Nullable SessionExpiry requestedExpiry;
+  private @Nullable SessionRenewalStrategy requestedRenewal;
 
   // The name that the container has authenticated, and the one that the application gave.
   private @Nullable String principal;
@@ -234,6 +235,7 @@ final class DefaultSession<D> implements RequestSession<D> {
             ? stored.live().session().createdAt()
             : begun().createdAt();
     requestedExpiry = bounded(inMillis(expiry), createdAt);
+    requestedRenewal = SessionRenewalStrategy.Ignore.INSTANCE;
   }
 
   @Override
@@ -242,7 +244,7 @@ final class DefaultSession<D> implements RequestSession<D> {
   }
 
   @Override
-  public void setTimeToLive(Duration timeToLive) {
+  public synchronized void setTimeToLive(Duration timeToLive) {
     if (timeToLive.isNegative()
         || timeToLive.isZero()
         || timeToLive.compareTo(SessionPolicy.LONGEST) > 0) {
@@ -250,6 +252,7 @@ final class DefaultSession<D> implements RequestSession<D> {
           "timeToLive must be positive and at most 100 years, was " + timeToLive);
     }
     expire(SessionExpiry.at(operations.now().plus(timeToLive)));
+    requestedRenewal = policy.renewalOf(timeToLive);
   }
 
   @Override
@@ -388,6 +391,7 @@ final class DefaultSession<D> implements RequestSession<D> {
     if (!sealed) {
       data = origin instanceof Origin.Stored<D> stored ? stored.live().session().data() : initial;
       requestedExpiry = null;
+      requestedRenewal = null;
       requestedLabel = null;
       forgetChanges();
     }
@@ -426,7 +430,7 @@ final class DefaultSession<D> implements RequestSession<D> {
   private void create() {
     SessionRecord<D> session = begun().withData(data);
     if (requestedExpiry != null) {
-      session = session.withExpiry(requestedExpiry, operations.now());
+      session = session.withExpiry(requestedExpiry, operations.now()).withRenewal(requestedRenewal);
     }
     if (requestedLabel != null) {
       session = session.withLabel(requestedLabel);
@@ -466,6 +470,9 @@ final class DefaultSession<D> implements RequestSession<D> {
       boolean privilege = isPrivilegeChange(session);
       SessionRecord<D> next =
           session.withData(changes(session)).withExpiry(nextExpiry(session, now), now);
+      if (requestedRenewal != null) {
+        next = next.withRenewal(requestedRenewal);
+      }
       if (requestedLabel != null) {
         next = next.withLabel(requestedLabel);
       }
@@ -619,7 +626,9 @@ final class DefaultSession<D> implements RequestSession<D> {
     if (requestedExpiry != null) {
       return requestedExpiry;
     }
-    if (policy.renewal() instanceof SessionRenewalStrategy.Automatic automatic
+    SessionRenewalStrategy asked = session.renewal();
+    SessionRenewalStrategy renewal = asked == null ? policy.renewal() : asked;
+    if (renewal instanceof SessionRenewalStrategy.Automatic automatic
         && session
             .expiry()
             .remaining(now)
@@ -647,6 +656,7 @@ final class DefaultSession<D> implements RequestSession<D> {
 
   private boolean isDetailRequested(SessionRecord<D> session) {
     return (requestedExpiry != null && !requestedExpiry.equals(session.expiry()))
+        || (requestedRenewal != null && !requestedRenewal.equals(session.renewal()))
         || (requestedLabel != null && !requestedLabel.equals(session.label()));
   }
 

@@ -162,8 +162,9 @@ public interface Session<D> {
   SessionExpiry expiry();
 
   /**
-   * Moves the expiry. The absolute lifetime of the store bounds it. Does not by itself make a new
-   * session worth storing.
+   * Moves the expiry, and keeps it there: using the session does not renew it any more, whatever id
+   * it gets, until the application asks otherwise. The absolute lifetime of the store bounds it.
+   * Does not by itself make a new session worth storing.
    *
    * @throws IllegalArgumentException if it is more than 100 years away; {@link SessionExpiry#never}
    *     says that better
@@ -175,7 +176,9 @@ public interface Session<D> {
   Optional<Duration> timeToLive();
 
   /**
-   * Moves the expiry to {@code timeToLive} from now; see {@link #expire}.
+   * Moves the expiry to {@code timeToLive} from now; see {@link #expire}. Where the store renews
+   * its sessions, this one is renewed to {@code timeToLive} too, through all changes of its id,
+   * until the application asks otherwise.
    *
    * @throws IllegalArgumentException if {@code timeToLive} is not positive, or over 100 years
    * @throws IllegalStateException if the session was deleted or is sealed

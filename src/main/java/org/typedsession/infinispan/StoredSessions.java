@@ -243,6 +243,7 @@ final class StoredSessions {
         live.privilegeChangedAt(),
         live.authenticatedAt(),
         live.expiry(),
+        live.renewal(),
         live.label(),
         live.principal(),
         live.admission(),

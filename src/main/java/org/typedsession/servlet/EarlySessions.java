@@ -33,8 +33,11 @@ public final class EarlySessions {
   public boolean answer(Throwable failure, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
     Optional<Refusal> refusal = Refusal.of(failure);
-    return refusal.isPresent()
-        && !RequestSessions.of(request, log).isCurrent()
-        && refusal.get().send(response);
+    RequestSessions known = RequestSessions.of(request, log);
+    if (refusal.isEmpty() || known.isCurrent()) {
+      return false;
+    }
+    known.refused();
+    return refusal.get().send(response);
   }
 }
