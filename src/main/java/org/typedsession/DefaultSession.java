@@ -44,9 +44,12 @@ final class DefaultSession<D> implements RequestSession<D> {
   // What the data is to the store; null until that is asked for after a change.
   private @Nullable Change change;
   private boolean rotate;
+  // Once true it stays: nothing that happens to the rest of the request takes a logout back.
   private boolean deleted;
+  private @Nullable D dataAfterDeletion;
   // Kept when it is stored, so that the renewal at the end of the request does not undo it.
   private @Nullable SessionExpiry requestedExpiry;
+  private @Nullable SessionRenewalStrategy requestedRenewal;
 
   // The name that the container has authenticated, and the one that the application gave.
   private @Nullable String principal;
@@ -86,8 +89,13 @@ final class DefaultSession<D> implements RequestSession<D> {
 
   @Override
   public synchronized D data() {
-    requireNotDeleted();
-    return data;
+    if (!deleted) {
+      return data;
+    }
+    if (dataAfterDeletion == null) {
+      dataAfterDeletion = store.defaultData();
+    }
+    return dataAfterDeletion;
   }
 
   @Override
@@ -196,7 +204,9 @@ final class DefaultSession<D> implements RequestSession<D> {
 
   @Override
   public synchronized Optional<String> principal() {
-    requireNotDeleted();
+    if (deleted) {
+      return Optional.empty();
+    }
     return Optional.ofNullable(
         origin instanceof Origin.Stored<D> stored
             ? nextPrincipal(stored.live().session())
@@ -205,8 +215,7 @@ final class DefaultSession<D> implements RequestSession<D> {
 
   @Override
   public synchronized Optional<Instant> authenticatedAt() {
-    requireNotDeleted();
-    return origin instanceof Origin.Stored<D> stored
+    return readable() instanceof Origin.Stored<D> stored
         ? Optional.ofNullable(stored.live().session().authenticatedAt())
         : Optional.empty();
   }
@@ -219,11 +228,10 @@ final class DefaultSession<D> implements RequestSession<D> {
 
   @Override
   public synchronized Optional<String> label() {
-    requireNotDeleted();
-    if (requestedLabel != null) {
+    if (requestedLabel != null && !deleted) {
       return Optional.of(requestedLabel);
     }
-    return origin instanceof Origin.Stored<D> stored
+    return readable() instanceof Origin.Stored<D> stored
         ? Optional.ofNullable(stored.live().session().label())
         : Optional.empty();
   }
@@ -240,17 +248,18 @@ final class DefaultSession<D> implements RequestSession<D> {
 
   @Override
   public synchronized void delete() {
-    requireChangeable();
-    deleted = true;
+    if (!deleted) {
+      requireChangeable();
+      deleted = true;
+    }
   }
 
   @Override
   public synchronized SessionExpiry expiry() {
-    requireNotDeleted();
-    if (requestedExpiry != null) {
+    if (requestedExpiry != null && !deleted) {
       return requestedExpiry;
     }
-    return origin instanceof Origin.Stored<D> stored
+    return readable() instanceof Origin.Stored<D> stored
         ? stored.live().session().expiry()
         : begun().expiry();
   }
@@ -270,6 +279,7 @@ final class DefaultSession<D> implements RequestSession<D> {
             ? stored.live().session().createdAt()
             : begun().createdAt();
     requestedExpiry = bounded(inMillis(expiry), createdAt);
+    requestedRenewal = SessionRenewalStrategy.Ignore.INSTANCE;
   }
 
   @Override
@@ -278,7 +288,7 @@ final class DefaultSession<D> implements RequestSession<D> {
   }
 
   @Override
-  public void setTimeToLive(Duration timeToLive) {
+  public synchronized void setTimeToLive(Duration timeToLive) {
     if (timeToLive.isNegative()
         || timeToLive.isZero()
         || timeToLive.compareTo(SessionPolicy.LONGEST) > 0) {
@@ -286,6 +296,7 @@ final class DefaultSession<D> implements RequestSession<D> {
           "timeToLive must be positive and at most 100 years, was " + timeToLive);
     }
     expire(SessionExpiry.at(operations.now().plus(timeToLive)));
+    requestedRenewal = policy.renewalOf(timeToLive);
   }
 
   @Override
@@ -325,9 +336,14 @@ final class DefaultSession<D> implements RequestSession<D> {
     return origin;
   }
 
+  /** What reading is about: of a session that this request ends there is nothing to be seen. */
+  private Origin<D> readable() {
+    return deleted ? new Origin.Absent<>() : origin;
+  }
+
   @Override
   public synchronized boolean isNew() {
-    return !(origin instanceof Origin.Stored);
+    return !(readable() instanceof Origin.Stored);
   }
 
   @Override
@@ -439,8 +455,8 @@ final class DefaultSession<D> implements RequestSession<D> {
         // Not the object itself, which may have been altered in place.
         data = beforeTheChange();
       }
-      deleted = false;
       requestedExpiry = null;
+      requestedRenewal = null;
       requestedLabel = null;
       forgetChanges();
     }
@@ -472,15 +488,22 @@ final class DefaultSession<D> implements RequestSession<D> {
 
   @Override
   public synchronized SessionCookieCommand abandon() {
-    discard();
-    sealed = true;
+    try {
+      if (!sealed && deleted) {
+        end();
+      } else {
+        discard();
+      }
+    } finally {
+      sealed = true;
+    }
     return command;
   }
 
   private void create() {
     SessionRecord<D> session = begun().withData(data);
     if (requestedExpiry != null) {
-      session = session.withExpiry(requestedExpiry, operations.now());
+      session = session.withExpiry(requestedExpiry, operations.now()).withRenewal(requestedRenewal);
     }
     if (requestedLabel != null) {
       session = session.withLabel(requestedLabel);
@@ -528,6 +551,9 @@ final class DefaultSession<D> implements RequestSession<D> {
       SessionRecord<D> next =
           (encoded == null ? session : session.withData(data))
               .withExpiry(nextExpiry(session, now), now);
+      if (requestedRenewal != null) {
+        next = next.withRenewal(requestedRenewal);
+      }
       if (requestedLabel != null) {
         next = next.withLabel(requestedLabel);
       }
@@ -678,7 +704,9 @@ final class DefaultSession<D> implements RequestSession<D> {
     if (requestedExpiry != null) {
       return requestedExpiry;
     }
-    if (policy.renewal() instanceof SessionRenewalStrategy.Automatic automatic
+    SessionRenewalStrategy asked = session.renewal();
+    SessionRenewalStrategy renewal = asked == null ? policy.renewal() : asked;
+    if (renewal instanceof SessionRenewalStrategy.Automatic automatic
         && session
             .expiry()
             .remaining(now)
@@ -702,6 +730,7 @@ final class DefaultSession<D> implements RequestSession<D> {
 
   private boolean isDetailRequested(SessionRecord<D> session) {
     return (requestedExpiry != null && !requestedExpiry.equals(session.expiry()))
+        || (requestedRenewal != null && !requestedRenewal.equals(session.renewal()))
         || (requestedLabel != null && !requestedLabel.equals(session.label()));
   }
 
@@ -751,14 +780,10 @@ final class DefaultSession<D> implements RequestSession<D> {
     return principal != null ? principal : before;
   }
 
-  private void requireNotDeleted() {
+  private void requireChangeable() {
     if (deleted) {
       throw new IllegalStateException("this session was deleted by this request");
     }
-  }
-
-  private void requireChangeable() {
-    requireNotDeleted();
     if (sealed) {
       throw sealedException();
     }
@@ -767,8 +792,8 @@ final class DefaultSession<D> implements RequestSession<D> {
 
   private static IllegalStateException sealedException() {
     return new IllegalStateException(
-        "this session can no longer change, because it was stored for the last time in this request"
-            + " when the response was committed; change it before that");
+        "this session can no longer change: in this request it was stored for the last time when the"
+            + " response was committed, or given up when the request failed; change it before that");
   }
 
   /** Names the session by its handle; neither data nor id. */

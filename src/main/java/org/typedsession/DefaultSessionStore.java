@@ -171,16 +171,17 @@ public final class DefaultSessionStore<D> implements SessionStore<D> {
    */
   public RequestSession<D> open(List<String> candidates) {
     Origin<D> best = new Origin.Absent<>();
-    List<SessionCookieValue> known = new ArrayList<>(1);
+    List<String> known = new ArrayList<>(1);
     for (String candidate : candidates) {
-      SessionCookieValue cookieValue = SessionCookieValue.parse(candidate).orElse(null);
-      if (cookieValue == null || known.contains(cookieValue)) {
+      // Before it is parsed, which hashes: of one value a header can hold thousands.
+      if (known.contains(candidate)) {
         continue;
       }
-      if (known.size() == MAXIMUM_CANDIDATES) {
-        break;
+      SessionCookieValue cookieValue = SessionCookieValue.parse(candidate).orElse(null);
+      if (cookieValue == null) {
+        continue;
       }
-      known.add(cookieValue);
+      known.add(candidate);
       Origin<D> found = operations.find(cookieValue);
       if (found instanceof Origin.Stored<D> stored) {
         return new DefaultSession<>(this, stored, stored.live().session().data(), false);
@@ -188,6 +189,9 @@ public final class DefaultSessionStore<D> implements SessionStore<D> {
       if (found instanceof Origin.Dead<D> dead
           && !(best instanceof Origin.Dead<D> other && other.recent())) {
         best = dead;
+      }
+      if (known.size() == MAXIMUM_CANDIDATES) {
+        break;
       }
     }
     return new DefaultSession<>(this, best, defaultData(), false);

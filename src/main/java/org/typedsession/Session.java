@@ -32,9 +32,9 @@ import java.util.function.UnaryOperator;
 public interface Session<D> {
   /**
    * The data, with this request's changes. To be treated as immutable: a change made in place is
-   * not stored, unless something else is changed beside it; use {@link #mutate} for that.
+   * not stored, unless something else is changed beside it; use {@link #mutate} for that. After
+   * {@link #delete} it is the default data.
    *
-   * @throws IllegalStateException if {@link #delete} was called before
    * @throws SessionStoreUnavailableException if the store cannot answer
    */
   D data();
@@ -84,7 +84,7 @@ public interface Session<D> {
    * Drops what this request changed and has not saved, so that nothing of it will be stored. For a
    * handler that answers a failed {@link #save} itself: without this the end of the request would
    * try to store the same once more. The session then shows what was last read or stored, and may
-   * be changed again. Without effect on what was saved.
+   * be changed again. Without effect on what was saved, and on {@link #delete}.
    */
   void discard();
 
@@ -114,8 +114,6 @@ public interface Session<D> {
   /**
    * The name of the session's principal, with this request's changes; empty if nobody has logged
    * in.
-   *
-   * @throws IllegalStateException if {@link #delete} was called before
    */
   Optional<String> principal();
 
@@ -124,24 +122,16 @@ public interface Session<D> {
    * #login} or change of the {@link #principal}. Of a session that has no principal, at the last
    * change of what is marked as a {@link Privilege}. A new id alone does not move it, so that
    * nothing but a login makes it younger. Empty if that has not happened or is not stored yet.
-   *
-   * @throws IllegalStateException if {@link #delete} was called before
    */
   Optional<Instant> authenticatedAt();
 
   /**
    * Whether {@link #authenticatedAt} is not longer ago than {@code atMost}, by this node's clock.
    * One that lies ahead, because another node's clock is, counts as now.
-   *
-   * @throws IllegalStateException if {@link #delete} was called before
    */
   boolean isAuthenticatedWithin(Duration atMost);
 
-  /**
-   * What {@link #setLabel} said; empty if it never did.
-   *
-   * @throws IllegalStateException if {@link #delete} was called before
-   */
+  /** What {@link #setLabel} said; empty if it never did. */
   Optional<String> label();
 
   /**
@@ -156,23 +146,25 @@ public interface Session<D> {
 
   /**
    * Ends the session, as a logout does: not only the id that this request came with, but every id
-   * the session has by now, and against every request in flight. Takes effect when the request's
-   * changes are stored. Costs nothing if the session was never stored.
+   * the session has by now, and against every request in flight. Costs nothing if the session was
+   * never stored; a second call does nothing.
    *
-   * @throws IllegalStateException if the session was deleted already or is sealed
+   * <p>Final: it takes effect when the request's changes are stored, and also when they are not,
+   * because the application throws, a timeout is left to the container, {@link #discard} is called,
+   * or the session of another type cannot be stored. From the call on this session can be read like
+   * that of a client without one, and not be changed.
+   *
+   * @throws IllegalStateException if the session is sealed
    */
   void delete();
 
-  /**
-   * From when on the session is unusable.
-   *
-   * @throws IllegalStateException if {@link #delete} was called before
-   */
+  /** From when on the session is unusable. */
   SessionExpiry expiry();
 
   /**
-   * Moves the expiry. The absolute lifetime of the store bounds it. Does not by itself make a new
-   * session worth storing.
+   * Moves the expiry, and keeps it there: using the session does not renew it any more, whatever id
+   * it gets, until the application asks otherwise. The absolute lifetime of the store bounds it.
+   * Does not by itself make a new session worth storing.
    *
    * @throws IllegalArgumentException if it is more than 100 years away; {@link SessionExpiry#never}
    *     says that better
@@ -180,15 +172,13 @@ public interface Session<D> {
    */
   void expire(SessionExpiry expiry);
 
-  /**
-   * How long the session lives if nobody uses it; empty if it does not expire.
-   *
-   * @throws IllegalStateException if {@link #delete} was called before
-   */
+  /** How long the session lives if nobody uses it; empty if it does not expire. */
   Optional<Duration> timeToLive();
 
   /**
-   * Moves the expiry to {@code timeToLive} from now; see {@link #expire}.
+   * Moves the expiry to {@code timeToLive} from now; see {@link #expire}. Where the store renews
+   * its sessions, this one is renewed to {@code timeToLive} too, through all changes of its id,
+   * until the application asks otherwise.
    *
    * @throws IllegalArgumentException if {@code timeToLive} is not positive, or over 100 years
    * @throws IllegalStateException if the session was deleted or is sealed
@@ -222,7 +212,7 @@ public interface Session<D> {
    */
   SessionWatch whenEnded(Runnable action);
 
-  /** Whether nothing is stored for this client yet. */
+  /** Whether nothing is stored for this client yet, or {@link #delete} was called. */
   boolean isNew();
 
   /**

@@ -6,8 +6,9 @@ import java.util.Optional;
 /**
  * How long sessions live, and how their races are settled.
  *
- * @param timeToLive how long a session lives unused, from its creation or last renewal; empty: for
- *     ever
+ * @param timeToLive how long a session lives from its creation or last renewal; empty: for ever.
+ *     Not every use renews, so that an unused one lives between the {@code renewBelow} of {@code
+ *     renewal} and this
  * @param renewal what using a session does to its expiry
  * @param absoluteLifetime how long a session lives at most, from its creation; neither rotation nor
  *     renewal extends it; empty: for ever
@@ -82,6 +83,20 @@ public record SessionPolicy(
         endReplayed,
         persistentCookie,
         Optional.empty());
+  }
+
+  /** How a session is renewed for which the application has asked for a time to live. */
+  SessionRenewalStrategy renewalOf(Duration asked) {
+    if (!(renewal instanceof SessionRenewalStrategy.Automatic automatic)) {
+      return renewal;
+    }
+    // As often in its life as others.
+    double share =
+        (double) automatic.renewBelow().toMillis() / Math.max(1, automatic.timeToLive().toMillis());
+    long millis = Math.max(1, asked.toMillis());
+    long below = Math.min(millis, Math.max(1, Math.round(millis * share)));
+    return new SessionRenewalStrategy.Automatic(
+        Duration.ofMillis(millis), Duration.ofMillis(below));
   }
 
   private static void requirePositive(String name, Optional<Duration> duration) {

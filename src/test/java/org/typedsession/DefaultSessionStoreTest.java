@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.typedsession.testing.StoreInMemory.cookieValue;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -165,6 +168,22 @@ final class DefaultSessionStoreTest {
     assertThat(world.store.open(candidates).isNew()).isTrue();
 
     assertThat(world.connector.count(Operation.LOOK_UP)).isEqualTo(5);
+  }
+
+  @Test
+  void open_oneValueThousandsOfTimes_isHashedAndLookedUpOnce() {
+    String value = SequentialCookieGenerator.cookieValue(500).reveal();
+    world.store.open(List.of(value));
+    world.connector.resetCounts();
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    long before = threads.getCurrentThreadAllocatedBytes();
+    world.store.open(Collections.nCopies(100_000, value));
+    long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+
+    assertThat(world.connector.count(Operation.LOOK_UP)).isOne();
+    // A hash takes several hundred bytes each time.
+    assertThat(allocated).isLessThan(5_000_000);
   }
 
   @Test

@@ -213,6 +213,127 @@ final class DefaultSessionTest {
   }
 
   @Test
+  void timeToLive_changedJustBeforeARenewalIsDue_endsWhenRenewBelowHasPassed() {
+    SessionCookieValue cookie = world.stored(Account.EMPTY);
+    world.clock.advance(Duration.ofMinutes(10));
+    RequestSession<Account> session = world.open(cookie);
+    session.update(a -> a.addLeft(1));
+    session.complete();
+
+    // As the guide says: not every use renews.
+    assertThat(world.open(cookie).timeToLive()).contains(Duration.ofMinutes(20));
+    world.clock.advance(Duration.ofMillis(1));
+    world.open(cookie).complete();
+    assertThat(world.open(cookie).timeToLive()).contains(Duration.ofMinutes(30));
+  }
+
+  @Test
+  void setTimeToLive_laterRequestsOnlyRead_isWhatTheyRenewTo() {
+    SessionCookieValue cookie = timeToLive(world.stored(Account.EMPTY), Duration.ofMinutes(5));
+
+    world.clock.advance(Duration.ofMinutes(1));
+    assertThat(world.open(cookie).complete()).isEqualTo(NOTHING);
+    assertThat(world.open(cookie).timeToLive()).contains(Duration.ofMinutes(4));
+
+    world.clock.advance(Duration.ofMinutes(1));
+    assertThat(world.open(cookie).complete()).isEqualTo(NOTHING);
+    assertThat(world.open(cookie).timeToLive()).contains(Duration.ofMinutes(5));
+
+    world.clock.advance(Duration.ofMinutes(5));
+    assertThat(world.open(cookie).isNew()).isTrue();
+  }
+
+  @Test
+  void setTimeToLive_changesAndRotationsSince_keepIt() {
+    SessionCookieValue cookie = timeToLive(world.stored(Account.EMPTY), Duration.ofHours(2));
+    RequestSession<Account> changing = world.open(cookie);
+    changing.update(a -> a.addLeft(1));
+    changing.complete();
+    SessionCookieValue successor = rotated(rotated(cookie));
+
+    world.clock.advance(Duration.ofMinutes(50));
+    world.open(successor).complete();
+
+    assertThat(world.open(successor).timeToLive()).contains(Duration.ofHours(2));
+  }
+
+  @Test
+  void setTimeToLive_ofANewSession_staysToo() {
+    RequestSession<Account> session = world.open();
+    session.setTimeToLive(Duration.ofMinutes(5));
+    session.update(a -> a.addLeft(1));
+    SessionCookieValue cookie = cookieValue(session.complete());
+
+    world.clock.advance(Duration.ofMinutes(2));
+    world.open(cookie).complete();
+
+    assertThat(world.open(cookie).timeToLive()).contains(Duration.ofMinutes(5));
+  }
+
+  @Test
+  void setTimeToLive_again_isWhatCounts() {
+    SessionCookieValue cookie = timeToLive(world.stored(Account.EMPTY), Duration.ofMinutes(5));
+    timeToLive(cookie, Duration.ofMinutes(30));
+
+    world.clock.advance(Duration.ofMinutes(15));
+    world.open(cookie).complete();
+
+    assertThat(world.open(cookie).timeToLive()).contains(Duration.ofMinutes(30));
+  }
+
+  @Test
+  void setTimeToLive_ofTheTimeThatIsLeftAnyway_isStored() {
+    SessionCookieValue cookie = timeToLive(world.stored(Account.EMPTY), Duration.ofMinutes(30));
+
+    assertThat(connector.readSession(cookie.id()).orElseThrow().renewal()).isNotNull();
+  }
+
+  @Test
+  void setTimeToLive_whereNothingIsRenewed_isNotRenewedEither() {
+    StoreInMemory<Account> unrenewed =
+        StoreInMemory.ofAccounts(
+            SessionPolicy.DEFAULT.withRenewal(SessionRenewalStrategy.Ignore.INSTANCE));
+    SessionCookieValue cookie = unrenewed.stored(Account.EMPTY);
+    RequestSession<Account> session = unrenewed.open(cookie);
+    session.setTimeToLive(Duration.ofMinutes(5));
+    session.complete();
+
+    unrenewed.clock.advance(Duration.ofMinutes(4));
+    unrenewed.open(cookie).complete();
+
+    assertThat(unrenewed.open(cookie).timeToLive()).contains(Duration.ofMinutes(1));
+  }
+
+  @Test
+  void setTimeToLive_ofANanosecond_isTheShortestThatStoresKnow() {
+    SessionCookieValue cookie = timeToLive(world.stored(Account.EMPTY), Duration.ofNanos(1));
+
+    assertThat(world.open(cookie).isNew()).isTrue();
+  }
+
+  @Test
+  void expire_laterRequests_leaveIt() {
+    SessionCookieValue cookie = world.stored(Account.EMPTY);
+    RequestSession<Account> session = world.open(cookie);
+    session.expire(SessionExpiry.at(world.clock.instant().plusSeconds(60)));
+    session.complete();
+
+    world.clock.advance(Duration.ofSeconds(30));
+    RequestSession<Account> later = world.open(cookie);
+    later.update(a -> a.addLeft(1));
+    later.complete();
+
+    assertThat(world.open(cookie).timeToLive()).contains(Duration.ofSeconds(30));
+  }
+
+  private SessionCookieValue timeToLive(SessionCookieValue cookie, Duration timeToLive) {
+    RequestSession<Account> session = world.open(cookie);
+    session.setTimeToLive(timeToLive);
+    session.complete();
+    return cookie;
+  }
+
+  @Test
   void expire_beyondTheAbsoluteLifetime_isCut() {
     SessionCookieValue cookie = world.stored(Account.EMPTY);
     RequestSession<Account> session = world.open(cookie);
@@ -487,20 +608,87 @@ final class DefaultSessionTest {
   }
 
   @Test
-  void delete_anythingAfterIt_isRefused() {
+  void delete_anyChangeAfterIt_isRefused() {
     SessionCookieValue cookie = world.stored(Account.EMPTY);
     RequestSession<Account> session = world.open(cookie);
     session.delete();
 
-    assertThatIllegalStateException().isThrownBy(session::data);
     assertThatIllegalStateException().isThrownBy(() -> session.update(a -> a));
     assertThatIllegalStateException().isThrownBy(() -> session.set(Account.EMPTY));
     assertThatIllegalStateException().isThrownBy(() -> session.mutate(a -> {}));
     assertThatIllegalStateException().isThrownBy(session::rotateId);
-    assertThatIllegalStateException().isThrownBy(session::delete);
-    assertThatIllegalStateException().isThrownBy(session::expiry);
-    assertThatIllegalStateException().isThrownBy(session::timeToLive);
     assertThatIllegalStateException().isThrownBy(() -> session.setTimeToLive(Duration.ofDays(1)));
+    assertThatIllegalStateException().isThrownBy(() -> session.setLabel("phone"));
+    assertThatIllegalStateException().isThrownBy(() -> session.login("anna"));
+    assertThat(session.complete()).isEqualTo(DELETE);
+  }
+
+  @Test
+  void delete_readAfterIt_isThatOfAClientWithoutASession() {
+    RequestSession<Account> login = world.open(world.stored(Account.EMPTY));
+    login.update(a -> a.withUser("anna"));
+    login.login("anna");
+    login.setLabel("phone");
+    RequestSession<Account> session = world.open(cookieValue(login.complete()));
+    session.setTimeToLive(Duration.ofMinutes(1));
+    SessionHandle handle = session.handle();
+    session.delete();
+
+    for (int i = 0; i < 2; i++) {
+      assertThat(session.data()).isEqualTo(Account.EMPTY);
+      assertThat(session.isNew()).isTrue();
+      assertThat(session.principal()).isEmpty();
+      assertThat(session.authenticatedAt()).isEmpty();
+      assertThat(session.isAuthenticatedWithin(Duration.ofDays(1))).isFalse();
+      assertThat(session.label()).isEmpty();
+      assertThat(session.timeToLive()).isEqualTo(SessionPolicy.DEFAULT.timeToLive());
+      if (i == 0) {
+        assertThat(session.handle()).isEqualTo(handle);
+        assertThat(session.complete()).isEqualTo(DELETE);
+      }
+    }
+    assertThat(connector.count(Operation.END)).isOne();
+  }
+
+  @Test
+  void delete_again_isOneEnd() {
+    RequestSession<Account> session = world.open(world.stored(Account.EMPTY));
+    session.delete();
+    session.delete();
+    session.save();
+    session.delete();
+
+    assertThat(session.complete()).isEqualTo(DELETE);
+    session.delete();
+
+    assertThat(connector.count(Operation.END)).isOne();
+  }
+
+  @Test
+  void delete_requestIsAbandoned_endsTheSession() {
+    SessionCookieValue cookie = world.stored(Account.EMPTY);
+    RequestSession<Account> session = world.open(cookie);
+    session.update(a -> a.addLeft(1));
+    session.delete();
+
+    assertThat(session.abandon()).isEqualTo(DELETE);
+    assertThat(session.abandon()).isEqualTo(DELETE);
+
+    assertThat(connector.count(Operation.END)).isOne();
+    assertThat(world.open(cookie).isNew()).isTrue();
+  }
+
+  @Test
+  void delete_requestIsAbandonedWhileTheStoreIsAway_isToldAndTakenForNothingElse() {
+    SessionCookieValue cookie = world.stored(Account.EMPTY);
+    RequestSession<Account> session = world.open(cookie);
+    session.delete();
+    connector.fail(Operation.END);
+
+    assertThatExceptionOfType(SessionStoreUnavailableException.class).isThrownBy(session::abandon);
+
+    assertThat(session.complete()).isEqualTo(NOTHING);
+    assertThat(world.open(cookie).isNew()).isFalse();
   }
 
   @Test
@@ -546,9 +734,10 @@ final class DefaultSessionTest {
     connector.fail(Operation.END);
 
     assertThatExceptionOfType(SessionStoreUnavailableException.class).isThrownBy(session::complete);
-    assertThat(session.abandon()).isEqualTo(NOTHING);
-
     assertThat(world.open(cookie).isNew()).isFalse();
+
+    assertThat(session.abandon()).isEqualTo(DELETE);
+    assertThat(world.open(cookie).isNew()).isTrue();
   }
 
   @Test

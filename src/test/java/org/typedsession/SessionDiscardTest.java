@@ -84,15 +84,15 @@ final class SessionDiscardTest {
   }
 
   @Test
-  void discard_pendingDelete_keepsTheSession() {
+  void discard_pendingDelete_endsTheSessionAllTheSame() {
     RequestSession<Tally> session = open(cookie);
     session.delete();
 
     session.discard();
 
-    assertThat(session.data()).isEqualTo(new Tally(0, 1));
-    assertThat(session.complete()).isEqualTo(SessionCookieCommand.DoNothing.INSTANCE);
-    assertThat(open(cookie).isNew()).isFalse();
+    assertThat(session.data()).isEqualTo(new Tally(0, 0));
+    assertThat(session.complete()).isEqualTo(SessionCookieCommand.Delete.INSTANCE);
+    assertThat(open(cookie).isNew()).isTrue();
   }
 
   @Test

@@ -3,12 +3,14 @@ package org.typedsession.infinispan;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.SessionExpiry;
 import org.typedsession.SessionHandle;
+import org.typedsession.SessionRenewalStrategy;
 import org.typedsession.spi.PrincipalRecord;
 import org.typedsession.spi.SessionId;
 
@@ -22,6 +24,9 @@ import org.typedsession.spi.SessionId;
  *              authenticatedAt (8, MIN: never) expiry (8, MAX: never) admission (8)
  *              from (1 + 67, or one 0) label, principal (each 4 + n, length -1: none)
  *              codec id (1 + n) data (rest)
+ * live, renewed by an application's wish: the same, with
+ *              timeToLive (8, 0: not renewed) renewBelow (8)
+ *              in front of from
  * moved        movedAt (8) successor (67)
  * ended        endedAt (8) mark (8)
  * principal    writeId (8) lastAdmission (8) endedThrough (8) unlistedThrough (8) keptUntil (8, MAX)
@@ -35,6 +40,8 @@ final class EntryFormat {
   private static final byte MOVED = 2;
   private static final byte ENDED = 3;
   private static final byte PRINCIPAL = 4;
+  // A kind of its own, so that entries without are as they always were.
+  private static final byte LIVE_BY_WISH = 5;
 
   private static final int HEADER = 1 + 1 + 3 * Long.BYTES;
   private static final int MEMBER = 5 * Long.BYTES + SessionId.LENGTH;
@@ -49,6 +56,7 @@ final class EntryFormat {
     int length =
         HEADER
             + 7 * Long.BYTES
+            + (live.renewal() == null ? 0 : 2 * Long.BYTES)
             + 1
             + (live.from() == null ? 0 : SessionId.LENGTH)
             + 2 * Integer.BYTES
@@ -57,7 +65,7 @@ final class EntryFormat {
             + 1
             + codecId.length
             + live.data().length;
-    ByteBuffer out = header(length, LIVE, live);
+    ByteBuffer out = header(length, live.renewal() == null ? LIVE : LIVE_BY_WISH, live);
     out.putLong(live.writeId());
     out.putLong(live.createdAt().toEpochMilli());
     out.putLong(live.renewedAt().toEpochMilli());
@@ -66,6 +74,9 @@ final class EntryFormat {
         live.authenticatedAt() == null ? Long.MIN_VALUE : live.authenticatedAt().toEpochMilli());
     out.putLong(millis(live.expiry()));
     out.putLong(live.admission());
+    if (live.renewal() != null) {
+      put(out, live.renewal());
+    }
     if (live.from() == null) {
       out.put((byte) 0);
     } else {
@@ -76,6 +87,23 @@ final class EntryFormat {
     out.put((byte) codecId.length).put(codecId);
     out.put(live.data());
     return out.array();
+  }
+
+  private static void put(ByteBuffer out, SessionRenewalStrategy renewal) {
+    if (renewal instanceof SessionRenewalStrategy.Automatic automatic) {
+      out.putLong(automatic.timeToLive().toMillis()).putLong(automatic.renewBelow().toMillis());
+    } else {
+      out.putLong(0).putLong(0);
+    }
+  }
+
+  private static SessionRenewalStrategy renewal(ByteBuffer in) {
+    long timeToLive = in.getLong();
+    long renewBelow = in.getLong();
+    return timeToLive == 0
+        ? SessionRenewalStrategy.Ignore.INSTANCE
+        : new SessionRenewalStrategy.Automatic(
+            Duration.ofMillis(timeToLive), Duration.ofMillis(renewBelow));
   }
 
   private static long millis(SessionExpiry expiry) {
@@ -133,7 +161,7 @@ final class EntryFormat {
   static long writeId(byte[] bytes) {
     return bytes.length >= HEADER + Long.BYTES
             && bytes[0] == VERSION
-            && (bytes[1] == LIVE || bytes[1] == PRINCIPAL)
+            && (bytes[1] == LIVE || bytes[1] == LIVE_BY_WISH || bytes[1] == PRINCIPAL)
         ? ByteBuffer.wrap(bytes).getLong(HEADER)
         : 0;
   }
@@ -151,7 +179,7 @@ final class EntryFormat {
       }
       long replaces = in.getLong();
       return switch (kind) {
-        case LIVE -> live(handle, replaces, in);
+        case LIVE, LIVE_BY_WISH -> live(handle, replaces, kind == LIVE_BY_WISH, in);
         case MOVED -> new StoredEntry.Moved(handle, replaces, time(in), requiredId(in));
         case ENDED -> new StoredEntry.Ended(handle, replaces, time(in), in.getLong());
         case PRINCIPAL -> principal(replaces, in);
@@ -162,7 +190,8 @@ final class EntryFormat {
     }
   }
 
-  private static StoredEntry.Live live(SessionHandle handle, long replaces, ByteBuffer in) {
+  private static StoredEntry.Live live(
+      SessionHandle handle, long replaces, boolean byWish, ByteBuffer in) {
     long writeId = in.getLong();
     Instant createdAt = time(in);
     Instant renewedAt = time(in);
@@ -170,6 +199,7 @@ final class EntryFormat {
     long authenticatedAt = in.getLong();
     SessionExpiry expiry = expiry(in);
     long admission = in.getLong();
+    SessionRenewalStrategy renewal = byWish ? renewal(in) : null;
     SessionId from = in.get() == 0 ? null : requiredId(in);
     String label = textOrNull(in);
     String principal = textOrNull(in);
@@ -184,6 +214,7 @@ final class EntryFormat {
         privilegeChangedAt,
         authenticatedAt == Long.MIN_VALUE ? null : Instant.ofEpochMilli(authenticatedAt),
         expiry,
+        renewal,
         label,
         principal,
         admission,

@@ -544,6 +544,7 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
             session.privilegeChangedAt(),
             session.authenticatedAt(),
             session.expiry(),
+            session.renewal(),
             session.label(),
             session.principal(),
             session.admission(),

@@ -6,6 +6,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.SessionExpiry;
 import org.typedsession.SessionHandle;
+import org.typedsession.SessionRenewalStrategy;
 import org.typedsession.spi.PrincipalRecord;
 import org.typedsession.spi.SessionId;
 
@@ -43,6 +44,7 @@ sealed interface StoredEntry {
       Instant privilegeChangedAt,
       @Nullable Instant authenticatedAt,
       SessionExpiry expiry,
+      @Nullable SessionRenewalStrategy renewal,
       @Nullable String label,
       @Nullable String principal,
       long admission,
@@ -61,6 +63,7 @@ sealed interface StoredEntry {
           privilegeChangedAt,
           authenticatedAt,
           expiry,
+          renewal,
           label,
           principal,
           admission,
@@ -80,6 +83,7 @@ sealed interface StoredEntry {
           && privilegeChangedAt.equals(that.privilegeChangedAt)
           && Objects.equals(authenticatedAt, that.authenticatedAt)
           && expiry.equals(that.expiry)
+          && Objects.equals(renewal, that.renewal)
           && Objects.equals(label, that.label)
           && Objects.equals(principal, that.principal)
           && admission == that.admission

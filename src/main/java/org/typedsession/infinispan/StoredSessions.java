@@ -235,6 +235,7 @@ final class StoredSessions {
         live.privilegeChangedAt(),
         live.authenticatedAt(),
         live.expiry(),
+        live.renewal(),
         live.label(),
         live.principal(),
         live.admission(),

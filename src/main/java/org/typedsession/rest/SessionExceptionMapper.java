@@ -39,22 +39,26 @@ public final class SessionExceptionMapper implements ExceptionMapper<SessionExce
   public Response toResponse(SessionException failure) {
     if (failure instanceof SessionConflictException) {
       LOGGER.log(System.Logger.Level.DEBUG, "answering 409", failure);
-      return Response.status(Status.CONFLICT).build();
+      return refusal(Status.CONFLICT).build();
     }
     if (failure instanceof SessionLimitException) {
       LOGGER.log(System.Logger.Level.DEBUG, "answering 403", failure);
-      return Response.status(Status.FORBIDDEN).build();
+      return refusal(Status.FORBIDDEN).build();
     }
     if (failure instanceof SessionStoreUnavailableException
         || failure instanceof SessionIdCollisionException) {
       LOGGER.log(System.Logger.Level.DEBUG, "answering 503", failure);
-      return Response.status(Status.SERVICE_UNAVAILABLE)
+      return refusal(Status.SERVICE_UNAVAILABLE)
           .header(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS)
           .build();
     }
     // Of a session, but nothing that trying again would mend.
     log(failure);
-    return Response.serverError().build();
+    return refusal(Status.INTERNAL_SERVER_ERROR).build();
+  }
+
+  private static Response.ResponseBuilder refusal(Status status) {
+    return Response.status(status).header(HttpHeaders.CACHE_CONTROL, "no-store");
   }
 
   /** A client can bring it about as often as it likes. */

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.servlet.EarlySessions;
+import org.typedsession.servlet.RequestSessions;
 import org.typedsession.servlet.SessionBinding;
 import org.typedsession.spi.RequestSession;
 
@@ -92,8 +93,10 @@ public class CallerInterceptor {
       throws Exception {
     Object nothing = invocation.proceed();
     RequestSession<?> session = session(invocation, message);
-    if (!session.isDeleted()) {
-      session.delete();
+    session.delete();
+    if (RequestSessions.current().isEmpty()) {
+      // The container may end the request without coming to the filter.
+      session.save();
     }
     return nothing;
   }

@@ -38,7 +38,7 @@ final class CookieHeader {
       int end = semicolon < 0 ? header.length() : semicolon;
       int equals = indexOfEquals(header, begin, end);
       if (equals >= 0 && isNamed(header, begin, equals, name)) {
-        values.add(unquoted(header.substring(equals + 1, end).strip()));
+        values.add(unquoted(trimmed(header, equals + 1, end)));
       }
       begin = end + 1;
     }
@@ -56,15 +56,24 @@ final class CookieHeader {
 
   /** Whether the name is all there is from {@code begin} to {@code end}, but for white space. */
   private static boolean isNamed(String header, int begin, int end, String name) {
+    return trimmed(header, begin, end).equals(name);
+  }
+
+  private static String trimmed(String header, int begin, int end) {
     int from = begin;
     int to = end;
-    while (from < to && Character.isWhitespace(header.charAt(from))) {
+    while (from < to && isWhitespace(header.charAt(from))) {
       from++;
     }
-    while (from < to && Character.isWhitespace(header.charAt(to - 1))) {
+    while (from < to && isWhitespace(header.charAt(to - 1))) {
       to--;
     }
-    return to - from == name.length() && header.startsWith(name, from);
+    return header.substring(from, to);
+  }
+
+  // As in HTTP (RFC 9110, 5.6.3). For Java, controls such as FS are white space too.
+  private static boolean isWhitespace(char c) {
+    return c == ' ' || c == '\t';
   }
 
   // We never send quotes, but clients that follow RFC 2965 add them.

@@ -10,7 +10,7 @@ import java.util.Optional;
  * for authentication, which containers do in front of all filters.
  *
  * <p>What is changed is stored by the filter. If the container ends the request without coming to
- * it, the changes are dropped.
+ * it, the changes are dropped; a logout is to be saved at once.
  *
  * <p>Safe for use by many threads.
  */
@@ -33,8 +33,11 @@ public final class EarlySessions {
   public boolean answer(Throwable failure, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
     Optional<Refusal> refusal = Refusal.of(failure);
-    return refusal.isPresent()
-        && !RequestSessions.of(request, log).isCurrent()
-        && refusal.get().send(response);
+    RequestSessions known = RequestSessions.of(request, log);
+    if (refusal.isEmpty() || known.isCurrent()) {
+      return false;
+    }
+    known.refused();
+    return refusal.get().send(response);
   }
 }

@@ -4,8 +4,10 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.typedsession.SessionConflictException;
 import org.typedsession.SessionIdCollisionException;
 import org.typedsession.SessionLimitException;
@@ -24,6 +26,22 @@ record Refusal(int status) {
       new Refusal(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
   private static final Refusal OTHER = new Refusal(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
   private static final String RETRY_AFTER_SECONDS = "5";
+  // Of what was to be the answer: what it is, where it is, and how long it is good for.
+  private static final Set<String> OF_THE_BODY =
+      Set.of(
+          "accept-ranges",
+          "age",
+          "digest",
+          "etag",
+          "expires",
+          "last-modified",
+          "location",
+          "pragma",
+          "refresh",
+          "repr-digest",
+          "sourcemap",
+          "trailer",
+          "transfer-encoding");
   // Chains of causes may be circular.
   private static final int DEEPEST_CAUSE = 20;
 
@@ -109,13 +127,13 @@ record Refusal(int status) {
   }
 
   /**
-   * Drops the body, also the one that the application may have announced. Its other headers stay:
-   * without those of CORS a script could not see the status.
+   * Drops the body, also the one that the application may have announced, and what described it.
+   * Other headers stay: without those of CORS a script could not see the status.
    */
   private static void dropBody(HttpServletResponse response) {
     Map<String, List<String>> headers = new LinkedHashMap<>();
     for (String name : response.getHeaderNames()) {
-      if (!name.equalsIgnoreCase("Content-Length")) {
+      if (!isOfTheBody(name)) {
         headers.put(name, List.copyOf(response.getHeaders(name)));
       }
     }
@@ -125,9 +143,17 @@ record Refusal(int status) {
     headers.forEach((name, values) -> values.forEach(value -> response.addHeader(name, value)));
   }
 
-  /** Gives the response the status and leaves the rest as it is. */
+  private static boolean isOfTheBody(String name) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    return (lower.startsWith("content-") && !lower.startsWith("content-security-policy"))
+        || OF_THE_BODY.contains(lower)
+        || CacheHeaders.isOne(name);
+  }
+
+  /** Gives the response the status, keeps it out of caches, and leaves the rest as it is. */
   void mark(HttpServletResponse response) {
     response.setStatus(status);
+    CacheHeaders.forbid(response);
     if (status == HttpServletResponse.SC_SERVICE_UNAVAILABLE) {
       response.setHeader("Retry-After", RETRY_AFTER_SECONDS);
     }

@@ -2,6 +2,7 @@ package org.typedsession.servlet;
 
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.spi.LogLimit;
@@ -21,6 +22,8 @@ final class RequestLog {
   private final LogLimit answers;
   private final LogLimit lostAnswers;
   private final LogLimit endings;
+  private final LogLimit logouts;
+  private final AtomicBoolean cacheableCookieTold = new AtomicBoolean();
 
   /** By a clock that nobody can set: only differences count. */
   RequestLog() {
@@ -33,6 +36,7 @@ final class RequestLog {
     answers = new LogLimit(clock);
     lostAnswers = new LogLimit(clock);
     endings = new LogLimit(clock);
+    logouts = new LogLimit(clock);
   }
 
   /** A cookie is due that cannot be set, so that a session was not stored. */
@@ -70,6 +74,29 @@ final class RequestLog {
         System.Logger.Level.WARNING,
         count -> Messages.endingFailed(failure.toString(), count),
         failure);
+  }
+
+  /** The application has deleted a session, its request has failed, and the session goes on. */
+  void logoutFailed(Throwable failure) {
+    log(
+        logouts,
+        System.Logger.Level.ERROR,
+        count -> Messages.logoutFailed(failure.toString(), count),
+        failure);
+  }
+
+  /**
+   * An answer with a cookie of ours would have been stored by shared caches. Told once: it is the
+   * application that has to change.
+   *
+   * @param header what would have let them
+   */
+  void cacheableCookie(String header) {
+    System.Logger.Level level =
+        cacheableCookieTold.compareAndSet(false, true)
+            ? System.Logger.Level.WARNING
+            : System.Logger.Level.DEBUG;
+    LOGGER.log(level, () -> Messages.cacheableCookie(header));
   }
 
   private static void log(

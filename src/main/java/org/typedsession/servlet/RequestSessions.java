@@ -51,8 +51,11 @@ public final class RequestSessions {
   private volatile @Nullable HttpServletRequest request;
   private volatile boolean open = true;
   private volatile boolean async;
+  private volatile AsyncCycle cycle = new AsyncCycle();
   private volatile @Nullable Throwable failure;
   private volatile @Nullable Thread dispatching;
+  private volatile boolean cookieSet;
+  private volatile boolean refused;
   private boolean storing;
 
   private RequestSessions(RequestLog log) {
@@ -244,8 +247,10 @@ public final class RequestSessions {
   /** Has {@code dispatch} run, which sends the request on from an asynchronous cycle. */
   void dispatch(Runnable dispatch) {
     dispatching = Thread.currentThread();
+    AsyncCycle current = cycle;
     try {
       dispatch.run();
+      current.handled();
     } finally {
       dispatching = null;
     }
@@ -263,7 +268,13 @@ public final class RequestSessions {
 
   /** The current dispatch has started an asynchronous cycle, which goes on after it. */
   void startAsync() {
+    cycle = new AsyncCycle();
     async = true;
+  }
+
+  /** The asynchronous cycle that was started last. */
+  AsyncCycle cycle() {
+    return cycle;
   }
 
   /**
@@ -329,6 +340,7 @@ public final class RequestSessions {
     }
     // What frameworks make of exceptions that nobody has thought of, this one among their causes.
     Refusal answer = Refusal.ofAny(refusal, log);
+    refused();
     answer.mark(response);
     return answer.status();
   }
@@ -364,11 +376,14 @@ public final class RequestSessions {
     try {
       String principal = principal();
       sessions.forEach(each -> each.session.principal(principal));
-      if (sessions.stream().anyMatch(Opened::wantsCookie)
+      // A logout neither waits for what may fail nor needs a cookie.
+      sessions.stream().filter(Opened::isDeleted).forEach(Opened::complete);
+      List<Opened<?>> others = sessions.stream().filter(each -> !each.isDeleted()).toList();
+      if (others.stream().anyMatch(Opened::wantsCookie)
           && !SessionCookieWriter.isAccepted(response)) {
         throw cookieTooLate();
       }
-      sessions.forEach(Opened::complete);
+      others.forEach(Opened::complete);
       if (!writeCookies(response)) {
         throw cookieTooLate();
       }
@@ -393,8 +408,8 @@ public final class RequestSessions {
   }
 
   /**
-   * Drops all changes that are not stored, and seals the sessions. Cookies of what the application
-   * had saved before are set.
+   * Drops all changes that are not stored, and seals the sessions. Those that were deleted are
+   * ended. Cookies of what the application had saved before are set.
    *
    * @param response the container's response
    */
@@ -409,31 +424,76 @@ public final class RequestSessions {
     }
   }
 
+  /**
+   * To be called when a listener was told of the timeout of {@code timedOut}. If it was the last
+   * and none has completed or dispatched, the sessions are abandoned: before the container commits
+   * its error, so that cookies of what was saved can still be set.
+   */
+  void timeoutTold(AsyncCycle timedOut, HttpServletResponse response) {
+    if (timedOut.isTold() && !timedOut.isHandled()) {
+      abandon(response);
+    }
+  }
+
   private void giveUp(HttpServletResponse response) {
-    opened.values().forEach(Opened::abandon);
+    opened.values().forEach(this::abandon);
     open = false;
     if (!writeCookies(response)) {
       log.savedCookieLost();
     }
   }
 
-  /** Sets the cookies that are due; false if the response does not take them any more. */
+  private void abandon(Opened<?> session) {
+    try {
+      session.abandon();
+    } catch (RuntimeException e) {
+      // The request fails already. Whoever sees that does not learn that the session goes on.
+      log.logoutFailed(e);
+    }
+  }
+
+  /**
+   * Sets the cookies that are due; false if the response does not take them any more, and one of
+   * them is more than the removal of what is dead anyway.
+   */
   private boolean writeCookies(HttpServletResponse response) {
     List<Opened<?>> due = opened.values().stream().filter(Opened::isCookieDue).toList();
     if (due.isEmpty()) {
       return true;
     }
     if (!SessionCookieWriter.isAccepted(response)) {
-      return false;
+      return due.stream().allMatch(Opened::isRemoval);
     }
+    // Before the headers are looked at: what is set from now on is looked at again.
+    cookieSet = true;
+    shutOutSharedCaches(response);
     due.forEach(each -> each.writeCookie(response));
     return true;
+  }
+
+  private void shutOutSharedCaches(HttpServletResponse response) {
+    CacheHeaders.shutOut(response).ifPresent(log::cacheableCookie);
+  }
+
+  /** To be called when a header of {@code response} was set that says what caches may do. */
+  void cachingChanged(HttpServletResponse response) {
+    if (refused) {
+      CacheHeaders.forbid(response);
+    } else if (cookieSet) {
+      shutOutSharedCaches(response);
+    }
+  }
+
+  /** The request is answered with a {@link Refusal}, which no cache may store. */
+  void refused() {
+    refused = true;
   }
 
   /** Sets the cookies once more that were set before, where the container has dropped them. */
   void restoreCookies(HttpServletResponse response) {
     lock.lock();
     try {
+      cachingChanged(response);
       opened.values().forEach(each -> each.restoreCookie(response));
     } finally {
       lock.unlock();
@@ -478,12 +538,26 @@ public final class RequestSessions {
       return written == null && session.wantsCookie();
     }
 
+    boolean isDeleted() {
+      return session.isDeleted();
+    }
+
     void complete() {
       command = session.complete();
     }
 
     void abandon() {
-      command = session.abandon();
+      try {
+        command = session.abandon();
+      } catch (RuntimeException e) {
+        // Sealed by now, so that this only tells what earlier saves have left to do.
+        command = session.complete();
+        throw e;
+      }
+    }
+
+    boolean isRemoval() {
+      return command instanceof SessionCookieCommand.Delete;
     }
 
     boolean isCookieDue() {
@@ -496,7 +570,7 @@ public final class RequestSessions {
               ? SessionCookieWriter.set(
                   binding.cookie(), set.cookieValue().reveal(), session.timeToLive())
               : SessionCookieWriter.removal(binding.cookie());
-      SessionCookieWriter.write(response, cookie);
+      response.addCookie(cookie);
       written = cookie;
     }
 

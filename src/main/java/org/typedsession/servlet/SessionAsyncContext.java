@@ -83,13 +83,23 @@ final class SessionAsyncContext implements AsyncContext {
 
   @Override
   public void addListener(AsyncListener listener) {
-    container.addListener(listener);
+    container.addListener(ours(listener));
+    sessions.cycle().added();
   }
 
   @Override
   public void addListener(
       AsyncListener listener, ServletRequest supplied, ServletResponse suppliedResponse) {
-    container.addListener(listener, supplied, suppliedResponse);
+    container.addListener(ours(listener), supplied, suppliedResponse);
+    sessions.cycle().added();
+  }
+
+  private AsyncListener ours(AsyncListener listener) {
+    AsyncCycle cycle = sessions.cycle();
+    return new ApplicationListener(
+        listener,
+        given -> new SessionAsyncContext(given, request, response, sessions),
+        () -> sessions.timeoutTold(cycle, response.container()));
   }
 
   @Override

@@ -32,7 +32,7 @@ final class SessionAsyncListener implements AsyncListener {
 
   @Override
   public void onTimeout(AsyncEvent event) {
-    sessions.abandon(response.container());
+    sessions.timeoutTold(sessions.cycle(), response.container());
   }
 
   @Override

@@ -79,24 +79,13 @@ final class SessionCookieWriter {
   }
 
   /**
-   * Adds {@code cookie}, and keeps caches from handing it to others unless the application has said
-   * what they may do.
-   */
-  static void write(HttpServletResponse response, Cookie cookie) {
-    if (!response.containsHeader(CACHE_CONTROL)) {
-      response.setHeader(CACHE_CONTROL, NO_STORE);
-    }
-    response.addCookie(cookie);
-  }
-
-  /**
    * Adds {@code cookie} again if something may have wiped it. Containers that keep cookies apart
    * from the headers until they commit replace by name what is added twice.
    */
   static void restore(HttpServletResponse response, Cookie cookie) {
     String start = cookie.getName() + "=";
     if (response.getHeaders(SET_COOKIE).stream().noneMatch(value -> value.startsWith(start))) {
-      write(response, cookie);
+      response.addCookie(cookie);
     }
   }
 }

@@ -27,10 +27,11 @@ import org.typedsession.spi.Messages;
  * may do so itself, with {@link #map}.
  *
  * <p>What was changed is stored when the application returns or commits the response, whichever is
- * first, and dropped when it throws. A lost race is answered with 409, and a store that cannot
- * answer with 503 and Retry-After, whether the exception comes from here or passes through, also as
- * the cause of another. The client's cookie is then left as it is. A request that uses no session
- * costs no store operation, and neither its body nor its parameters are touched.
+ * first, and dropped when it throws, but for the end of a session that it has deleted. A lost race
+ * is answered with 409, and a store that cannot answer with 503 and Retry-After, whether the
+ * exception comes from here or passes through, also as the cause of another. The client's cookie is
+ * then left as it is. A request that uses no session costs no store operation, and neither its body
+ * nor its parameters are touched.
  */
 public final class SessionFilter implements Filter {
   private static final System.Logger LOGGER = System.getLogger(SessionFilter.class.getName());
@@ -175,6 +176,7 @@ public final class SessionFilter implements Filter {
     Optional<Throwable> swallowed = sessions.failure();
     // An application that has seen the exception may have chosen an error status of its own.
     if (swallowed.isPresent() && response.getStatus() < HttpServletResponse.SC_BAD_REQUEST) {
+      sessions.refused();
       Refusal.ofAny(swallowed.get(), sessions.log()).send(response.container());
     }
   }
@@ -189,6 +191,7 @@ public final class SessionFilter implements Filter {
     if (refusal.isEmpty()) {
       return false;
     }
+    sessions.refused();
     if (isAsync(request, sessions)) {
       // The container would wait for somebody to complete what the application has started.
       boolean answered = refusal.get().sendEmpty(response.container());

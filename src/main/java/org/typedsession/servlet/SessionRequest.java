@@ -39,6 +39,7 @@ final class SessionRequest extends HttpServletRequestWrapper {
     // GlassFish 8 gives an HTTP response the status 200 before it tells a listener of anything.
     container.addListener(
         new SessionAsyncListener(sessions, response), this, new ServletResponseWrapper(response));
+    sessions.cycle().added();
     return new SessionAsyncContext(container, this, response, sessions);
   }
 

@@ -70,8 +70,12 @@ final class SessionResponse extends HttpServletResponseWrapper {
     Optional<Refusal> better =
         answer == SC_INTERNAL_SERVER_ERROR
             ? sessions.failure().flatMap(Refusal::of)
-            : Optional.empty();
-    better.ifPresent(refusal -> refusal.mark(container()));
+            : Optional.of(answer).filter(other -> other != status).map(Refusal::new);
+    better.ifPresent(
+        refusal -> {
+          sessions.refused();
+          refusal.set(container());
+        });
     return better.map(Refusal::status).orElse(answer);
   }
 
@@ -98,6 +102,7 @@ final class SessionResponse extends HttpServletResponseWrapper {
   // nothing was stored.
   private void requireError(Throwable failure) {
     if (getStatus() < FIRST_ERROR) {
+      sessions.refused();
       Refusal.ofAny(failure, log()).mark(container());
     }
     if (getStatus() < FIRST_ERROR) {
@@ -225,24 +230,46 @@ final class SessionResponse extends HttpServletResponseWrapper {
   public void setHeader(String name, String value) {
     expect(name, value);
     super.setHeader(name, value);
+    afterHeader(name);
   }
 
   @Override
   public void addHeader(String name, String value) {
     expect(name, value);
     super.addHeader(name, value);
+    afterHeader(name);
   }
 
   @Override
   public void setIntHeader(String name, int value) {
     expect(name, String.valueOf(value));
     super.setIntHeader(name, value);
+    afterHeader(name);
   }
 
   @Override
   public void addIntHeader(String name, int value) {
     expect(name, String.valueOf(value));
     super.addIntHeader(name, value);
+    afterHeader(name);
+  }
+
+  @Override
+  public void setDateHeader(String name, long date) {
+    super.setDateHeader(name, date);
+    afterHeader(name);
+  }
+
+  @Override
+  public void addDateHeader(String name, long date) {
+    super.addDateHeader(name, date);
+    afterHeader(name);
+  }
+
+  private void afterHeader(@Nullable String name) {
+    if (name != null && CacheHeaders.isOne(name)) {
+      sessions.cachingChanged(container());
+    }
   }
 
   private void expect(@Nullable String name, @Nullable String value) {

@@ -14,8 +14,8 @@ import org.typedsession.SessionHandle;
  * with an id that is never reused. Not meant for applications.
  *
  * <p>Ids: 0001 to 0029 definition errors, 0030 to 0049 configuration, 0050 to 0069 sessions, 0070
- * to 0089 requests, 0090 to 0119 Infinispan, 0120 to 0139 management, 0140 to 0159 codecs. Retired:
- * 0072.
+ * to 0089 and 0150 to 0169 requests, 0090 to 0119 Infinispan, 0120 to 0139 management, 0140 to 0149
+ * codecs. Retired: 0072.
  *
  * <p>What requests can bring about is logged through a {@link LogLimit}; its {@code count} is how
  * often it happened since the last such line.
@@ -478,6 +478,22 @@ public final class Messages {
             + " is no bean only when it is used. Give the class a scope such as @Dependent, or the"
             + " application a WEB-INF/beans.xml with bean-discovery-mode=\"all\"")
         .formatted(point);
+  }
+
+  /** WARNING: a cookie in an answer that the application gave to everybody. */
+  public static String cacheableCookie(String header) {
+    return ("TSESS0150: an answer carries a session cookie, and its header %s would let shared caches"
+            + " hand that to others; the answer is kept out of them. Caching is for answers that"
+            + " neither change nor renew a session. Not told again")
+        .formatted(header);
+  }
+
+  /** ERROR: a session goes on that was to be ended by a request that failed. */
+  public static String logoutFailed(String reason, long count) {
+    return "TSESS0151: a session was not ended, though the application has deleted it, and its"
+        + " request fails for another reason: "
+        + reason
+        + others(count);
   }
 
   /** WARNING: nobody can watch a store. */

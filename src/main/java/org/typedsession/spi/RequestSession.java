@@ -61,9 +61,12 @@ public interface RequestSession<D> extends Session<D> {
 
   /**
    * Drops what is not stored yet and seals the session, which then shows what was last read or
-   * stored.
+   * stored. A {@link #delete} is not dropped: it is carried out now.
    *
-   * @return what is to become of the client's cookie because of earlier {@link #save saves}
+   * @return what is to become of the client's cookie because of earlier {@link #save saves} or of
+   *     the deletion
+   * @throws SessionStoreUnavailableException if a session cannot be deleted; it is sealed all the
+   *     same, and {@link #complete} tells the cookie's fate
    */
   SessionCookieCommand abandon();
 }

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.typedsession.SessionEvent;
 import org.typedsession.SessionExpiry;
 import org.typedsession.SessionHandle;
+import org.typedsession.SessionRenewalStrategy;
 
 /**
  * One session as a store keeps it.
@@ -21,6 +22,8 @@ import org.typedsession.SessionHandle;
  * @param authenticatedAt when its user last showed who they are, see {@link
  *     org.typedsession.Session#authenticatedAt}; null if they have not
  * @param expiry from when on it is unusable
+ * @param renewal what using it does to its expiry, where the application has asked for that; null
+ *     if the policy of the store decides
  * @param label what the application calls it for its user, or null
  * @param principal the name of the authenticated user it was last stored for, or null
  * @param admission the number under which the principal's entry let it in, see {@link
@@ -34,6 +37,7 @@ public record SessionRecord<D>(
     Instant privilegeChangedAt,
     @Nullable Instant authenticatedAt,
     SessionExpiry expiry,
+    @Nullable SessionRenewalStrategy renewal,
     @Nullable String label,
     @Nullable String principal,
     long admission,
@@ -51,12 +55,21 @@ public record SessionRecord<D>(
         expiry instanceof SessionExpiry.At at
             ? SessionExpiry.at(at.instant().truncatedTo(ChronoUnit.MILLIS))
             : expiry;
+    renewal =
+        renewal instanceof SessionRenewalStrategy.Automatic automatic
+            ? new SessionRenewalStrategy.Automatic(
+                inMillis(automatic.timeToLive()), inMillis(automatic.renewBelow()))
+            : renewal;
+  }
+
+  private static Duration inMillis(Duration positive) {
+    return Duration.ofMillis(Math.max(1, positive.toMillis()));
   }
 
   /** A session that begins at {@code now}. */
   public static <D> SessionRecord<D> begin(
       SessionHandle handle, Instant now, SessionExpiry expiry, D data) {
-    return new SessionRecord<>(handle, now, now, now, null, expiry, null, null, 0, data);
+    return new SessionRecord<>(handle, now, now, now, null, expiry, null, null, null, 0, data);
   }
 
   /** This session with other data, be it of another type. */
@@ -68,6 +81,7 @@ public record SessionRecord<D>(
         privilegeChangedAt,
         authenticatedAt,
         expiry,
+        renewal,
         label,
         principal,
         admission,
@@ -85,10 +99,27 @@ public record SessionRecord<D>(
             privilegeChangedAt,
             authenticatedAt,
             newExpiry,
+            renewal,
             label,
             principal,
             admission,
             data);
+  }
+
+  /** This session, renewed by {@code newRenewal}; null: by the policy of its store. */
+  public SessionRecord<D> withRenewal(@Nullable SessionRenewalStrategy newRenewal) {
+    return new SessionRecord<>(
+        handle,
+        createdAt,
+        renewedAt,
+        privilegeChangedAt,
+        authenticatedAt,
+        expiry,
+        newRenewal,
+        label,
+        principal,
+        admission,
+        data);
   }
 
   /** This session with {@code newLabel}. */
@@ -100,6 +131,7 @@ public record SessionRecord<D>(
         privilegeChangedAt,
         authenticatedAt,
         expiry,
+        renewal,
         newLabel,
         principal,
         admission,
@@ -118,6 +150,7 @@ public record SessionRecord<D>(
         now,
         authenticatedAt,
         expiry,
+        renewal,
         label,
         newPrincipal,
         Objects.equals(newPrincipal, principal) ? admission : 0,
@@ -133,6 +166,7 @@ public record SessionRecord<D>(
         privilegeChangedAt,
         now,
         expiry,
+        renewal,
         label,
         principal,
         admission,
@@ -148,6 +182,7 @@ public record SessionRecord<D>(
         privilegeChangedAt,
         authenticatedAt,
         expiry,
+        renewal,
         label,
         principal,
         newAdmission,

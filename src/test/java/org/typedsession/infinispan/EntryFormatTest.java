@@ -3,12 +3,16 @@ package org.typedsession.infinispan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.typedsession.SessionExpiry;
 import org.typedsession.SessionHandle;
+import org.typedsession.SessionRenewalStrategy;
 import org.typedsession.spi.SessionId;
 import org.typedsession.testing.SequentialCookieGenerator;
 
@@ -17,7 +21,17 @@ final class EntryFormatTest {
   private static final Instant TIME = Instant.parse("2026-03-01T12:00:00.123Z");
   private static final SessionId ID = SequentialCookieGenerator.id(7);
 
+  private static final String EARLIER =
+      "02018000000000000000000000000000002a7ffffffffffffffffffffffffffffffb0000"
+          + "019ca9450a7b0000019ca9450a7c0000019ca9450a7d80000000000000007fffffffffff"
+          + "ffff000000000000000000ffffffffffffffff046a736f6e7b2261223a317d";
+
   private static StoredEntry.Live live(SessionExpiry expiry, String principal, SessionId from) {
+    return live(expiry, null, principal, from);
+  }
+
+  private static StoredEntry.Live live(
+      SessionExpiry expiry, SessionRenewalStrategy renewal, String principal, SessionId from) {
     return new StoredEntry.Live(
         HANDLE,
         Long.MAX_VALUE,
@@ -27,6 +41,7 @@ final class EntryFormatTest {
         TIME.plusMillis(2),
         principal == null ? null : TIME.plusMillis(3),
         expiry,
+        renewal,
         principal == null ? null : "Firefox on a phone",
         principal,
         principal == null ? 0 : 17,
@@ -46,6 +61,29 @@ final class EntryFormatTest {
     assertThat(EntryFormat.decode(EntryFormat.encode(bare))).isEqualTo(bare);
     assertThat(EntryFormat.decode(EntryFormat.encode(moved))).isEqualTo(moved);
     assertThat(EntryFormat.decode(EntryFormat.encode(ended))).isEqualTo(ended);
+  }
+
+  @Test
+  void decode_sessionRenewedInItsOwnWay_givesItBack() {
+    for (SessionRenewalStrategy renewal :
+        List.of(
+            SessionRenewalStrategy.Ignore.INSTANCE,
+            new SessionRenewalStrategy.Automatic(Duration.ofMinutes(5), Duration.ofMillis(7)))) {
+      StoredEntry.Live live = live(SessionExpiry.at(TIME), renewal, "anna", ID);
+      byte[] bytes = EntryFormat.encode(live);
+
+      assertThat(EntryFormat.decode(bytes)).isEqualTo(live);
+      assertThat(EntryFormat.writeId(bytes)).isEqualTo(live.writeId());
+    }
+  }
+
+  @Test
+  void decode_asEarlierBuildsWroteIt_isReadAndWrittenAlike() {
+    StoredEntry.Live live = live(SessionExpiry.never(), null, null);
+    byte[] earlier = HexFormat.of().parseHex(EARLIER);
+
+    assertThat(EntryFormat.decode(earlier)).isEqualTo(live);
+    assertThat(EntryFormat.encode(live)).isEqualTo(earlier);
   }
 
   @Test

@@ -149,6 +149,17 @@ final class CallerInterceptorTest {
   }
 
   @Test
+  void logout_inARequestThatNeverReachesTheFilter_endsTheSession() throws Exception {
+    String cookie = loggedIn("ada", "member");
+    Exchange exchange = new Exchange(cookie);
+    exchange.authenticate();
+
+    exchange.invoke("cleanSubject");
+
+    assertThat(memory.store.sessions("ada")).isEmpty();
+  }
+
+  @Test
   void logout_sessionIsDeletedAlready_isNoError() throws Exception {
     String cookie = loggedIn("ada", "member");
     Exchange exchange = new Exchange(cookie);

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class CookieHeaderTest {
   @ParameterizedTest(name = "{0}")
@@ -38,6 +39,14 @@ final class CookieHeaderTest {
       })
   void values_ofAHeader_areThoseOfTheName(String header, String expected) {
     assertThat(String.join(" ", values(header))).isEqualTo(expected);
+  }
+
+  // Java takes them for white space, HTTP does not (RFC 9110, 5.6.3).
+  @ParameterizedTest
+  @ValueSource(chars = {'\u000b', '\f', '\u001c', '\u001f', '\u2003', '\u3000'})
+  void values_besideWhatIsNoWhitespaceInHttp_areNotTrimmed(char c) {
+    assertThat(values(c + "id=a", "id" + c + "=b")).isEmpty();
+    assertThat(values("id=" + c + "z" + c)).containsExactly(c + "z" + c);
   }
 
   @Test

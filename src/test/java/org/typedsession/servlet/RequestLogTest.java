@@ -18,6 +18,7 @@ final class RequestLogTest {
     log.answering500(failure);
     log.answeredBefore(failure);
     log.endingFailed(failure);
+    log.logoutFailed(failure);
   }
 
   @Test
@@ -29,15 +30,28 @@ final class RequestLogTest {
 
       assertThat(logs.all())
           .extracting(text -> text.substring(0, 9))
-          .containsExactly("TSESS0070", "TSESS0071", "TSESS0080", "TSESS0073", "TSESS0079");
+          .containsExactly(
+              "TSESS0070", "TSESS0071", "TSESS0080", "TSESS0073", "TSESS0079", "TSESS0151");
       assertThat(logs.all()).noneMatch(text -> text.contains("since the last"));
-      assertThat(logs.failures()).hasSize(3).containsOnly(failure);
+      assertThat(logs.failures()).hasSize(4).containsOnly(failure);
 
       clock.advance(LogLimit.INTERVAL);
       everything();
 
-      assertThat(logs.all()).hasSize(10);
-      assertThat(logs.all().subList(5, 10)).allMatch(text -> text.contains("1 of 10 since"));
+      assertThat(logs.all()).hasSize(12);
+      assertThat(logs.all().subList(6, 12)).allMatch(text -> text.contains("1 of 10 since"));
+    }
+  }
+
+  @Test
+  void cacheableCookie_howeverOften_isToldOnce() {
+    try (Logs logs = new Logs()) {
+      log.cacheableCookie("Cache-Control: public");
+      clock.advance(LogLimit.INTERVAL.multipliedBy(100));
+      log.cacheableCookie("Cache-Control: max-age=5");
+
+      assertThat(logs.warnings()).hasSize(1);
+      assertThat(logs.warnings().get(0)).startsWith("TSESS0150").contains("Cache-Control: public");
     }
   }
 

@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.typedsession.SessionExpiry;
 import org.typedsession.SessionHandle;
+import org.typedsession.SessionRenewalStrategy;
 import org.typedsession.spi.SessionId;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.SessionRecord;
@@ -68,6 +69,7 @@ public abstract class SessionStoreConnectorContract extends PrincipalRaces {
             now().plusMillis(2),
             now().plusMillis(3),
             SessionExpiry.at(now().plusSeconds(77)),
+            new SessionRenewalStrategy.Automatic(Duration.ofMillis(88_123), Duration.ofMillis(44)),
             "Jörg's phone \u20ac",
             "Jörg, \"admin\" \u20ac\ud83d\ude00",
             17,
@@ -76,6 +78,25 @@ public abstract class SessionStoreConnectorContract extends PrincipalRaces {
     written(connector().createSession(id, session));
 
     assertThat(otherMember().readSession(id)).contains(session);
+  }
+
+  @Test
+  void update_sessionThatIsRenewedInItsOwnWay_keepsThatThroughWritesAndIds() {
+    SessionId id = freshId();
+    SessionId successor = freshId();
+    SessionRecord<Account> session =
+        session(Account.EMPTY).withRenewal(SessionRenewalStrategy.Ignore.INSTANCE);
+    SessionLookup.Live<Account> created = written(connector().createSession(id, session));
+
+    SessionLookup.Live<Account> changed =
+        written(
+            otherMember()
+                .writeSession(
+                    id, created, created.session().withData(Account.EMPTY.withUser("anna"))));
+    written(connector().updateSession(successor, id, changed, changed.session()));
+
+    assertThat(otherMember().readSession(successor).orElseThrow().renewal())
+        .isEqualTo(SessionRenewalStrategy.Ignore.INSTANCE);
   }
 
   @Test
@@ -101,6 +122,7 @@ public abstract class SessionStoreConnectorContract extends PrincipalRaces {
             fine,
             fine,
             SessionExpiry.at(fine.plusSeconds(60)),
+            null,
             null,
             null,
             0,

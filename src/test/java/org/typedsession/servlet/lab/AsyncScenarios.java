@@ -51,6 +51,41 @@ final class AsyncScenarios {
     all.put("async-supplied", AsyncScenarios::supplied);
     all.put("async-twice", AsyncScenarios::twice);
     all.put("async-timeout", AsyncScenarios::timeout);
+    all.put(
+        "async-timeout-ignored", visit -> onTimeout(visit, event -> visit.lab().remark("seen")));
+    all.put(
+        "async-timeout-answer",
+        visit -> {
+          AsyncContext async = timingOut(visit);
+          async.addListener(new OnTimeout(visit.lab(), event -> {}));
+          async.addListener(
+              new OnTimeout(
+                  visit.lab(),
+                  event -> {
+                    visit.response().getWriter().print("too late");
+                    async.complete();
+                  }));
+        });
+    all.put(
+        "async-timeout-answer-by-event",
+        visit ->
+            onTimeout(
+                visit,
+                event -> {
+                  event.getAsyncContext().getResponse().getWriter().print("too late");
+                  event.getAsyncContext().complete();
+                }));
+    all.put(
+        "async-timeout-dispatch",
+        visit -> onTimeout(visit, event -> event.getAsyncContext().dispatch("/lab/again")));
+    all.put("async-timeout-change", AsyncScenarios::changeOnTimeout);
+    all.put(
+        "async-timeout-save",
+        visit -> {
+          visit.change();
+          visit.account().save();
+          visit.request().startAsync().setTimeout(1);
+        });
     all.put("async-throw", AsyncScenarios::startAndThrow);
     all.put("async-behind", AsyncScenarios::completeBehind);
     all.put("async-start", AsyncScenarios::startRunnable);
@@ -143,6 +178,27 @@ final class AsyncScenarios {
     visit.request().startAsync().setTimeout(1);
   }
 
+  private static AsyncContext timingOut(Visit visit) {
+    visit.change();
+    AsyncContext async = visit.request().startAsync();
+    async.setTimeout(1);
+    return async;
+  }
+
+  private static void onTimeout(Visit visit, Reaction onTimeout) {
+    timingOut(visit).addListener(new OnTimeout(visit.lab(), onTimeout));
+  }
+
+  private static void changeOnTimeout(Visit visit) {
+    Session<Account> account = visit.account().unwrap();
+    onTimeout(
+        visit,
+        event -> {
+          account.update(data -> data.addRight(1));
+          event.getAsyncContext().complete();
+        });
+  }
+
   private static void startAndThrow(Visit visit) {
     visit.change();
     AsyncContext async = visit.request().startAsync();
@@ -171,6 +227,27 @@ final class AsyncScenarios {
           visit.change(account);
           async.complete();
         });
+  }
+
+  private interface Reaction {
+    void to(AsyncEvent event) throws IOException;
+  }
+
+  private record OnTimeout(Lab lab, Reaction reaction) implements AsyncListener {
+    @Override
+    public void onTimeout(AsyncEvent event) throws IOException {
+      reaction.to(event);
+      lab.remark("timed out");
+    }
+
+    @Override
+    public void onComplete(AsyncEvent event) {}
+
+    @Override
+    public void onError(AsyncEvent event) {}
+
+    @Override
+    public void onStartAsync(AsyncEvent event) {}
   }
 
   private record Noting(Lab lab) implements AsyncListener {

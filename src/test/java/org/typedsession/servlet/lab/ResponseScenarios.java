@@ -213,6 +213,19 @@ final class ResponseScenarios {
     all.put("swallow-own-status", ResponseScenarios::swallowOwnStatus);
     all.put("wrap", ResponseScenarios::wrap);
     all.put("announced", ResponseScenarios::announced);
+    all.put(
+        "announced-save",
+        visit -> {
+          announced(visit);
+          visit.account().save();
+        });
+    all.put(
+        "announced-async",
+        visit -> {
+          AsyncContext async = visit.request().startAsync();
+          announced(visit);
+          async.complete();
+        });
     return all;
   }
 
@@ -359,6 +372,14 @@ final class ResponseScenarios {
   private static void announced(Visit visit) throws IOException {
     visit.change();
     visit.response().setHeader("X-Cors", "kept");
+    visit.response().setHeader("Vary", "Origin");
+    visit.response().setHeader("Content-Security-Policy", "default-src 'self'");
+    visit.response().setHeader("Content-Encoding", "gzip");
+    visit.response().setHeader("Content-Disposition", "attachment");
+    visit.response().setHeader("ETag", "\"1\"");
+    visit.response().setDateHeader("Last-Modified", 0);
+    visit.response().setDateHeader("Expires", Long.MAX_VALUE / 1_000_000);
+    visit.response().setContentType("image/png");
     visit.response().setContentLength(100_000);
     visit.response().getWriter().print("begun");
   }

@@ -37,6 +37,13 @@ final class SessionScenarios {
           throw new LabException("thrown after save");
         });
     all.put(
+        "save-throw-other",
+        visit -> {
+          visit.change();
+          visit.account().save();
+          throw new IllegalStateException("thrown after save, without an error page");
+        });
+    all.put(
         "save-swallow",
         visit -> {
           visit.change();
@@ -52,9 +59,29 @@ final class SessionScenarios {
     all.put(
         "cache-control",
         visit -> {
-          visit.response().setHeader("Cache-Control", "private");
-          visit.response().addHeader("Cache-Control", "max-age=60");
+          visit.response().setHeader("Cache-Control", visit.parameter("first", "private"));
+          visit.response().addHeader("Cache-Control", visit.parameter("second", "max-age=60"));
           visit.change();
+        });
+    all.put(
+        "delete-and-read",
+        visit -> {
+          visit.account().delete();
+          visit.account().delete();
+          Account data = visit.account().data();
+          visit.response().getWriter().print(data.user() + "," + visit.account().isNew());
+        });
+    all.put(
+        "delete-and-discard",
+        visit -> {
+          visit.account().delete();
+          visit.account().discard();
+        });
+    all.put(
+        "delete-note",
+        visit -> {
+          visit.change();
+          visit.note().delete();
         });
     all.put("body", SessionScenarios::body);
     all.put(

@@ -30,6 +30,21 @@ record Visit(Lab lab, HttpServletRequest request, HttpServletResponse response) 
     return Optional.ofNullable(request.getParameter(name)).orElse(otherwise);
   }
 
+  /** Whether the client wants answers that caches may store. */
+  boolean isCaching() {
+    // Not getParameter, which would read the body of a form.
+    return String.valueOf(request.getQueryString()).contains("caching=public");
+  }
+
+  /** Says in every way there is that shared caches may store the answer. */
+  void letAnybodyCache() {
+    response.setHeader("Cache-Control", "public, max-age=600");
+    response.addHeader("cache-control", "s-maxage=700, must-revalidate");
+    response.setHeader("CDN-Cache-Control", "max-age=800");
+    response.setHeader("Surrogate-Control", "max-age=900");
+    response.setIntHeader("X-Accel-Expires", 1_000);
+  }
+
   /** Does to the session what the client asks for, and may let a rival win. */
   void change() {
     change(account());
