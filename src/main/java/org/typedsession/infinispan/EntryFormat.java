@@ -13,12 +13,12 @@ import org.typedsession.spi.PrincipalRecord;
 import org.typedsession.spi.SessionId;
 
 /**
- * The envelope around stored sessions, version 2. Big-endian throughout; times are milliseconds
+ * The envelope around stored sessions, version 3. Big-endian throughout; times are milliseconds
  * since 1970.
  *
  * <pre>
  * every entry  version (1) kind (1) handle (16) replaces (8)
- * live         writeId (8) createdAt (8) renewedAt (8) privilegeChangedAt (8)
+ * live         writeId (8) rotations (4) createdAt (8) renewedAt (8) privilegeChangedAt (8)
  *              authenticatedAt (8, MIN: never) expiry (8, MAX: never) admission (8)
  *              from (1 + 67, or one 0) label, principal (each 4 + n, length -1: none)
  *              codec id (1 + n) data (rest)
@@ -30,7 +30,7 @@ import org.typedsession.spi.SessionId;
  * </pre>
  */
 final class EntryFormat {
-  private static final byte VERSION = 2;
+  private static final byte VERSION = 3;
   private static final byte LIVE = 1;
   private static final byte MOVED = 2;
   private static final byte ENDED = 3;
@@ -49,6 +49,7 @@ final class EntryFormat {
     int length =
         HEADER
             + 7 * Long.BYTES
+            + Integer.BYTES
             + 1
             + (live.from() == null ? 0 : SessionId.LENGTH)
             + 2 * Integer.BYTES
@@ -59,6 +60,7 @@ final class EntryFormat {
             + live.data().length;
     ByteBuffer out = header(length, LIVE, live);
     out.putLong(live.writeId());
+    out.putInt(live.rotations());
     out.putLong(live.createdAt().toEpochMilli());
     out.putLong(live.renewedAt().toEpochMilli());
     out.putLong(live.privilegeChangedAt().toEpochMilli());
@@ -164,6 +166,7 @@ final class EntryFormat {
 
   private static StoredEntry.Live live(SessionHandle handle, long replaces, ByteBuffer in) {
     long writeId = in.getLong();
+    int rotations = in.getInt();
     Instant createdAt = time(in);
     Instant renewedAt = time(in);
     Instant privilegeChangedAt = time(in);
@@ -179,6 +182,7 @@ final class EntryFormat {
         handle,
         replaces,
         writeId,
+        rotations,
         createdAt,
         renewedAt,
         privilegeChangedAt,

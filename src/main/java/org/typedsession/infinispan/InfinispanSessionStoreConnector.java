@@ -209,7 +209,7 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
   }
 
   private WriteSessionResult<D> create(SessionId id, SessionRecord<D> session) {
-    byte[] bytes = encode(session, 0, null, codec.id(), codec.encode(session.data()));
+    byte[] bytes = encode(session, 0, 0, null, codec.id(), codec.encode(session.data()));
     Entries.Value value = new Entries.Value(bytes, lifespan(session.expiry()));
     Written<D> written = new Written<>(live(session, bytes));
     AcknowledgementGuard.Moment begin = guard.now();
@@ -334,7 +334,7 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
           };
       if (told && guard.believes(remap == Entries.Remap.WRITTEN, begin)) {
         return switch (remap) {
-          case WRITTEN -> mayFork ? confirmed(currentId, bytes, session) : written;
+          case WRITTEN -> remapped(currentId, written, session);
           case TAKEN -> new IdExists<>();
           case CHANGED -> new Conflict<>();
         };
@@ -355,11 +355,20 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
         settlement.remap(
             key(currentId), value, key(previousId), before, tombstone, writtenAgain(before));
     return switch (outcome) {
-      case WRITTEN -> mayFork ? confirmed(currentId, bytes, session) : written;
+      case WRITTEN -> remapped(currentId, written, session);
       case REFUSED -> new Conflict<>();
       case TAKEN -> new IdExists<>();
       case UNKNOWN -> throw StoredSessions.unknown(failure);
     };
+  }
+
+  private Written<D> remapped(SessionId id, Written<D> written, SessionRecord<D> session) {
+    byte[] bytes = version(written.stored()).bytes;
+    StoredEntry.Live live = (StoredEntry.Live) EntryFormat.decode(bytes);
+    if (live.rotations() % Lineage.NOTED == 0) {
+      sessions.noteLatest(session.handle(), id);
+    }
+    return mayFork ? confirmed(id, bytes, session) : written;
   }
 
   /**
@@ -369,7 +378,9 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
    */
   private Written<D> confirmed(SessionId id, byte[] marked, SessionRecord<D> session) {
     StoredEntry.Live stored = (StoredEntry.Live) EntryFormat.decode(marked);
-    byte[] bytes = encode(session, stored.writeId(), null, stored.codecId(), stored.data());
+    byte[] bytes =
+        encode(
+            session, stored.writeId(), stored.rotations(), null, stored.codecId(), stored.data());
     try {
       if (entries.replace(key(id), marked, new Entries.Value(bytes, lifespan(session.expiry())))) {
         return new Written<>(live(session, bytes));
@@ -413,19 +424,8 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
   }
 
   private SessionLookup<D> find(SessionHandle handle, SessionId lastKnownId) {
-    SessionId at = lastKnownId;
-    while (true) {
-      byte[] bytes = get(at);
-      StoredEntry entry = bytes == null ? null : EntryFormat.decode(bytes);
-      if (bytes == null || entry == null || !entry.handle().equals(handle)) {
-        return new SessionLookup.Unknown<>();
-      }
-      if (!(entry instanceof StoredEntry.Moved moved)) {
-        return lookUp(at, bytes, entry);
-      }
-      sessions.awaitSuccessor(moved);
-      at = moved.successor();
-    }
+    Lineage.Place now = new Lineage(sessions, handle, lastKnownId).follow();
+    return now == null ? new SessionLookup.Unknown<>() : lookUp(now.id(), now.bytes(), now.entry());
   }
 
   @Override
@@ -521,15 +521,17 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
       SessionRecord<D> session,
       long replaces,
       @Nullable SessionId from) {
+    StoredEntry.Live stored = (StoredEntry.Live) EntryFormat.decode(version(expected).bytes);
+    int rotations = stored.rotations() + (from == null ? 0 : 1);
     return session.data() == expected.session().data()
-            && EntryFormat.decode(version(expected).bytes) instanceof StoredEntry.Live stored
-        ? encode(session, replaces, from, stored.codecId(), stored.data())
-        : encode(session, replaces, from, codec.id(), codec.encode(session.data()));
+        ? encode(session, replaces, rotations, from, stored.codecId(), stored.data())
+        : encode(session, replaces, rotations, from, codec.id(), codec.encode(session.data()));
   }
 
   private byte[] encode(
       SessionRecord<D> session,
       long replaces,
+      int rotations,
       @Nullable SessionId from,
       String codecId,
       byte[] data) {
@@ -538,6 +540,7 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
             session.handle(),
             replaces,
             nextMark(),
+            rotations,
             session.createdAt(),
             session.renewedAt(),
             session.privilegeChangedAt(),

@@ -6,6 +6,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.infinispan.AdvancedCache;
 import org.infinispan.commons.util.CloseableIterator;
+import org.infinispan.context.Flag;
 import org.jspecify.annotations.Nullable;
 
 /** The atomic steps on a cache without transactions. */
@@ -69,6 +70,13 @@ final class PlainEntries implements Entries {
     // If this fails the entry stays behind, unconfirmed, until its lifespan is over.
     cache.remove(newKey, ByteText.of(live.bytes()));
     return Remap.CHANGED;
+  }
+
+  @Override
+  public void put(String key, Value value) {
+    cache
+        .withFlags(Flag.IGNORE_RETURN_VALUES)
+        .put(key, ByteText.of(value.bytes()), value.lifespan(), TimeUnit.MILLISECONDS);
   }
 
   @Override

@@ -30,6 +30,8 @@ import org.typedsession.spi.TombstonePolicy;
  * and the two ways in which an id ends.
  */
 final class StoredSessions {
+  private static final System.Logger LOGGER = System.getLogger(StoredSessions.class.getName());
+
   // Lets clocks of nodes differ: an entry is kept this much longer than its session lives, and a
   // tombstone once more as long, so that no successor outlives the tombstone that confirms it.
   private static final Duration MARGIN = Duration.ofMinutes(1);
@@ -39,6 +41,7 @@ final class StoredSessions {
   static final String PRINCIPAL = "user/";
   private static final String ENDED = "ended/";
   private static final String CLAIMED = "claimed/";
+  private static final String LATEST = "latest/";
 
   private final SessionCache cache;
   private final Entries entries;
@@ -173,22 +176,42 @@ final class StoredSessions {
 
   /** Ends a session that is or was under {@code id}, along its tombstones. */
   End end(SessionHandle handle, SessionId id) {
-    SessionId at = id;
-    while (true) {
-      byte[] bytes = get(at);
-      StoredEntry entry = bytes == null ? null : EntryFormat.decode(bytes);
-      if (bytes == null || entry == null || !entry.handle().equals(handle)) {
-        return at.equals(id) ? End.NO_TRACE : End.OVER;
-      }
-      if (entry instanceof StoredEntry.Moved moved) {
-        awaitSuccessor(moved);
-        at = moved.successor();
-      } else if (entry instanceof StoredEntry.Ended) {
+    Lineage lineage = new Lineage(this, handle, id);
+    for (Lineage.Place now = lineage.follow(); now != null; now = lineage.follow()) {
+      if (now.entry() instanceof StoredEntry.Ended) {
         return End.OVER;
-      } else if (replaceByEnd(at, bytes, entry)) {
+      }
+      if (replaceByEnd(now.id(), now.bytes(), now.entry())) {
         return End.ENDED;
       }
     }
+    return lineage.hasMoved() ? End.OVER : End.NO_TRACE;
+  }
+
+  /**
+   * Notes an id that a session has or had, so that nobody has to follow its tombstones from the
+   * first. A hint: whoever does not find it, or an older one, has the longer way.
+   */
+  void noteLatest(SessionHandle handle, SessionId id) {
+    StoredEntry.Moved note = new StoredEntry.Moved(handle, 0, now(), id);
+    try {
+      entries.put(
+          namespace + LATEST + handle,
+          new Entries.Value(EntryFormat.encode(note), lifespanOfAny(note)));
+    } catch (RuntimeException e) {
+      LOGGER.log(
+          System.Logger.Level.DEBUG, "where session " + handle + " is could not be noted", e);
+    }
+  }
+
+  /** The id that {@link #noteLatest} noted last, as far as this node is told. */
+  Optional<SessionId> latestNoted(SessionHandle handle) {
+    byte[] bytes = get(namespace + LATEST + handle);
+    return bytes != null
+            && EntryFormat.decode(bytes) instanceof StoredEntry.Moved note
+            && note.handle().equals(handle)
+        ? Optional.of(note.successor())
+        : Optional.empty();
   }
 
   // A successor that is not there yet is a commit still being applied, which takes no longer than a

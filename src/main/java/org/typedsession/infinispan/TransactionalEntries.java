@@ -64,6 +64,17 @@ final class TransactionalEntries implements Entries {
   }
 
   @Override
+  public void put(String key, Value value) {
+    inTransaction(
+        key,
+        () -> {
+          plain.put(key, value);
+          return true;
+        },
+        done -> done);
+  }
+
+  @Override
   public void forEach(BiConsumer<String, byte[]> visitor) {
     apart(
         () -> {

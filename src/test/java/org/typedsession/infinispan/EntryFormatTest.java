@@ -22,6 +22,7 @@ final class EntryFormatTest {
         HANDLE,
         Long.MAX_VALUE,
         -5,
+        principal == null ? 0 : 3,
         TIME,
         TIME.plusMillis(1),
         TIME.plusMillis(2),
@@ -51,7 +52,7 @@ final class EntryFormatTest {
   @Test
   void decode_anotherVersion_isUnreadableButNamesTheSession() {
     byte[] bytes = EntryFormat.encode(live(SessionExpiry.never(), null, null));
-    bytes[0] = 3;
+    bytes[0] = 4;
 
     StoredEntry entry = EntryFormat.decode(bytes);
 

@@ -51,7 +51,7 @@ final class ExpiryListenerTest {
     Instant now = clock.instant();
     StoredEntry.Live live =
         new StoredEntry.Live(
-            handle, 0, 1, now, now, now, null, expiry, null, "anna", 1, null, "x", new byte[0]);
+            handle, 0, 1, 0, now, now, now, null, expiry, null, "anna", 1, null, "x", new byte[0]);
     put(node, namespace, EntryFormat.encode(live));
     return handle;
   }
