@@ -4,6 +4,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -18,6 +19,7 @@ import org.typedsession.spi.RequestSession;
 import org.typedsession.spi.SessionCodec;
 import org.typedsession.spi.SessionCookieGenerator;
 import org.typedsession.spi.SessionStoreConnector;
+import org.typedsession.spi.StoreSize;
 
 /**
  * The standard store: the rules of this library over any {@link SessionStoreConnector}.
@@ -268,6 +270,19 @@ public final class DefaultSessionStore<D> implements SessionStore<D> {
     } catch (RuntimeException e) {
       // A probe is to be answered, and a back-end that fails here is not one to send requests to.
       return new Readiness.NotReady("its readiness cannot be told: " + e);
+    }
+  }
+
+  /**
+   * What this node holds for this store, as far as its back-end knows without asking around; some
+   * seconds old. Empty if it does not know.
+   */
+  public Optional<StoreSize> size() {
+    try {
+      return connector.size();
+    } catch (RuntimeException e) {
+      // As for readiness: whoever monitors is to get an answer.
+      return Optional.empty();
     }
   }
 

@@ -183,6 +183,15 @@ final class SessionOperations<D> {
   }
 
   Origin.Stored<D> create(SessionRecord<D> session) {
+    // Before the principal's other sessions make room for what would not be stored.
+    answered(
+        () -> {
+          if (connector.isFull()) {
+            throw SessionStoreUnavailableException.full(
+                "it holds as many sessions as maximum-sessions allows");
+          }
+          return true;
+        });
     Attempt<D> attempt =
         withFreshId(
             null, fresh -> letIn(session, fresh.id(), admitted -> access.create(fresh, admitted)));
@@ -494,7 +503,11 @@ final class SessionOperations<D> {
       answer = operation.get();
     } catch (SessionStoreUnavailableException e) {
       (e.isOutcomeUnknown() ? unknownOutcomes : unavailable).increment();
-      log.refused(e);
+      if (e.isFull()) {
+        log.full(e);
+      } else {
+        log.refused(e);
+      }
       throw e;
     }
     log.served();

@@ -64,4 +64,7 @@ interface Entries {
 
   /** Visits what is stored on all nodes; an entry that comes or goes meanwhile may be missed. */
   void forEach(BiConsumer<String, byte[]> visitor);
+
+  /** Visits what this node is the primary owner of, without asking others. */
+  void forEachOwned(BiConsumer<String, byte[]> visitor);
 }

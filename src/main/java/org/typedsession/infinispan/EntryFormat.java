@@ -140,6 +140,20 @@ final class EntryFormat {
         : 0;
   }
 
+  /** Whether it is a live session, by a look at the envelope alone. */
+  static boolean isLive(byte[] bytes) {
+    return isKind(LIVE, bytes);
+  }
+
+  /** Whether it is a tombstone, by a look at the envelope alone. */
+  static boolean isTombstone(byte[] bytes) {
+    return isKind(MOVED, bytes) || isKind(ENDED, bytes);
+  }
+
+  private static boolean isKind(byte kind, byte[] bytes) {
+    return bytes.length >= HEADER && bytes[0] == VERSION && bytes[1] == kind;
+  }
+
   /** Reads any bytes; what is no entry of this version is {@link StoredEntry.Unreadable}. */
   static StoredEntry decode(byte[] bytes) {
     ByteBuffer in = ByteBuffer.wrap(bytes);

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -221,6 +222,11 @@ public final class SessionCache implements AutoCloseable {
     if (reunion != null) {
       reunion.onReunion(store, cleanup);
     }
+  }
+
+  /** Where what nobody waits for is done, until this is closed. */
+  Executor background() {
+    return clock;
   }
 
   AdvancedCache<String, String> cache() {

@@ -23,6 +23,7 @@ import org.typedsession.SessionHandle;
 import org.typedsession.SessionStoreUnavailableException;
 import org.typedsession.spi.SessionId;
 import org.typedsession.spi.SessionRecord;
+import org.typedsession.spi.StoreSize;
 import org.typedsession.spi.TombstonePolicy;
 
 /**
@@ -154,6 +155,23 @@ final class StoredSessions {
     if (!guard.isCurrent() || guard.term() != term) {
       throw notCountedIn();
     }
+  }
+
+  /** Counts what this node is the primary owner of. */
+  StoreSize countOwned() {
+    long[] counts = {0, 0};
+    entries.forEachOwned(
+        (key, bytes) -> {
+          if (id(key).isEmpty()) {
+            return;
+          }
+          if (EntryFormat.isLive(bytes)) {
+            counts[0]++;
+          } else if (EntryFormat.isTombstone(bytes)) {
+            counts[1]++;
+          }
+        });
+    return new StoreSize(counts[0], counts[1]);
   }
 
   /** Whether a live entry is a session: confirmed by its predecessor, and not expired. */

@@ -83,6 +83,15 @@ final class TransactionalEntries implements Entries {
         });
   }
 
+  @Override
+  public void forEachOwned(BiConsumer<String, byte[]> visitor) {
+    apart(
+        () -> {
+          plain.forEachOwned(visitor);
+          return true;
+        });
+  }
+
   private <T> T inTransaction(String key, Supplier<T> work, Function<T, Boolean> worthCommitting) {
     Supplier<T> transaction = () -> transaction(work, worthCommitting);
     return optimistic ? locks.holding(key, transaction) : transaction.get();
