@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
+import org.typedsession.spi.HeldInterrupt;
 import org.typedsession.spi.PrincipalRule;
 import org.typedsession.spi.PrivilegeRule;
 import org.typedsession.spi.Readiness;
@@ -313,6 +314,9 @@ public final class DefaultSessionStore<D> implements SessionStore<D> {
   /** Steps back before a re-run: longer each time, and by chance, so that rivals part. */
   void pause(int reruns) {
     long bound = Math.min(LONGEST_PAUSE, TimeUnit.MILLISECONDS.toNanos(1) << Math.min(reruns, 5));
-    LockSupport.parkNanos(jitter.nextLong(bound));
+    try (HeldInterrupt held = new HeldInterrupt()) {
+      LockSupport.parkNanos(jitter.nextLong(bound));
+      held.take();
+    }
   }
 }

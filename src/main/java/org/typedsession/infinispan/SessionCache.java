@@ -61,7 +61,9 @@ public final class SessionCache implements AutoCloseable {
     }
     boolean transactional = configuration.transaction().transactionMode().isTransactional();
     this.entries =
-        transactional ? new TransactionalEntries(this.cache) : new PlainEntries(this.cache);
+        new UninterruptedEntries(
+            transactional ? new TransactionalEntries(this.cache) : new PlainEntries(this.cache),
+            transactional);
     this.transactionTimeout =
         Duration.ofMillis(
             configuration.locking().lockAcquisitionTimeout()
@@ -117,11 +119,7 @@ public final class SessionCache implements AutoCloseable {
     ScheduledThreadPoolExecutor clock =
         new ScheduledThreadPoolExecutor(
             threads,
-            work -> {
-              Thread thread = new Thread(work, "typed-session-" + name);
-              thread.setDaemon(true);
-              return thread;
-            },
+            work -> new BackgroundThread(work, "typed-session-" + name),
             // A repair that comes up while the application ends.
             new ThreadPoolExecutor.DiscardPolicy());
     clock.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
