@@ -37,6 +37,7 @@ final class SessionOperations<D> {
   private final Consumer<SessionEvent> events;
   private final StoreLog log;
   private final Principals<?> principals;
+  private final EventLimit replayEvents;
 
   // Replaced when the store learns what to watch with; until then nobody can watch.
   private volatile @Nullable SessionWatches watches;
@@ -69,6 +70,7 @@ final class SessionOperations<D> {
     this.clock = clock;
     this.events = events;
     this.log = log;
+    this.replayEvents = new EventLimit(clock);
     this.principals = new Principals<>(connector, policy, clock);
   }
 
@@ -163,7 +165,9 @@ final class SessionOperations<D> {
     if (!recent) {
       replays.increment();
       log.replayed(moved.handle());
-      events.accept(new SessionEvent.SessionReplayed(moved.handle(), now()));
+      if (replayEvents.admits(moved.handle())) {
+        events.accept(new SessionEvent.SessionReplayed(moved.handle(), now()));
+      }
       if (policy.endReplayed()) {
         end(moved.handle(), cookieValue.id(), null, Cause.REPLAY);
       }
@@ -225,7 +229,7 @@ final class SessionOperations<D> {
       return null;
     }
     remaps.increment();
-    told(each -> each.replaced(previous));
+    told(each -> each.replaced(session.handle(), previous));
     SessionRecord<D> before = from.live().session();
     if (isEndedMeanwhile(before, written.stored().session(), attempt.cookieValue.id())) {
       // The new id is known to nobody yet.
@@ -418,13 +422,13 @@ final class SessionOperations<D> {
     watches = new SessionWatches(threads, this::isLive, new LogLimit(clock));
   }
 
-  SessionWatch watch(SessionHandle handle, SessionId id, Runnable action) {
+  SessionWatches watches() {
     SessionWatches present = watches;
     if (present == null) {
       throw new IllegalStateException(
           "this store has no thread to watch with; give it one by DefaultSessionStore.watchWith");
     }
-    return present.add(handle, id, action);
+    return present;
   }
 
   private void told(Consumer<SessionWatches> what) {
