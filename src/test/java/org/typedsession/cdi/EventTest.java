@@ -11,9 +11,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.typedsession.Session;
@@ -129,7 +129,8 @@ final class EventTest {
           .untilAsserted(
               () ->
                   assertThat(logs.failures())
-                      .anySatisfy(failure -> assertThat(failure).hasMessageContaining("TSESS0012")));
+                      .anySatisfy(
+                          failure -> assertThat(failure).hasMessageContaining("TSESS0012")));
       assertThat(Asker.TOLD).hasValue(1);
     }
   }
