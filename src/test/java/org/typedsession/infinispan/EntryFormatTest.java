@@ -7,6 +7,8 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.typedsession.SessionExpiry;
 import org.typedsession.SessionHandle;
 import org.typedsession.spi.SessionId;
@@ -47,6 +49,30 @@ final class EntryFormatTest {
     assertThat(EntryFormat.decode(EntryFormat.encode(bare))).isEqualTo(bare);
     assertThat(EntryFormat.decode(EntryFormat.encode(moved))).isEqualTo(moved);
     assertThat(EntryFormat.decode(EntryFormat.encode(ended))).isEqualTo(ended);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 127, 128, 10_000, 16_384, Integer.MAX_VALUE, -1})
+  void decode_anyNumberOfRotations_givesItBack(int rotations) {
+    StoredEntry.Live live =
+        new StoredEntry.Live(
+            HANDLE,
+            1,
+            2,
+            rotations,
+            TIME,
+            TIME,
+            TIME,
+            null,
+            SessionExpiry.never(),
+            null,
+            null,
+            0,
+            null,
+            "json",
+            new byte[] {1, 2, 3});
+
+    assertThat(EntryFormat.decode(EntryFormat.encode(live))).isEqualTo(live);
   }
 
   @Test
