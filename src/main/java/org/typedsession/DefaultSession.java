@@ -311,11 +311,28 @@ final class DefaultSession<D> implements RequestSession<D> {
   @Override
   public SessionWatch whenEnded(Runnable action) {
     Objects.requireNonNull(action, "action");
+    Origin.Stored<D> stored = watched();
+    return operations
+        .watches()
+        .add(stored.live().session().handle(), stored.cookieValue().id(), action);
+  }
+
+  @Override
+  public <T> SessionWatch whenEnded(T owner, Consumer<? super T> action) {
+    Objects.requireNonNull(owner, "owner");
+    Objects.requireNonNull(action, "action");
+    Origin.Stored<D> stored = watched();
+    return operations
+        .watches()
+        .add(stored.live().session().handle(), stored.cookieValue().id(), owner, action);
+  }
+
+  private Origin.Stored<D> watched() {
     if (!(origin() instanceof Origin.Stored<D> stored)) {
       throw new IllegalStateException(
           "nothing is stored for this session, so it cannot end; ask isNew() before, or save()");
     }
-    return operations.watch(stored.live().session().handle(), stored.cookieValue().id(), action);
+    return stored;
   }
 
   /** Ends all sessions of this one's principal but this one. */

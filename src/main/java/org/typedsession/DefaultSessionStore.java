@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -12,6 +13,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
+import org.typedsession.spi.HeldInterrupt;
 import org.typedsession.spi.PrincipalRule;
 import org.typedsession.spi.PrivilegeRule;
 import org.typedsession.spi.Readiness;
@@ -19,6 +21,7 @@ import org.typedsession.spi.RequestSession;
 import org.typedsession.spi.SessionCodec;
 import org.typedsession.spi.SessionCookieGenerator;
 import org.typedsession.spi.SessionStoreConnector;
+import org.typedsession.spi.StoreSize;
 
 /**
  * The standard store: the rules of this library over any {@link SessionStoreConnector}.
@@ -278,6 +281,19 @@ public final class DefaultSessionStore<D> implements SessionStore<D> {
     }
   }
 
+  /**
+   * What this node holds for this store, as far as its back-end knows without asking around; some
+   * seconds old. Empty if it does not know.
+   */
+  public Optional<StoreSize> size() {
+    try {
+      return connector.size();
+    } catch (RuntimeException e) {
+      // As for readiness: whoever monitors is to get an answer.
+      return Optional.empty();
+    }
+  }
+
   SessionOperations<D> operations() {
     return operations;
   }
@@ -331,6 +347,9 @@ public final class DefaultSessionStore<D> implements SessionStore<D> {
   /** Steps back before a re-run: longer each time, and by chance, so that rivals part. */
   void pause(int reruns) {
     long bound = Math.min(LONGEST_PAUSE, TimeUnit.MILLISECONDS.toNanos(1) << Math.min(reruns, 5));
-    LockSupport.parkNanos(jitter.nextLong(bound));
+    try (HeldInterrupt held = new HeldInterrupt()) {
+      LockSupport.parkNanos(jitter.nextLong(bound));
+      held.take();
+    }
   }
 }

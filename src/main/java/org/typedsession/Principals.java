@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.typedsession.spi.HeldInterrupt;
 import org.typedsession.spi.PrincipalRecord;
 import org.typedsession.spi.PrincipalRecord.Member;
 import org.typedsession.spi.SessionId;
@@ -278,7 +279,10 @@ final class Principals<D> {
   private static void pause(int attempt) {
     long bound =
         Math.min(LONGEST_PAUSE, TimeUnit.MICROSECONDS.toNanos(100) << Math.min(attempt, 8));
-    LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(bound));
+    try (HeldInterrupt held = new HeldInterrupt()) {
+      LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(bound));
+      held.take();
+    }
   }
 
   private static SessionStoreUnavailableException contended() {

@@ -204,13 +204,27 @@ public interface Session<D> {
    * <p>A session with a new id counts as ended: whoever knew the old one, be it a thief before the
    * login, gets no further.
    *
-   * @param action run on a thread of the library without a request, one at a time; should not wait.
-   *     What it throws is logged
+   * <p>The watch, and whatever the action refers to, is kept until then: whatever waits must close
+   * the watch when it is gone itself. {@link #whenEnded(Object, Consumer)} needs no closing.
+   *
+   * @param action run on a thread of the library without a request, at the same time as those of
+   *     other sessions; should not wait. What it throws is logged
    * @return stops watching
-   * @throws IllegalStateException if nothing is stored yet, or if the store has no thread to watch
-   *     with ({@link DefaultSessionStore#watchWith})
+   * @throws IllegalStateException if nothing is stored yet, if the session has 256 watches already,
+   *     or if the store has no thread to watch with ({@link DefaultSessionStore#watchWith})
    */
   SessionWatch whenEnded(Runnable action);
+
+  /**
+   * {@link #whenEnded(Runnable)} for an owner, such as a connection, with which the watch ends: it
+   * is kept weakly, and when nothing else refers to it any more the watch is forgotten.
+   *
+   * @param owner whatever outlives the request
+   * @param action given the owner; must not refer to it otherwise, or both are kept
+   * @return stops watching, at once rather than when the owner is found to be gone
+   * @throws IllegalStateException as {@link #whenEnded(Runnable)}
+   */
+  <T> SessionWatch whenEnded(T owner, Consumer<? super T> action);
 
   /** Whether nothing is stored for this client yet, or {@link #delete} was called. */
   boolean isNew();

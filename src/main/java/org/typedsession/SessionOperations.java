@@ -37,6 +37,7 @@ final class SessionOperations<D> {
   private final Consumer<SessionEvent> events;
   private final StoreLog log;
   private final Principals<?> principals;
+  private final EventLimit replayEvents;
 
   // Replaced when the store learns what to watch with; until then nobody can watch.
   private volatile @Nullable SessionWatches watches;
@@ -69,6 +70,7 @@ final class SessionOperations<D> {
     this.clock = clock;
     this.events = events;
     this.log = log;
+    this.replayEvents = new EventLimit(clock);
     this.principals = new Principals<>(connector, policy, clock);
   }
 
@@ -163,7 +165,9 @@ final class SessionOperations<D> {
     if (!recent) {
       replays.increment();
       log.replayed(moved.handle());
-      events.accept(new SessionEvent.SessionReplayed(moved.handle(), now()));
+      if (replayEvents.admits(moved.handle())) {
+        events.accept(new SessionEvent.SessionReplayed(moved.handle(), now()));
+      }
       if (policy.endReplayed()) {
         end(moved.handle(), cookieValue.id(), null, Cause.REPLAY);
       }
@@ -191,6 +195,15 @@ final class SessionOperations<D> {
    * @param encoded the data, as the codec has written it
    */
   Origin.Stored<D> create(SessionRecord<D> session, byte[] encoded) {
+    // Before the principal's other sessions make room for what would not be stored.
+    answered(
+        () -> {
+          if (connector.isFull()) {
+            throw SessionStoreUnavailableException.full(
+                "it holds as many sessions as maximum-sessions allows");
+          }
+          return true;
+        });
     Attempt<D> attempt =
         withFreshId(
             null,
@@ -231,7 +244,7 @@ final class SessionOperations<D> {
       return null;
     }
     remaps.increment();
-    told(each -> each.replaced(previous));
+    told(each -> each.replaced(session.handle(), previous));
     SessionRecord<D> before = from.live().session();
     if (isEndedMeanwhile(before, written.stored().session(), attempt.cookieValue.id())) {
       // The new id is known to nobody yet.
@@ -429,13 +442,13 @@ final class SessionOperations<D> {
     watches = new SessionWatches(threads, this::isLive, new LogLimit(clock));
   }
 
-  SessionWatch watch(SessionHandle handle, SessionId id, Runnable action) {
+  SessionWatches watches() {
     SessionWatches present = watches;
     if (present == null) {
       throw new IllegalStateException(
           "this store has no thread to watch with; give it one by DefaultSessionStore.watchWith");
     }
-    return present.add(handle, id, action);
+    return present;
   }
 
   private void told(Consumer<SessionWatches> what) {
@@ -514,7 +527,11 @@ final class SessionOperations<D> {
       answer = operation.get();
     } catch (SessionStoreUnavailableException e) {
       (e.isOutcomeUnknown() ? unknownOutcomes : unavailable).increment();
-      log.refused(e);
+      if (e.isFull()) {
+        log.full(e);
+      } else {
+        log.refused(e);
+      }
       throw e;
     }
     log.served();

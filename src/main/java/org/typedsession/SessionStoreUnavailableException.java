@@ -11,7 +11,13 @@ import org.jspecify.annotations.Nullable;
 public final class SessionStoreUnavailableException extends SessionException {
   private static final long serialVersionUID = 1L;
 
-  private final boolean outcomeUnknown;
+  private enum Kind {
+    REFUSED,
+    FULL,
+    OUTCOME_UNKNOWN
+  }
+
+  private final Kind kind;
 
   /**
    * A store that refuses or cannot answer.
@@ -20,13 +26,12 @@ public final class SessionStoreUnavailableException extends SessionException {
    * @param cause what the store threw, or null when it merely did not settle in time
    */
   public SessionStoreUnavailableException(String message, @Nullable Throwable cause) {
-    this(message, cause, false);
+    this(message, cause, Kind.REFUSED);
   }
 
-  private SessionStoreUnavailableException(
-      String message, @Nullable Throwable cause, boolean outcomeUnknown) {
+  private SessionStoreUnavailableException(String message, @Nullable Throwable cause, Kind kind) {
     super(message, cause);
-    this.outcomeUnknown = outcomeUnknown;
+    this.kind = kind;
   }
 
   /**
@@ -37,11 +42,26 @@ public final class SessionStoreUnavailableException extends SessionException {
    */
   public static SessionStoreUnavailableException outcomeUnknown(
       String message, @Nullable Throwable cause) {
-    return new SessionStoreUnavailableException(message, cause, true);
+    return new SessionStoreUnavailableException(message, cause, Kind.OUTCOME_UNKNOWN);
+  }
+
+  /**
+   * A store that serves, but keeps no more of what was to be written.
+   *
+   * @param message which limit was reached
+   * @see StoreLimits
+   */
+  public static SessionStoreUnavailableException full(String message) {
+    return new SessionStoreUnavailableException(message, null, Kind.FULL);
   }
 
   /** Whether this is about a write that may have taken effect, rather than about a refusal. */
   public boolean isOutcomeUnknown() {
-    return outcomeUnknown;
+    return kind == Kind.OUTCOME_UNKNOWN;
+  }
+
+  /** Whether a limit was reached, and nothing is wrong with the store. */
+  public boolean isFull() {
+    return kind == Kind.FULL;
   }
 }

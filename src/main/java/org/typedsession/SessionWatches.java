@@ -1,18 +1,23 @@
 package org.typedsession;
 
+import java.lang.ref.Reference;
+import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.typedsession.spi.LogLimit;
 import org.typedsession.spi.Messages;
 import org.typedsession.spi.SessionId;
@@ -21,17 +26,26 @@ import org.typedsession.spi.SessionId;
  * Who waits for the end of which session. What this node ends is told by {@link #ended}, {@link
  * #replaced} and {@link #cleared}; for the rest, the store is asked now and then.
  *
+ * <p>The actions that one end brings about run one after the other, so that a client who holds up
+ * all of its own keeps one thread busy; those of different sessions do not wait for each other.
+ *
  * <p>Safe for use by many threads.
  */
 final class SessionWatches {
   static final Duration INTERVAL = Duration.ofSeconds(10);
+
+  /** How many watches a session may have. */
+  static final int MOST_PER_SESSION = 256;
 
   private static final System.Logger LOGGER = System.getLogger(SessionWatches.class.getName());
 
   private final Supplier<ScheduledExecutorService> threads;
   private final Predicate<SessionId> live;
   private final LogLimit failures;
-  private final Set<Watch> watches = ConcurrentHashMap.newKeySet();
+  // By session, so that the end of one costs nothing to those of others. Lists are replaced as a
+  // whole, and never empty.
+  private final ConcurrentMap<SessionHandle, List<Watch>> watches = new ConcurrentHashMap<>();
+  private final ReferenceQueue<Object> lost = new ReferenceQueue<>();
   private final AtomicBoolean scheduled = new AtomicBoolean();
 
   /**
@@ -45,36 +59,92 @@ final class SessionWatches {
     this.failures = failures;
   }
 
+  /**
+   * @throws IllegalStateException if the session has as many watches as it may
+   */
   SessionWatch add(SessionHandle handle, SessionId id, Runnable action) {
-    Watch watch = new Watch(handle, id, action);
-    watches.add(watch);
+    return add(new Watch(handle, id, action, null));
+  }
+
+  /**
+   * @param owner kept weakly; the watch ends with it
+   * @throws IllegalStateException if the session has as many watches as it may
+   */
+  <T> SessionWatch add(SessionHandle handle, SessionId id, T owner, Consumer<? super T> action) {
+    Owner<T> reference = new Owner<>(owner, lost);
+    Watch watch =
+        new Watch(
+            handle,
+            id,
+            () -> {
+              T present = reference.get();
+              if (present != null) {
+                action.accept(present);
+              }
+            },
+            reference);
+    reference.watch = watch;
+    return add(watch);
+  }
+
+  private SessionWatch add(Watch watch) {
+    forgetLost();
+    watches.compute(
+        watch.handle,
+        (handle, present) -> {
+          List<Watch> all = present == null ? new ArrayList<>(1) : new ArrayList<>(present);
+          if (all.size() >= MOST_PER_SESSION) {
+            throw new IllegalStateException(
+                "session %s has %s watches already; close those of connections that are gone"
+                    .formatted(handle, Integer.toString(MOST_PER_SESSION)));
+          }
+          all.add(watch);
+          return all;
+        });
     // Soon for the first time: the session may have ended before it was watched.
     run(() -> check(List.of(watch)));
     schedule();
     return watch;
   }
 
-  void ended(SessionHandle handle) {
-    end(watch -> watch.handle.equals(handle));
+  private void forgetLost() {
+    for (Reference<?> gone = lost.poll(); gone != null; gone = lost.poll()) {
+      Watch watch = ((Owner<?>) gone).watch;
+      if (watch != null) {
+        watch.close();
+      }
+    }
   }
 
-  void replaced(SessionId id) {
-    end(watch -> watch.id.equals(id));
+  void ended(SessionHandle handle) {
+    List<Watch> all = watches.get(handle);
+    if (all != null) {
+      end(all);
+    }
+  }
+
+  /** An id of a session was replaced. */
+  void replaced(SessionHandle handle, SessionId id) {
+    List<Watch> all = watches.get(handle);
+    if (all != null) {
+      end(all.stream().filter(watch -> watch.id.equals(id)).toList());
+    }
   }
 
   void cleared() {
-    end(watch -> true);
+    watches.values().forEach(this::end);
   }
 
-  private void end(Predicate<Watch> which) {
-    if (watches.isEmpty()) {
-      return;
+  private void end(List<Watch> some) {
+    if (!some.isEmpty()) {
+      run(() -> some.forEach(Watch::end));
     }
-    for (Watch watch : watches) {
-      if (which.test(watch)) {
-        run(watch::end);
-      }
-    }
+  }
+
+  /** How many there are, of all sessions. */
+  int size() {
+    forgetLost();
+    return watches.values().stream().mapToInt(List::size).sum();
   }
 
   @SuppressWarnings("FutureReturnValueIgnored") // What a store or a watch throws is caught.
@@ -91,7 +161,8 @@ final class SessionWatches {
 
   private void checkAll() {
     try {
-      check(List.copyOf(watches));
+      forgetLost();
+      watches.values().forEach(this::check);
     } finally {
       scheduled.set(false);
       if (!watches.isEmpty()) {
@@ -100,16 +171,17 @@ final class SessionWatches {
     }
   }
 
-  /** Asks the store, once for each id. */
+  /** Asks the store, once for each id, of watches of one session. */
   private void check(List<Watch> some) {
     Map<SessionId, List<Watch>> byId = new LinkedHashMap<>();
     some.stream()
-        .filter(watches::contains)
+        .filter(Watch::isOpen)
         .forEach(watch -> byId.computeIfAbsent(watch.id, id -> new ArrayList<>()).add(watch));
     byId.forEach(
         (id, waiting) -> {
           if (!isLive(id)) {
-            waiting.forEach(Watch::end);
+            // Not here: whoever asks for all sessions does not wait for their actions.
+            end(waiting);
           }
         });
   }
@@ -137,26 +209,58 @@ final class SessionWatches {
     LOGGER.log(System.Logger.Level.DEBUG, "watching has ended", e);
   }
 
+  /** Whoever a watch is for. */
+  private static final class Owner<T> extends WeakReference<T> {
+    private volatile @Nullable Watch watch;
+
+    Owner(T owner, ReferenceQueue<Object> lost) {
+      super(owner, lost);
+    }
+  }
+
   private final class Watch implements SessionWatch {
     final SessionHandle handle;
     final SessionId id;
     private final Runnable action;
 
-    Watch(SessionHandle handle, SessionId id, Runnable action) {
+    // Kept with the watch, since a reference that is itself lost is told of by nobody.
+    @SuppressWarnings("unused")
+    private final @Nullable Owner<?> owner;
+
+    private final AtomicBoolean open = new AtomicBoolean(true);
+
+    Watch(SessionHandle handle, SessionId id, Runnable action, @Nullable Owner<?> owner) {
       this.handle = handle;
       this.id = id;
       this.action = action;
+      this.owner = owner;
+    }
+
+    boolean isOpen() {
+      return open.get();
     }
 
     @Override
     public void close() {
-      watches.remove(this);
+      if (open.compareAndSet(true, false)) {
+        remove();
+      }
+    }
+
+    private void remove() {
+      watches.computeIfPresent(
+          handle,
+          (key, present) -> {
+            List<Watch> others = present.stream().filter(watch -> watch != this).toList();
+            return others.isEmpty() ? null : others;
+          });
     }
 
     void end() {
-      if (!watches.remove(this)) {
+      if (!open.compareAndSet(true, false)) {
         return;
       }
+      remove();
       try {
         action.run();
       } catch (RuntimeException e) {

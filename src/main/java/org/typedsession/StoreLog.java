@@ -37,6 +37,7 @@ final class StoreLog {
   private final Map<String, LogLimit> undecodable = new ConcurrentHashMap<>();
   private final LogLimit otherUndecodable;
   private final LogLimit collisions;
+  private final LogLimit full;
 
   /**
    * @param data the type of the session data, which names the store
@@ -50,6 +51,7 @@ final class StoreLog {
     this.replays = new LogLimit(clock);
     this.otherUndecodable = new LogLimit(clock);
     this.collisions = new LogLimit(clock);
+    this.full = new LogLimit(clock);
   }
 
   /**
@@ -86,6 +88,17 @@ final class StoreLog {
           Messages.storeRefuses(data, String.valueOf(failure.getMessage())));
     }
     LOGGER.log(System.Logger.Level.DEBUG, "the store refused", failure);
+  }
+
+  /** The store has refused to keep more. It serves otherwise, so that this is no outage. */
+  void full(SessionStoreUnavailableException failure) {
+    long count = full.count();
+    if (count > 0) {
+      LOGGER.log(
+          System.Logger.Level.WARNING,
+          Messages.storeFull(data, String.valueOf(failure.getMessage()), count));
+    }
+    LOGGER.log(System.Logger.Level.DEBUG, "the store is full", failure);
   }
 
   /** The store has answered an operation. */

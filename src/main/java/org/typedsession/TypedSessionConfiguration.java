@@ -32,6 +32,7 @@ import java.util.regex.Pattern;
  *     virtual server and the context path. Deployments that are to share sessions name the same one
  * @param policy lifetimes and the settling of races
  * @param endedTombstone how long an ended id is told from an unknown one; positive
+ * @param limits how much the store may be made to keep
  * @param cookie how the client holds its secret
  * @param infinispan how to reach Infinispan, where that is the store
  */
@@ -42,6 +43,7 @@ public record TypedSessionConfiguration(
     Optional<String> namespace,
     SessionPolicy policy,
     Duration endedTombstone,
+    StoreLimits limits,
     Cookie cookie,
     Infinispan infinispan) {
 
@@ -57,6 +59,7 @@ public record TypedSessionConfiguration(
           Optional.empty(),
           SessionPolicy.DEFAULT,
           Duration.ofMinutes(15),
+          StoreLimits.DEFAULT,
           Cookie.DEFAULT,
           Infinispan.DEFAULT);
 
@@ -67,6 +70,7 @@ public record TypedSessionConfiguration(
     Objects.requireNonNull(store, "store");
     Objects.requireNonNull(codec, "codec");
     Objects.requireNonNull(policy, "policy");
+    Objects.requireNonNull(limits, "limits");
     Objects.requireNonNull(cookie, "cookie");
     Objects.requireNonNull(infinispan, "infinispan");
     requireText("namespace", namespace);
@@ -383,49 +387,55 @@ public record TypedSessionConfiguration(
   /** This configuration with another place for the sessions. */
   public TypedSessionConfiguration withStore(Store newStore) {
     return new TypedSessionConfiguration(
-        newStore, codec, sealed, namespace, policy, endedTombstone, cookie, infinispan);
+        newStore, codec, sealed, namespace, policy, endedTombstone, limits, cookie, infinispan);
   }
 
   /** This configuration with another codec. */
   public TypedSessionConfiguration withCodec(Codec newCodec) {
     return new TypedSessionConfiguration(
-        store, newCodec, sealed, namespace, policy, endedTombstone, cookie, infinispan);
+        store, newCodec, sealed, namespace, policy, endedTombstone, limits, cookie, infinispan);
   }
 
   /** This configuration with data that is sealed, or not. */
   public TypedSessionConfiguration withSealed(boolean newSealed) {
     return new TypedSessionConfiguration(
-        store, codec, newSealed, namespace, policy, endedTombstone, cookie, infinispan);
+        store, codec, newSealed, namespace, policy, endedTombstone, limits, cookie, infinispan);
   }
 
   /** This configuration with another namespace. */
   public TypedSessionConfiguration withNamespace(Optional<String> newNamespace) {
     return new TypedSessionConfiguration(
-        store, codec, sealed, newNamespace, policy, endedTombstone, cookie, infinispan);
+        store, codec, sealed, newNamespace, policy, endedTombstone, limits, cookie, infinispan);
   }
 
   /** This configuration with another policy. */
   public TypedSessionConfiguration withPolicy(SessionPolicy newPolicy) {
     return new TypedSessionConfiguration(
-        store, codec, sealed, namespace, newPolicy, endedTombstone, cookie, infinispan);
+        store, codec, sealed, namespace, newPolicy, endedTombstone, limits, cookie, infinispan);
   }
 
   /** This configuration with another life of ended ids. */
   public TypedSessionConfiguration withEndedTombstone(Duration newEndedTombstone) {
     return new TypedSessionConfiguration(
-        store, codec, sealed, namespace, policy, newEndedTombstone, cookie, infinispan);
+        store, codec, sealed, namespace, policy, newEndedTombstone, limits, cookie, infinispan);
+  }
+
+  /** This configuration with other limits on what is kept. */
+  public TypedSessionConfiguration withLimits(StoreLimits newLimits) {
+    return new TypedSessionConfiguration(
+        store, codec, sealed, namespace, policy, endedTombstone, newLimits, cookie, infinispan);
   }
 
   /** This configuration with another cookie. */
   public TypedSessionConfiguration withCookie(Cookie newCookie) {
     return new TypedSessionConfiguration(
-        store, codec, sealed, namespace, policy, endedTombstone, newCookie, infinispan);
+        store, codec, sealed, namespace, policy, endedTombstone, limits, newCookie, infinispan);
   }
 
   /** This configuration with another way to Infinispan. */
   public TypedSessionConfiguration withInfinispan(Infinispan newInfinispan) {
     return new TypedSessionConfiguration(
-        store, codec, sealed, namespace, policy, endedTombstone, cookie, newInfinispan);
+        store, codec, sealed, namespace, policy, endedTombstone, limits, cookie, newInfinispan);
   }
 
   private static void requireText(String name, Optional<String> value) {

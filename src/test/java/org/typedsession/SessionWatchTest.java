@@ -9,15 +9,18 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.typedsession.spi.RequestSession;
 import org.typedsession.testing.Account;
+import org.typedsession.testing.Barrier;
 import org.typedsession.testing.RecordingConnector.Operation;
 import org.typedsession.testing.StoreInMemory;
 
@@ -196,6 +199,100 @@ final class SessionWatchTest {
   }
 
   @Test
+  void whenEnded_ownerGone_isForgotten() {
+    RequestSession<Account> session = sealed(world.stored(Account.EMPTY));
+    whenEndedForSomethingShortLived(session);
+    SessionWatches watches = world.store.operations().watches();
+    assertThat(watches.size()).isOne();
+
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(20))
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(20))
+        .until(
+            () -> {
+              System.gc();
+              return watches.size() == 0;
+            });
+    thread.runScheduled();
+
+    assertThat(thread.isWaiting()).as("asks the store no more").isFalse();
+    assertThat(told).isEmpty();
+  }
+
+  // In a method of its own, so that no variable of the test refers to it.
+  private void whenEndedForSomethingShortLived(RequestSession<Account> session) {
+    session.whenEnded(new Object(), gone -> told.add("ended"));
+    thread.run();
+  }
+
+  @Test
+  void whenEnded_ownerThere_isGivenIt() {
+    SessionCookieValue cookie = world.stored(Account.EMPTY);
+    List<String> connection = new ArrayList<>();
+    sealed(cookie).whenEnded(connection, present -> present.add("closed"));
+    sealed(cookie).whenEnded(connection, present -> present.add("not closed")).close();
+
+    delete(cookie);
+    thread.run();
+
+    assertThat(connection).containsExactly("closed");
+  }
+
+  @Test
+  void whenEnded_moreThanASessionMayHave_isRefused() {
+    RequestSession<Account> session = sealed(world.stored(Account.EMPTY));
+    SessionWatch first = session.whenEnded(() -> {});
+    for (int i = 1; i < SessionWatches.MOST_PER_SESSION; i++) {
+      session.whenEnded(() -> {});
+    }
+
+    assertThatIllegalStateException()
+        .isThrownBy(() -> session.whenEnded(() -> {}))
+        .withMessageContaining("256 watches");
+    sealed(world.stored(Account.EMPTY)).whenEnded(() -> told.add("another's"));
+    first.close();
+    session.whenEnded(() -> {});
+
+    assertThat(world.store.operations().watches().size())
+        .isEqualTo(SessionWatches.MOST_PER_SESSION + 1);
+  }
+
+  @Test
+  void close_everyWatch_leavesNothing() {
+    SessionCookieValue cookie = world.stored(Account.EMPTY);
+    RequestSession<Account> session = sealed(cookie);
+    for (int i = 0; i < 1_000; i++) {
+      session.whenEnded(() -> {}).close();
+    }
+
+    assertThat(world.store.operations().watches().size()).isZero();
+  }
+
+  @Test
+  void whenEnded_slowAction_delaysNoOtherSession() throws Exception {
+    ScheduledThreadPoolExecutor threads = new ScheduledThreadPoolExecutor(4);
+    try {
+      world.store.watchWith(() -> threads);
+      SessionCookieValue slow = world.stored(Account.EMPTY);
+      SessionCookieValue other = world.stored(Account.EMPTY);
+      Barrier barrier = new Barrier();
+      CountDownLatch ended = new CountDownLatch(1);
+      sealed(slow).whenEnded(barrier::pass);
+      sealed(other).whenEnded(ended::countDown);
+
+      delete(slow);
+      barrier.awaitArrival();
+      delete(other);
+
+      assertThat(ended.await(20, TimeUnit.SECONDS)).isTrue();
+      barrier.open();
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  @Test
   void whenEnded_nothingStored_saysSo() {
     assertThatIllegalStateException()
         .isThrownBy(() -> world.open().whenEnded(() -> {}))
@@ -262,6 +359,7 @@ final class SessionWatchTest {
       scheduled = null;
       if (task != null) {
         task.run();
+        run();
       }
     }
   }

@@ -87,7 +87,12 @@ final class BackEnds implements AutoCloseable {
   private <D> Opened<D> memory(SessionCodec<D> codec, TypedSessionConfiguration configuration) {
     return new Opened<>(
         new MemorySessionStoreConnector<>(
-            codec, clock, () -> SessionHandle.random(random), tombstones(configuration), events),
+            codec,
+            clock,
+            () -> SessionHandle.random(random),
+            tombstones(configuration),
+            configuration.limits(),
+            events),
         "the memory of this process",
         false);
   }
@@ -120,7 +125,14 @@ final class BackEnds implements AutoCloseable {
       Found found = open.computeIfAbsent(configuration.infinispan(), Caches::find);
       return new Opened<>(
           new InfinispanSessionStoreConnector<>(
-              found.cache(), namespace, codec, clock, random, tombstones(configuration), events),
+              found.cache(),
+              namespace,
+              codec,
+              clock,
+              random,
+              tombstones(configuration),
+              configuration.limits(),
+              events),
           "Infinispan, cache %s in %s".formatted(found.cache().name(), found.container()),
           found.shared());
     }

@@ -124,6 +124,11 @@ final class InjectedSession<D> implements Session<D> {
   }
 
   @Override
+  public <T> SessionWatch whenEnded(T owner, Consumer<? super T> action) {
+    return session.whenEnded(owner, action);
+  }
+
+  @Override
   public boolean isNew() {
     return session.isNew();
   }

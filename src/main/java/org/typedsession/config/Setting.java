@@ -50,6 +50,10 @@ enum Setting {
   WHEN_LIMIT_REACHED(
       "when-limit-reached", (c, text) -> policy(c, p -> p.withLimit(whenReached(p, text)))),
   ENDED_TOMBSTONE("ended-tombstone", (c, text) -> c.withEndedTombstone(duration(text))),
+  MAXIMUM_SESSIONS(
+      "maximum-sessions", (c, text) -> c.withLimits(c.limits().withSessions(atMost(text)))),
+  MAXIMUM_ROTATIONS(
+      "maximum-rotations", (c, text) -> c.withLimits(c.limits().withRotations(atMost(text)))),
   COOKIE_NAME("cookie.name", (c, text) -> cookie(c, k -> k.withName(Optional.of(text)))),
   COOKIE_PATH("cookie.path", (c, text) -> cookie(c, k -> k.withPath(text))),
   COOKIE_DOMAIN("cookie.domain", (c, text) -> cookie(c, k -> k.withDomain(Optional.of(text)))),
@@ -196,6 +200,10 @@ enum Setting {
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException("must be a whole number", e);
     }
+  }
+
+  private static OptionalInt atMost(String text) {
+    return text.equalsIgnoreCase(UNLIMITED) ? OptionalInt.empty() : OptionalInt.of(number(text));
   }
 
   private static Optional<Duration> durationOrNever(String text) {

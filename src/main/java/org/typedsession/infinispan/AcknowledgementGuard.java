@@ -10,6 +10,7 @@ import org.infinispan.partitionhandling.AvailabilityMode;
 import org.infinispan.remoting.rpc.RpcManager;
 import org.infinispan.topology.CacheTopology;
 import org.jspecify.annotations.Nullable;
+import org.typedsession.spi.HeldInterrupt;
 
 /**
  * Tells whether the cluster was the same, and whole, from before a write until after it.
@@ -26,6 +27,7 @@ final class AcknowledgementGuard {
   private final AdvancedCache<?, ?> cache;
   private final @Nullable MembershipLease lease;
   private final Duration patience;
+  private final boolean transactional;
 
   /**
    * @param lease whether the cluster still counts this node in; null where nobody is to be asked
@@ -36,6 +38,8 @@ final class AcknowledgementGuard {
     this.cache = cache;
     this.lease = lease;
     this.patience = patience;
+    this.transactional =
+        cache.getCacheConfiguration().transaction().transactionMode().isTransactional();
   }
 
   /** Whether the cluster still counts this node in. */
@@ -88,7 +92,8 @@ final class AcknowledgementGuard {
   }
 
   /**
-   * Looks again until {@code condition} holds.
+   * Looks again until {@code condition} holds, whether or not the thread is interrupted, unless it
+   * is a {@link BackgroundThread}, or was in a transaction: see {@link UninterruptedEntries}.
    *
    * @return whether it came to that in time
    */
@@ -98,15 +103,32 @@ final class AcknowledgementGuard {
 
   private boolean await(BooleanSupplier condition, Duration atMost) {
     long begin = System.nanoTime();
-    while (!condition.getAsBoolean()) {
-      if (System.nanoTime() - begin > atMost.toNanos()
-          || !cache.getStatus().allowInvocations()
-          || Thread.currentThread().isInterrupted()) {
+    while (!isToStop()) {
+      if (condition.getAsBoolean()) {
+        return true;
+      }
+      if (System.nanoTime() - begin > atMost.toNanos() || !cache.getStatus().allowInvocations()) {
         return false;
       }
-      LockSupport.parkNanos(POLL);
+      park();
     }
-    return true;
+    return false;
+  }
+
+  private boolean isToStop() {
+    return (transactional || BackgroundThread.isCurrent())
+        && Thread.currentThread().isInterrupted();
+  }
+
+  private void park() {
+    if (transactional) {
+      LockSupport.parkNanos(POLL);
+      return;
+    }
+    try (HeldInterrupt held = new HeldInterrupt()) {
+      LockSupport.parkNanos(POLL);
+      held.take();
+    }
   }
 
   /** Whether the cache is whole, and nothing of it is on its way from one node to another. */

@@ -56,6 +56,15 @@ interface Entries {
    */
   Remap remap(String newKey, Value live, String oldKey, byte[] expected, Value tombstone);
 
+  /**
+   * Writes an entry, whatever is there. Of several writers at once any may win, and after a failure
+   * copies may differ: only for what may be lost.
+   */
+  void put(String key, Value value);
+
   /** Visits what is stored on all nodes; an entry that comes or goes meanwhile may be missed. */
   void forEach(BiConsumer<String, byte[]> visitor);
+
+  /** Visits what this node is the primary owner of, without asking others. */
+  void forEachOwned(BiConsumer<String, byte[]> visitor);
 }

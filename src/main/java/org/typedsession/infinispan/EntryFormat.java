@@ -15,12 +15,13 @@ import org.typedsession.spi.PrincipalRecord;
 import org.typedsession.spi.SessionId;
 
 /**
- * The envelope around stored sessions, version 2. Big-endian throughout; times are milliseconds
- * since 1970.
+ * The envelope around stored sessions, version 3. Big-endian throughout, but for rotations, in
+ * groups of seven bits, the lowest first, each with a bit that says whether more follow; times are
+ * milliseconds since 1970.
  *
  * <pre>
  * every entry  version (1) kind (1) handle (16) replaces (8)
- * live         writeId (8) createdAt (8) renewedAt (8) privilegeChangedAt (8)
+ * live         writeId (8) rotations (1 to 5) createdAt (8) renewedAt (8) privilegeChangedAt (8)
  *              authenticatedAt (8, MIN: never) expiry (8, MAX: never) admission (8)
  *              from (1 + 67, or one 0) label, principal (each 4 + n, length -1: none)
  *              codec id (1 + n) data (rest)
@@ -35,7 +36,7 @@ import org.typedsession.spi.SessionId;
  * </pre>
  */
 final class EntryFormat {
-  private static final byte VERSION = 2;
+  private static final byte VERSION = 3;
   private static final byte LIVE = 1;
   private static final byte MOVED = 2;
   private static final byte ENDED = 3;
@@ -57,6 +58,7 @@ final class EntryFormat {
         HEADER
             + 7 * Long.BYTES
             + (live.renewal() == null ? 0 : 2 * Long.BYTES)
+            + lengthOfGroups(live.rotations())
             + 1
             + (live.from() == null ? 0 : SessionId.LENGTH)
             + 2 * Integer.BYTES
@@ -67,6 +69,7 @@ final class EntryFormat {
             + live.data().length;
     ByteBuffer out = header(length, live.renewal() == null ? LIVE : LIVE_BY_WISH, live);
     out.putLong(live.writeId());
+    putGroups(out, live.rotations());
     out.putLong(live.createdAt().toEpochMilli());
     out.putLong(live.renewedAt().toEpochMilli());
     out.putLong(live.privilegeChangedAt().toEpochMilli());
@@ -166,6 +169,20 @@ final class EntryFormat {
         : 0;
   }
 
+  /** Whether it is a live session, by a look at the envelope alone. */
+  static boolean isLive(byte[] bytes) {
+    return isKind(LIVE, bytes) || isKind(LIVE_BY_WISH, bytes);
+  }
+
+  /** Whether it is a tombstone, by a look at the envelope alone. */
+  static boolean isTombstone(byte[] bytes) {
+    return isKind(MOVED, bytes) || isKind(ENDED, bytes);
+  }
+
+  private static boolean isKind(byte kind, byte[] bytes) {
+    return bytes.length >= HEADER && bytes[0] == VERSION && bytes[1] == kind;
+  }
+
   /** Reads any bytes; what is no entry of this version is {@link StoredEntry.Unreadable}. */
   static StoredEntry decode(byte[] bytes) {
     ByteBuffer in = ByteBuffer.wrap(bytes);
@@ -193,6 +210,7 @@ final class EntryFormat {
   private static StoredEntry.Live live(
       SessionHandle handle, long replaces, boolean byWish, ByteBuffer in) {
     long writeId = in.getLong();
+    int rotations = groups(in);
     Instant createdAt = time(in);
     Instant renewedAt = time(in);
     Instant privilegeChangedAt = time(in);
@@ -209,6 +227,7 @@ final class EntryFormat {
         handle,
         replaces,
         writeId,
+        rotations,
         createdAt,
         renewedAt,
         privilegeChangedAt,
@@ -243,6 +262,32 @@ final class EntryFormat {
         replaces,
         writeId,
         new PrincipalRecord(lastAdmission, endedThrough, unlistedThrough, keptUntil, members));
+  }
+
+  private static int lengthOfGroups(int number) {
+    int bits = Integer.SIZE - Integer.numberOfLeadingZeros(number);
+    return Math.max(1, (bits + 6) / 7);
+  }
+
+  private static void putGroups(ByteBuffer out, int number) {
+    int rest = number;
+    while ((rest & ~0x7f) != 0) {
+      out.put((byte) ((rest & 0x7f) | 0x80));
+      rest >>>= 7;
+    }
+    out.put((byte) rest);
+  }
+
+  private static int groups(ByteBuffer in) {
+    int number = 0;
+    for (int shift = 0; shift < Integer.SIZE; shift += 7) {
+      byte group = in.get();
+      number |= (group & 0x7f) << shift;
+      if (group >= 0) {
+        return number;
+      }
+    }
+    throw new IllegalArgumentException("a number of more than 32 bits");
   }
 
   private static SessionExpiry expiry(ByteBuffer in) {

@@ -18,6 +18,7 @@ import org.typedsession.SessionCodecException;
 import org.typedsession.SessionEvent;
 import org.typedsession.SessionExpiry;
 import org.typedsession.SessionHandle;
+import org.typedsession.StoreLimits;
 import org.typedsession.spi.PrincipalRecord;
 import org.typedsession.spi.Readiness;
 import org.typedsession.spi.SessionCodec;
@@ -25,6 +26,7 @@ import org.typedsession.spi.SessionId;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.SessionRecord;
 import org.typedsession.spi.SessionStoreConnector;
+import org.typedsession.spi.StoreSize;
 import org.typedsession.spi.TombstonePolicy;
 import org.typedsession.spi.WriteSessionResult;
 import org.typedsession.spi.WriteSessionResult.Conflict;
@@ -67,6 +69,8 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
   // waits for a strong generator, which may be the slowest step of a write.
   private final AtomicLong marks;
   private final boolean mayFork;
+  private final StoreLimits limits;
+  private final EntryCount count;
 
   /** A live entry as it was read: the token of a {@link SessionLookup.Live}. */
   @SuppressWarnings("ArrayRecordComponent") // Compared by content, see equals.
@@ -150,6 +154,31 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
       RandomGenerator random,
       TombstonePolicy tombstones,
       Consumer<SessionEvent> events) {
+    this(cache, namespace, codec, clock, random, tombstones, StoreLimits.NONE, events);
+  }
+
+  /**
+   * @param cache where to keep the sessions; stays the caller's to close
+   * @param namespace what the keys of this store begin with, to keep stores that share a cache
+   *     apart
+   * @param codec turns data into bytes
+   * @param clock tells the time
+   * @param random draws handles, for which it should be strong, and where the marks of writes
+   *     begin, which no two nodes may have in common
+   * @param tombstones how long dead ids are told from unknown ones
+   * @param limits how much there may be
+   * @param events told what becomes of sessions without being asked for, on a thread of the cache;
+   *     must not throw
+   */
+  public InfinispanSessionStoreConnector(
+      SessionCache cache,
+      String namespace,
+      SessionCodec<D> codec,
+      InstantSource clock,
+      RandomGenerator random,
+      TombstonePolicy tombstones,
+      StoreLimits limits,
+      Consumer<SessionEvent> events) {
     this.cache = cache;
     this.gate = cache.gate();
     this.entries = cache.entries();
@@ -163,6 +192,8 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
     this.random = random;
     this.marks = new AtomicLong(random.nextLong());
     this.mayFork = cache.mayFork();
+    this.limits = limits;
+    this.count = new EntryCount(sessions::countOwned, cache.background(), clock);
     cache.onExpiry(
         namespace,
         bytes -> {
@@ -206,11 +237,37 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
 
   @Override
   public WriteSessionResult<D> createSession(SessionId id, SessionRecord<D> session) {
-    return gate.pass(() -> create(id, session));
+    return gate.pass(
+        () -> limits.sessions().isEmpty() ? create(id, session) : createIfRoom(id, session));
+  }
+
+  private WriteSessionResult<D> createIfRoom(SessionId id, SessionRecord<D> session) {
+    boolean created = false;
+    try {
+      limits.requireRoom(count.begin());
+      WriteSessionResult<D> result = create(id, session);
+      created = result instanceof Written;
+      return result;
+    } finally {
+      if (!created) {
+        count.notBegun();
+      }
+    }
+  }
+
+  @Override
+  public boolean isFull() {
+    return limits.sessions().isPresent()
+        && gate.pass(() -> limits.isReachedBy(count.size().sessions()));
+  }
+
+  @Override
+  public Optional<StoreSize> size() {
+    return Optional.of(gate.pass(count::size));
   }
 
   private WriteSessionResult<D> create(SessionId id, SessionRecord<D> session) {
-    byte[] bytes = encode(session, 0, null, codec.id(), codec.encode(session.data()));
+    byte[] bytes = encode(session, 0, 0, null, codec.id(), codec.encode(session.data()));
     Entries.Value value = new Entries.Value(bytes, lifespan(session.expiry()));
     Written<D> written = new Written<>(live(session, bytes));
     AcknowledgementGuard.Moment begin = guard.now();
@@ -310,6 +367,7 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
     if (isExpired(expected)) {
       return new Conflict<>();
     }
+    limits.requireRotation(session.handle(), stored(expected).rotations());
     Entries.Value before = value(expected);
     byte[] bytes = encodeAfter(expected, session, 0, previousId);
     Entries.Value value = new Entries.Value(bytes, lifespan(session.expiry()));
@@ -335,7 +393,7 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
           };
       if (told && guard.believes(remap == Entries.Remap.WRITTEN, begin)) {
         return switch (remap) {
-          case WRITTEN -> mayFork ? confirmed(currentId, bytes, session) : written;
+          case WRITTEN -> remapped(currentId, written, session);
           case TAKEN -> new IdExists<>();
           case CHANGED -> new Conflict<>();
         };
@@ -356,11 +414,19 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
         settlement.remap(
             key(currentId), value, key(previousId), before, tombstone, writtenAgain(before));
     return switch (outcome) {
-      case WRITTEN -> mayFork ? confirmed(currentId, bytes, session) : written;
+      case WRITTEN -> remapped(currentId, written, session);
       case REFUSED -> new Conflict<>();
       case TAKEN -> new IdExists<>();
       case UNKNOWN -> throw StoredSessions.unknown(failure);
     };
+  }
+
+  private Written<D> remapped(SessionId id, Written<D> written, SessionRecord<D> session) {
+    byte[] bytes = version(written.stored()).bytes;
+    if (stored(written.stored()).rotations() % Lineage.NOTED == 0) {
+      sessions.noteLatest(session.handle(), id);
+    }
+    return mayFork ? confirmed(id, bytes, session) : written;
   }
 
   /**
@@ -370,7 +436,9 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
    */
   private Written<D> confirmed(SessionId id, byte[] marked, SessionRecord<D> session) {
     StoredEntry.Live stored = (StoredEntry.Live) EntryFormat.decode(marked);
-    byte[] bytes = encode(session, stored.writeId(), null, stored.codecId(), stored.data());
+    byte[] bytes =
+        encode(
+            session, stored.writeId(), stored.rotations(), null, stored.codecId(), stored.data());
     try {
       if (entries.replace(key(id), marked, new Entries.Value(bytes, lifespan(session.expiry())))) {
         return new Written<>(live(session, bytes));
@@ -414,19 +482,8 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
   }
 
   private SessionLookup<D> find(SessionHandle handle, SessionId lastKnownId) {
-    SessionId at = lastKnownId;
-    while (true) {
-      byte[] bytes = get(at);
-      StoredEntry entry = bytes == null ? null : EntryFormat.decode(bytes);
-      if (bytes == null || entry == null || !entry.handle().equals(handle)) {
-        return new SessionLookup.Unknown<>();
-      }
-      if (!(entry instanceof StoredEntry.Moved moved)) {
-        return lookUp(at, bytes, entry);
-      }
-      sessions.awaitSuccessor(moved);
-      at = moved.successor();
-    }
+    Lineage.Place now = new Lineage(sessions, handle, lastKnownId).follow();
+    return now == null ? new SessionLookup.Unknown<>() : lookUp(now.id(), now.bytes(), now.entry());
   }
 
   @Override
@@ -522,15 +579,17 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
       SessionRecord<D> session,
       long replaces,
       @Nullable SessionId from) {
+    StoredEntry.Live stored = stored(expected);
+    int rotations = stored.rotations() + (from == null ? 0 : 1);
     return session.data() == expected.session().data()
-            && EntryFormat.decode(version(expected).bytes) instanceof StoredEntry.Live stored
-        ? encode(session, replaces, from, stored.codecId(), stored.data())
-        : encode(session, replaces, from, codec.id(), codec.encode(session.data()));
+        ? encode(session, replaces, rotations, from, stored.codecId(), stored.data())
+        : encode(session, replaces, rotations, from, codec.id(), codec.encode(session.data()));
   }
 
   private byte[] encode(
       SessionRecord<D> session,
       long replaces,
+      int rotations,
       @Nullable SessionId from,
       String codecId,
       byte[] data) {
@@ -539,6 +598,7 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
             session.handle(),
             replaces,
             nextMark(),
+            rotations,
             session.createdAt(),
             session.renewedAt(),
             session.privilegeChangedAt(),
@@ -610,6 +670,10 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
       return version;
     }
     throw new IllegalArgumentException("that version is of another connector");
+  }
+
+  private static StoredEntry.Live stored(SessionLookup.Live<?> live) {
+    return (StoredEntry.Live) EntryFormat.decode(version(live).bytes);
   }
 
   private byte @Nullable [] get(SessionId id) {

@@ -5,6 +5,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.StampedLock;
 import java.util.function.Supplier;
 import org.typedsession.SessionStoreUnavailableException;
+import org.typedsession.spi.HeldInterrupt;
 
 /**
  * Lets the operations that are under way end before what they work on is stopped. A node that
@@ -19,7 +20,7 @@ final class OperationGate {
   private volatile boolean closed;
 
   /**
-   * Runs an operation.
+   * Runs an operation, on a thread that is not interrupted until it has ended.
    *
    * @throws SessionStoreUnavailableException if the gate is closed
    */
@@ -29,10 +30,13 @@ final class OperationGate {
       throw new SessionStoreUnavailableException(
           "this node is being stopped, or the application on it", null);
     }
+    // An interrupt is meant for the thread's own work, and half an operation is of no use to it.
+    HeldInterrupt held = new HeldInterrupt();
     try {
       return operation.get();
     } finally {
       operations.unlockRead(stamp);
+      held.close();
     }
   }
 
@@ -43,16 +47,25 @@ final class OperationGate {
    */
   void close(Duration patience) {
     closed = true;
-    try {
-      // Never given back: whoever saw the gate open a moment ago finds it locked.
-      if (operations.tryWriteLock(patience.toNanos(), TimeUnit.NANOSECONDS) == 0) {
-        System.getLogger(OperationGate.class.getName())
-            .log(
-                System.Logger.Level.DEBUG, "operations on sessions go on while their cache closes");
+    // Never given back: whoever saw the gate open a moment ago finds it locked.
+    if (!isLocked(patience)) {
+      System.getLogger(OperationGate.class.getName())
+          .log(System.Logger.Level.DEBUG, "operations on sessions go on while their cache closes");
+    }
+  }
+
+  // Also on a thread that is interrupted: those who wait for their operations are not.
+  private boolean isLocked(Duration patience) {
+    long begin = System.nanoTime();
+    try (HeldInterrupt held = new HeldInterrupt()) {
+      while (true) {
+        try {
+          long left = patience.toNanos() - (System.nanoTime() - begin);
+          return operations.tryWriteLock(left, TimeUnit.NANOSECONDS) != 0;
+        } catch (InterruptedException e) {
+          held.note();
+        }
       }
-    } catch (InterruptedException e) {
-      // Whoever stops the server is in a hurry.
-      Thread.currentThread().interrupt();
     }
   }
 }

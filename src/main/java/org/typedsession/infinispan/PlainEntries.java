@@ -6,6 +6,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.infinispan.AdvancedCache;
 import org.infinispan.commons.util.CloseableIterator;
+import org.infinispan.context.Flag;
+import org.infinispan.distribution.DistributionManager;
+import org.infinispan.distribution.LocalizedCacheTopology;
 import org.jspecify.annotations.Nullable;
 
 /** The atomic steps on a cache without transactions. */
@@ -72,9 +75,39 @@ final class PlainEntries implements Entries {
   }
 
   @Override
+  public void put(String key, Value value) {
+    cache
+        .withFlags(Flag.IGNORE_RETURN_VALUES)
+        .put(key, ByteText.of(value.bytes()), value.lifespan(), TimeUnit.MILLISECONDS);
+  }
+
+  @Override
   public void forEach(BiConsumer<String, byte[]> visitor) {
+    visit(cache, visitor);
+  }
+
+  @Override
+  public void forEachOwned(BiConsumer<String, byte[]> visitor) {
+    DistributionManager distribution = cache.getDistributionManager();
+    if (distribution == null) {
+      visit(cache, visitor);
+      return;
+    }
+    LocalizedCacheTopology topology = distribution.getCacheTopology();
+    visit(
+        cache.withFlags(Flag.CACHE_MODE_LOCAL),
+        (key, bytes) -> {
+          Object stored = cache.getKeyDataConversion().toStorage(key);
+          if (topology.getDistribution(stored).isPrimary()) {
+            visitor.accept(key, bytes);
+          }
+        });
+  }
+
+  private static void visit(
+      AdvancedCache<String, String> some, BiConsumer<String, byte[]> visitor) {
     // An administrator may have put other things into the same cache.
-    try (CloseableIterator<? extends Map.Entry<?, ?>> all = cache.entrySet().iterator()) {
+    try (CloseableIterator<? extends Map.Entry<?, ?>> all = some.entrySet().iterator()) {
       while (all.hasNext()) {
         Map.Entry<?, ?> entry = all.next();
         if (entry.getKey() instanceof String key && entry.getValue() instanceof String text) {

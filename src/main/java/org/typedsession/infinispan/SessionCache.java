@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -62,7 +63,9 @@ public final class SessionCache implements AutoCloseable {
     }
     boolean transactional = configuration.transaction().transactionMode().isTransactional();
     this.entries =
-        transactional ? new TransactionalEntries(this.cache) : new PlainEntries(this.cache);
+        new UninterruptedEntries(
+            transactional ? new TransactionalEntries(this.cache) : new PlainEntries(this.cache),
+            transactional);
     this.transactionTimeout =
         Duration.ofMillis(
             configuration.locking().lockAcquisitionTimeout()
@@ -120,11 +123,7 @@ public final class SessionCache implements AutoCloseable {
     ScheduledThreadPoolExecutor clock =
         new ScheduledThreadPoolExecutor(
             threads,
-            work -> {
-              Thread thread = new Thread(work, "typed-session-" + name);
-              thread.setDaemon(true);
-              return thread;
-            },
+            work -> new BackgroundThread(work, "typed-session-" + name),
             // A repair that comes up while the application ends.
             new ThreadPoolExecutor.DiscardPolicy());
     clock.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
@@ -244,6 +243,11 @@ public final class SessionCache implements AutoCloseable {
     if (reunion != null) {
       reunion.onReunion(store, cleanup);
     }
+  }
+
+  /** Where what nobody waits for is done, until this is closed. */
+  Executor background() {
+    return clock;
   }
 
   AdvancedCache<String, String> cache() {

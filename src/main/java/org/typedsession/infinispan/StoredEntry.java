@@ -30,6 +30,7 @@ sealed interface StoredEntry {
    *
    * @param writeId a number that no other write has, so that equal values of two writes differ: a
    *     writer that reads its own bytes back knows that they are its own
+   * @param rotations how often the session has changed its id
    * @param from the id that this one replaced, until the next write; such an entry is a session
    *     only while its predecessor says that it moved here
    * @param codecId which codec wrote {@code data}
@@ -39,6 +40,7 @@ sealed interface StoredEntry {
       SessionHandle handle,
       long replaces,
       long writeId,
+      int rotations,
       Instant createdAt,
       Instant renewedAt,
       Instant privilegeChangedAt,
@@ -58,6 +60,7 @@ sealed interface StoredEntry {
           handle,
           writeId,
           newWriteId,
+          rotations,
           createdAt,
           renewedAt,
           privilegeChangedAt,
@@ -78,6 +81,7 @@ sealed interface StoredEntry {
           && handle.equals(that.handle)
           && replaces == that.replaces
           && writeId == that.writeId
+          && rotations == that.rotations
           && createdAt.equals(that.createdAt)
           && renewedAt.equals(that.renewedAt)
           && privilegeChangedAt.equals(that.privilegeChangedAt)

@@ -15,6 +15,7 @@ import org.typedsession.SessionHandle;
 import org.typedsession.SessionStoreUnavailableException;
 import org.typedsession.spi.SessionId;
 import org.typedsession.spi.SessionRecord;
+import org.typedsession.spi.StoreSize;
 import org.typedsession.spi.TombstonePolicy;
 
 /**
@@ -22,6 +23,8 @@ import org.typedsession.spi.TombstonePolicy;
  * and the two ways in which an id ends.
  */
 final class StoredSessions {
+  private static final System.Logger LOGGER = System.getLogger(StoredSessions.class.getName());
+
   // Lets clocks of nodes differ: an entry is kept this much longer than its session lives, and a
   // tombstone once more as long, so that no successor outlives the tombstone that confirms it.
   private static final Duration MARGIN = Duration.ofMinutes(1);
@@ -31,6 +34,7 @@ final class StoredSessions {
   static final String PRINCIPAL = "user/";
   private static final String ENDED = "ended/";
   private static final String CLAIMED = "claimed/";
+  private static final String LATEST = "latest/";
 
   private final SessionCache cache;
   private final Entries entries;
@@ -145,6 +149,23 @@ final class StoredSessions {
     }
   }
 
+  /** Counts what this node is the primary owner of. */
+  StoreSize countOwned() {
+    long[] counts = {0, 0};
+    entries.forEachOwned(
+        (key, bytes) -> {
+          if (id(key).isEmpty()) {
+            return;
+          }
+          if (EntryFormat.isLive(bytes)) {
+            counts[0]++;
+          } else if (EntryFormat.isTombstone(bytes)) {
+            counts[1]++;
+          }
+        });
+    return new StoreSize(counts[0], counts[1]);
+  }
+
   /** Whether a live entry is a session: confirmed by its predecessor, and not expired. */
   boolean isUsable(SessionId id, StoredEntry.Live live) {
     return !live.expiry().isExpired(clock.instant()) && isConfirmed(id, live);
@@ -165,22 +186,42 @@ final class StoredSessions {
 
   /** Ends a session that is or was under {@code id}, along its tombstones. */
   End end(SessionHandle handle, SessionId id) {
-    SessionId at = id;
-    while (true) {
-      byte[] bytes = get(at);
-      StoredEntry entry = bytes == null ? null : EntryFormat.decode(bytes);
-      if (bytes == null || entry == null || !entry.handle().equals(handle)) {
-        return at.equals(id) ? End.NO_TRACE : End.OVER;
-      }
-      if (entry instanceof StoredEntry.Moved moved) {
-        awaitSuccessor(moved);
-        at = moved.successor();
-      } else if (entry instanceof StoredEntry.Ended) {
+    Lineage lineage = new Lineage(this, handle, id);
+    for (Lineage.Place now = lineage.follow(); now != null; now = lineage.follow()) {
+      if (now.entry() instanceof StoredEntry.Ended) {
         return End.OVER;
-      } else if (replaceByEnd(at, bytes, entry)) {
+      }
+      if (replaceByEnd(now.id(), now.bytes(), now.entry())) {
         return End.ENDED;
       }
     }
+    return lineage.hasMoved() ? End.OVER : End.NO_TRACE;
+  }
+
+  /**
+   * Notes an id that a session has or had, so that nobody has to follow its tombstones from the
+   * first. A hint: whoever does not find it, or an older one, has the longer way.
+   */
+  void noteLatest(SessionHandle handle, SessionId id) {
+    StoredEntry.Moved note = new StoredEntry.Moved(handle, 0, now(), id);
+    try {
+      entries.put(
+          namespace + LATEST + handle,
+          new Entries.Value(EntryFormat.encode(note), longestLifespan()));
+    } catch (RuntimeException e) {
+      LOGGER.log(
+          System.Logger.Level.DEBUG, "where session " + handle + " is could not be noted", e);
+    }
+  }
+
+  /** The id that {@link #noteLatest} noted last, as far as this node is told. */
+  Optional<SessionId> latestNoted(SessionHandle handle) {
+    byte[] bytes = get(namespace + LATEST + handle);
+    return bytes != null
+            && EntryFormat.decode(bytes) instanceof StoredEntry.Moved note
+            && note.handle().equals(handle)
+        ? Optional.of(note.successor())
+        : Optional.empty();
   }
 
   // A successor that is not there yet is a commit still being applied, which takes no longer than a
@@ -291,11 +332,9 @@ final class StoredSessions {
    */
   void noteEnd(SessionHandle handle) {
     String key = namespace + ENDED + handle;
-    Duration kept = tombstones.absoluteLifetime().orElse(LONGEST_SPLIT);
     Entries.Value note =
         new Entries.Value(
-            EntryFormat.encode(new StoredEntry.Ended(handle, 0, now(), 0)),
-            Math.max(1, kept.plus(MARGIN).toMillis()));
+            EntryFormat.encode(new StoredEntry.Ended(handle, 0, now(), 0)), longestLifespan());
     AcknowledgementGuard.Moment begin = guard.now();
     @Nullable RuntimeException failure = null;
     try {
@@ -310,6 +349,11 @@ final class StoredSessions {
     if (settlement.create(key, note) == Settlement.Outcome.UNKNOWN) {
       throw unknown(failure);
     }
+  }
+
+  // For as long as an id of the session may be presented that leads somewhere.
+  private long longestLifespan() {
+    return Math.max(1, tombstones.absoluteLifetime().orElse(LONGEST_SPLIT).plus(MARGIN).toMillis());
   }
 
   /** Whether {@link #noteEnd} was called for the session, on any side. */

@@ -64,10 +64,30 @@ final class TransactionalEntries implements Entries {
   }
 
   @Override
+  public void put(String key, Value value) {
+    inTransaction(
+        key,
+        () -> {
+          plain.put(key, value);
+          return true;
+        },
+        done -> done);
+  }
+
+  @Override
   public void forEach(BiConsumer<String, byte[]> visitor) {
     apart(
         () -> {
           plain.forEach(visitor);
+          return true;
+        });
+  }
+
+  @Override
+  public void forEachOwned(BiConsumer<String, byte[]> visitor) {
+    apart(
+        () -> {
+          plain.forEachOwned(visitor);
           return true;
         });
   }

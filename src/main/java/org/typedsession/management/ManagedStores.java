@@ -50,7 +50,8 @@ public final class ManagedStores implements AutoCloseable {
         "org.typedsession:type=SessionStore,application=%s,data=%s"
             .formatted(quoted(application), quoted(data));
     try {
-      registered.add(register(name, new StoreMBean(store::readiness, store::statistics)));
+      registered.add(
+          register(name, new StoreMBean(store::readiness, store::size, store::statistics)));
     } catch (JMException | RuntimeException e) {
       LOGGER.log(System.Logger.Level.WARNING, Messages.notManaged(name, e.toString()));
     }

@@ -15,6 +15,7 @@ import javax.management.ReflectionException;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.SessionStatistics;
 import org.typedsession.spi.Readiness;
+import org.typedsession.spi.StoreSize;
 
 /**
  * One store as an MBean: its readiness and its counters, to be read only.
@@ -34,6 +35,14 @@ final class StoreMBean implements DynamicMBean {
               String.class,
               "why it cannot; empty if it can",
               now -> now.readiness instanceof Readiness.NotReady not ? not.reason() : ""),
+          gauge(
+              "Sessions",
+              "sessions that this node is the primary owner of; -1 if that is not known",
+              StoreSize::sessions),
+          gauge(
+              "Tombstones",
+              "dead ids that this node is the primary owner of; -1 if that is not known",
+              StoreSize::tombstones),
           counter("Creates", "sessions stored for the first time", SessionStatistics::creates),
           counter("Reads", "sessions looked up, found or not", SessionStatistics::reads),
           counter(
@@ -82,15 +91,21 @@ final class StoreMBean implements DynamicMBean {
           null);
 
   private final Supplier<Readiness> readiness;
+  private final Supplier<Optional<StoreSize>> size;
   private final Supplier<SessionStatistics> statistics;
 
-  StoreMBean(Supplier<Readiness> readiness, Supplier<SessionStatistics> statistics) {
+  StoreMBean(
+      Supplier<Readiness> readiness,
+      Supplier<Optional<StoreSize>> size,
+      Supplier<SessionStatistics> statistics) {
     this.readiness = readiness;
+    this.size = size;
     this.statistics = statistics;
   }
 
   /** What all attributes of one call are taken from. */
-  private record Snapshot(Readiness readiness, SessionStatistics statistics) {}
+  private record Snapshot(
+      Readiness readiness, Optional<StoreSize> size, SessionStatistics statistics) {}
 
   private record MBeanAttribute(
       String name, Class<?> type, String description, Function<Snapshot, Object> value) {
@@ -105,12 +120,18 @@ final class StoreMBean implements DynamicMBean {
         name, Long.class, description, now -> value.applyAsLong(now.statistics));
   }
 
+  private static MBeanAttribute gauge(
+      String name, String description, ToLongFunction<StoreSize> value) {
+    return new MBeanAttribute(
+        name, Long.class, description, now -> now.size.map(value::applyAsLong).orElse(-1L));
+  }
+
   private static Optional<MBeanAttribute> find(String name) {
     return ATTRIBUTES.stream().filter(attribute -> attribute.name.equals(name)).findFirst();
   }
 
   private Snapshot snapshot() {
-    return new Snapshot(readiness.get(), statistics.get());
+    return new Snapshot(readiness.get(), size.get(), statistics.get());
   }
 
   @Override

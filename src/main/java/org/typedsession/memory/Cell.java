@@ -30,7 +30,12 @@ final class Cell {
   /** What an id has to tell. */
   sealed interface Trace {}
 
-  record Live(Link link, @Nullable Death predecessor, SessionRecord<byte[]> session)
+  /**
+   * A session.
+   *
+   * @param rotations how often it has changed its id
+   */
+  record Live(Link link, @Nullable Death predecessor, SessionRecord<byte[]> session, int rotations)
       implements State, Trace {}
 
   record Ended(Link link, @Nullable Death predecessor, Instant at) implements State, Trace {}
@@ -99,7 +104,7 @@ final class Cell {
   /** A session that is live under {@code id}, as far as anybody can find it. */
   Cell(SessionId id, SessionRecord<byte[]> session) {
     this.handle = session.handle();
-    this.state = new AtomicReference<>(new Live(new Link(id, this), null, session));
+    this.state = new AtomicReference<>(new Live(new Link(id, this), null, session, 0));
   }
 
   State state() {

@@ -17,6 +17,8 @@ import org.typedsession.SessionCodecException;
 import org.typedsession.SessionEvent;
 import org.typedsession.SessionExpiry;
 import org.typedsession.SessionHandle;
+import org.typedsession.SessionStoreUnavailableException;
+import org.typedsession.StoreLimits;
 import org.typedsession.memory.Cell.Death;
 import org.typedsession.memory.Cell.Ended;
 import org.typedsession.memory.Cell.Expired;
@@ -30,6 +32,7 @@ import org.typedsession.spi.SessionId;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.SessionRecord;
 import org.typedsession.spi.SessionStoreConnector;
+import org.typedsession.spi.StoreSize;
 import org.typedsession.spi.TombstonePolicy;
 import org.typedsession.spi.WriteSessionResult;
 
@@ -64,6 +67,7 @@ public final class MemorySessionStoreConnector<D> implements SessionStoreConnect
   private final InstantSource clock;
   private final Supplier<SessionHandle> handles;
   private final TombstonePolicy tombstones;
+  private final StoreLimits limits;
   private final Consumer<SessionEvent> events;
 
   private final ConcurrentMap<SessionId, Link> ids = new ConcurrentHashMap<>();
@@ -121,6 +125,26 @@ public final class MemorySessionStoreConnector<D> implements SessionStoreConnect
       Supplier<SessionHandle> handles,
       TombstonePolicy tombstones,
       Consumer<SessionEvent> events) {
+    this(codec, clock, handles, tombstones, StoreLimits.NONE, events);
+  }
+
+  /**
+   * @param codec turns data into the bytes that are kept, and back
+   * @param clock tells the time
+   * @param handles names new sessions; never the same twice
+   * @param tombstones how long dead ids are told from unknown ones
+   * @param limits how much there may be
+   * @param events told which sessions have expired; must not throw, and is called in the middle of
+   *     operations
+   */
+  public MemorySessionStoreConnector(
+      SessionCodec<D> codec,
+      InstantSource clock,
+      Supplier<SessionHandle> handles,
+      TombstonePolicy tombstones,
+      StoreLimits limits,
+      Consumer<SessionEvent> events) {
+    this.limits = limits;
     this.events = events;
     this.codec = codec;
     this.clock = clock;
@@ -137,6 +161,7 @@ public final class MemorySessionStoreConnector<D> implements SessionStoreConnect
    * {@inheritDoc}
    *
    * @throws SessionCodecException if the data cannot be encoded
+   * @throws SessionStoreUnavailableException if there are as many sessions as there may be
    * @throws IllegalArgumentException if a live session has the handle of {@code session}
    */
   @Override
@@ -146,6 +171,13 @@ public final class MemorySessionStoreConnector<D> implements SessionStoreConnect
     State created = cell.state();
     sweep(now);
     enlist(cell, now);
+    try {
+      // Counted with this one in it, so that no two take the last place.
+      limits.requireRoom(sessions.size() - 1);
+    } catch (SessionStoreUnavailableException e) {
+      sessions.remove(cell.handle, cell);
+      throw e;
+    }
     // The one atomic step: whoever gets the id has created the session; everyone else gets
     // ID_EXISTS.
     if (!claim(created.link(), now)) {
@@ -220,8 +252,14 @@ public final class MemorySessionStoreConnector<D> implements SessionStoreConnect
     if (from == null) {
       return new WriteSessionResult.Conflict<>();
     }
+    limits.requireRotation(session.handle(), from.rotations());
     Link successor = new Link(currentId, from.link().cell);
-    Live to = new Live(successor, new Death(from.link(), now, keptUntil(session, now)), encoded);
+    Live to =
+        new Live(
+            successor,
+            new Death(from.link(), now, keptUntil(session, now)),
+            encoded,
+            from.rotations() + 1);
     successor.announce(from, to);
     if (!claim(successor, now)) {
       return new WriteSessionResult.IdExists<>();
@@ -256,7 +294,7 @@ public final class MemorySessionStoreConnector<D> implements SessionStoreConnect
     if (from == null) {
       return new WriteSessionResult.Conflict<>();
     }
-    Live to = new Live(from.link(), from.predecessor(), encoded);
+    Live to = new Live(from.link(), from.predecessor(), encoded, from.rotations());
     // The one atomic step: whoever replaces the expected state has written; everyone else gets
     // CONFLICT.
     return from.link().cell.replace(from, to)
@@ -436,8 +474,24 @@ public final class MemorySessionStoreConnector<D> implements SessionStoreConnect
     }
   }
 
+  @Override
+  public boolean isFull() {
+    if (!limits.isReachedBy(sessions.size())) {
+      return false;
+    }
+    // Where every new session is refused nobody else may come to free those that have expired.
+    sweep(now());
+    return limits.isReachedBy(sessions.size());
+  }
+
+  @Override
+  public Optional<StoreSize> size() {
+    long live = sessions.size();
+    return Optional.of(new StoreSize(live, Math.max(0, ids.size() - live)));
+  }
+
   /** How many entries there are, over or not. */
-  int size() {
+  int entries() {
     return ids.size() + sessions.size();
   }
 

@@ -304,6 +304,13 @@ public final class Messages {
         .formatted(type, first, Duration.between(first, last), refused, unknown);
   }
 
+  /** WARNING: a limit on what a store keeps is reached. */
+  public static String storeFull(String type, String reason, long count) {
+    return ("TSESS0057: the store for sessions of %s has refused to keep more: %s; the request was"
+            + " answered with 503, and sessions that live are not touched%s")
+        .formatted(type, reason, others(count));
+  }
+
   /** WARNING: what waited for the end of a session failed. */
   public static String watchFailed(String failure, long count) {
     return "TSESS0055: what waited for the end of a session failed: " + failure + others(count);

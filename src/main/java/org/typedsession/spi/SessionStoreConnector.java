@@ -68,7 +68,8 @@ public interface SessionStoreConnector<D> {
    * Stores a new session. Never overwrites: an id stored in any form, tombstones included, is
    * {@link WriteSessionResult.IdExists}.
    *
-   * @throws SessionStoreUnavailableException if the store cannot answer or cannot tell the outcome
+   * @throws SessionStoreUnavailableException if the store cannot answer or cannot tell the outcome,
+   *     or is {@link SessionStoreUnavailableException#isFull full}
    */
   WriteSessionResult<D> createSession(SessionId id, SessionRecord<D> session);
 
@@ -180,6 +181,22 @@ public interface SessionStoreConnector<D> {
    */
   default Readiness readiness() {
     return new Readiness.Ready();
+  }
+
+  /**
+   * Whether a new session would be refused at present, because there are as many as there may be.
+   * Asked before each new session: answers at once from what is known.
+   */
+  default boolean isFull() {
+    return false;
+  }
+
+  /**
+   * What this node holds, as far as is known without asking others; it may be some seconds old.
+   * Empty where a back-end does not know.
+   */
+  default Optional<StoreSize> size() {
+    return Optional.empty();
   }
 
   /** Stores a new session: {@link #createSession(SessionId, SessionRecord)} from its parts. */

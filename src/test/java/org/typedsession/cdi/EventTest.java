@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.typedsession.Session;
@@ -63,6 +64,18 @@ final class EventTest {
     }
   }
 
+  @Dependent
+  static class Asker {
+    static final AtomicInteger TOLD = new AtomicInteger();
+
+    @Inject Session<Cart> session;
+
+    void any(@Observes SessionEvent.SessionReplayed event) {
+      TOLD.incrementAndGet();
+      session.data();
+    }
+  }
+
   /** Presents an id again that was replaced, after the time in which that is innocent. */
   private static Session<Cart> replay(SessionStore<Cart> store) {
     SessionCookieCommand.Set created =
@@ -104,6 +117,24 @@ final class EventTest {
   }
 
   // A back-end tells it on a thread of its own.
+  @Test
+  void replay_observerUsesTheInjectedSession_isToldOnceThatItHasNoRequest() {
+    Asker.TOLD.set(0);
+    try (Settings settings = Settings.of("recent", "PT0S");
+        Application application = Application.deploy(Shop.class, Asker.class);
+        Logs logs = new Logs()) {
+      replay(application.get(Shop.class).store);
+
+      Awaitility.await()
+          .untilAsserted(
+              () ->
+                  assertThat(logs.failures())
+                      .anySatisfy(
+                          failure -> assertThat(failure).hasMessageContaining("TSESS0012")));
+      assertThat(Asker.TOLD).hasValue(1);
+    }
+  }
+
   @Test
   void forkEnded_onAThreadWithoutRequest_observerIsTold() {
     SessionEvent event =

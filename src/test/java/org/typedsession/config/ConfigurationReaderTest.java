@@ -15,6 +15,7 @@ import org.typedsession.SessionLimit;
 import org.typedsession.SessionLimit.WhenReached;
 import org.typedsession.SessionPolicy;
 import org.typedsession.SessionRenewalStrategy;
+import org.typedsession.StoreLimits;
 import org.typedsession.TypedSessionConfiguration;
 import org.typedsession.TypedSessionConfiguration.Codec;
 import org.typedsession.TypedSessionConfiguration.Cookie;
@@ -63,6 +64,8 @@ final class ConfigurationReaderTest {
             Map.entry("typed-session.sessions-per-principal", "3"),
             Map.entry("typed-session.when-limit-reached", "refuse"),
             Map.entry("typed-session.ended-tombstone", "PT1H"),
+            Map.entry("typed-session.maximum-sessions", "50000"),
+            Map.entry("typed-session.maximum-rotations", "Unlimited"),
             Map.entry("typed-session.cookie.name", "shop"),
             Map.entry("typed-session.cookie.path", "/shop"),
             Map.entry("typed-session.cookie.domain", "acme.com"),
@@ -99,6 +102,7 @@ final class ConfigurationReaderTest {
                     true,
                     Optional.of(new SessionLimit(3, WhenReached.REFUSE))),
                 Duration.ofHours(1),
+                new StoreLimits(OptionalInt.of(50_000), OptionalInt.empty()),
                 new Cookie(
                     Optional.of("shop"),
                     "/shop",

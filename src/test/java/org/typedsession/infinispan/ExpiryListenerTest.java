@@ -54,6 +54,7 @@ final class ExpiryListenerTest {
             handle,
             0,
             1,
+            0,
             now,
             now,
             now,

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import javax.management.Attribute;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.typedsession.SessionPolicy;
 import org.typedsession.SessionStatistics;
 import org.typedsession.spi.Readiness;
+import org.typedsession.spi.StoreSize;
 import org.typedsession.testing.Account;
 import org.typedsession.testing.Logs;
 import org.typedsession.testing.Race;
@@ -161,8 +163,11 @@ final class ManagedStoresTest {
   @Test
   void attributes_ofEveryCounter_areItsValues() throws Exception {
     SessionStatistics statistics = new SessionStatistics(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12);
-    StoreMBean bean = new StoreMBean(Readiness.Ready::new, () -> statistics);
-    List<String> expected = new ArrayList<>(List.of("Ready=true", "Reason="));
+    StoreMBean bean =
+        new StoreMBean(
+            Readiness.Ready::new, () -> Optional.of(new StoreSize(7, 9)), () -> statistics);
+    List<String> expected =
+        new ArrayList<>(List.of("Ready=true", "Reason=", "Sessions=7", "Tombstones=9"));
     for (RecordComponent component : SessionStatistics.class.getRecordComponents()) {
       String name = component.getName();
       expected.add(
@@ -187,7 +192,8 @@ final class ManagedStoresTest {
 
   @Test
   void attributes_unknownOrToBeSet_areRefused() {
-    StoreMBean bean = new StoreMBean(Readiness.Ready::new, world.store::statistics);
+    StoreMBean bean =
+        new StoreMBean(Readiness.Ready::new, world.store::size, world.store::statistics);
 
     assertThat(bean.getAttributes(new String[] {"Ready", "Nothing"}).asList())
         .containsExactly(new Attribute("Ready", true));

@@ -68,7 +68,7 @@ final class MemorySessionStoreConnectorTest extends SessionStoreConnectorContrac
     }
 
     // An id and a handle each.
-    assertThat(connector.size()).isEqualTo(2 * 100);
+    assertThat(connector.entries()).isEqualTo(2 * 100);
   }
 
   @Test
@@ -77,14 +77,14 @@ final class MemorySessionStoreConnectorTest extends SessionStoreConnectorContrac
       createOne();
       connector.deleteSession(SequentialCookieGenerator.id(ids));
     }
-    assertThat(connector.size()).as("tombstones").isEqualTo(10_000);
+    assertThat(connector.entries()).as("tombstones").isEqualTo(10_000);
     clock.advance(ENDED_TOMBSTONE);
 
     for (int i = 0; i < 100; i++) {
       createOne();
     }
 
-    assertThat(connector.size()).isEqualTo(2 * 100);
+    assertThat(connector.entries()).isEqualTo(2 * 100);
   }
 
   @Test
@@ -125,9 +125,9 @@ final class MemorySessionStoreConnectorTest extends SessionStoreConnectorContrac
       }
       clock.advance(Duration.ofMinutes(1));
       due = 2 * perMinute * (int) TIME_TO_LIVE.toMinutes();
-      assertThat(connector.size()).isLessThan((int) (due * SLACK));
+      assertThat(connector.entries()).isLessThan((int) (due * SLACK));
     }
-    assertThat(connector.size()).isGreaterThanOrEqualTo(due - 2 * perMinute);
+    assertThat(connector.entries()).isGreaterThanOrEqualTo(due - 2 * perMinute);
   }
 
   @Test
@@ -140,7 +140,7 @@ final class MemorySessionStoreConnectorTest extends SessionStoreConnectorContrac
     }
 
     int due = (int) TIME_TO_LIVE.plus(MARGIN).dividedBy(Duration.ofSeconds(6));
-    assertThat(connector.size()).isBetween(due, (int) (due * SLACK));
+    assertThat(connector.entries()).isBetween(due, (int) (due * SLACK));
   }
 
   @Test
@@ -155,7 +155,7 @@ final class MemorySessionStoreConnectorTest extends SessionStoreConnectorContrac
     }
 
     int due = (int) ENDED_TOMBSTONE.plus(MARGIN).dividedBy(Duration.ofSeconds(6));
-    assertThat(connector.size()).isBetween(due, (int) (due * SLACK));
+    assertThat(connector.entries()).isBetween(due, (int) (due * SLACK));
   }
 
   @Test
@@ -163,7 +163,7 @@ final class MemorySessionStoreConnectorTest extends SessionStoreConnectorContrac
     SessionLookup.Live<Account> stale = createOne();
     SessionId id = SequentialCookieGenerator.id(ids);
     SessionLookup.Live<Account> live = written(connector.writeSession(id, stale, stale.session()));
-    int before = connector.size();
+    int before = connector.entries();
 
     for (int i = 0; i < 100; i++) {
       connector.updateSession(nextId(), id, stale, stale.session());
@@ -171,7 +171,7 @@ final class MemorySessionStoreConnectorTest extends SessionStoreConnectorContrac
       connector.createSession(id, connector.newSession(expiry(), Account.EMPTY));
     }
 
-    assertThat(connector.size()).isEqualTo(before);
+    assertThat(connector.entries()).isEqualTo(before);
   }
 
   @Test
@@ -277,7 +277,7 @@ final class MemorySessionStoreConnectorTest extends SessionStoreConnectorContrac
             () -> connector.createSession(nextId(), connector.newSession(expiry(), "data")))
         .isInstanceOf(SessionCodecException.class);
 
-    assertThat(connector.size()).isZero();
+    assertThat(connector.entries()).isZero();
   }
 
   @Test

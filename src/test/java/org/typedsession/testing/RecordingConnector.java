@@ -2,6 +2,7 @@ package org.typedsession.testing;
 
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -18,6 +19,7 @@ import org.typedsession.spi.SessionId;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.SessionRecord;
 import org.typedsession.spi.SessionStoreConnector;
+import org.typedsession.spi.StoreSize;
 import org.typedsession.spi.WriteSessionResult;
 
 /**
@@ -138,6 +140,16 @@ public final class RecordingConnector<D> implements SessionStoreConnector<D> {
   public Readiness readiness() {
     Supplier<Readiness> own = readiness;
     return own != null ? own.get() : target.readiness();
+  }
+
+  @Override
+  public boolean isFull() {
+    return target.isFull();
+  }
+
+  @Override
+  public Optional<StoreSize> size() {
+    return target.size();
   }
 
   @Override

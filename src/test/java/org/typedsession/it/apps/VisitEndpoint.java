@@ -1,12 +1,14 @@
 package org.typedsession.it.apps;
 
 import jakarta.websocket.CloseReason;
+import jakarta.websocket.OnClose;
 import jakarta.websocket.OnMessage;
 import jakarta.websocket.OnOpen;
 import jakarta.websocket.server.ServerEndpoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.typedsession.Session;
+import org.typedsession.SessionWatch;
 
 /** A connection that lasts as long as the session of its handshake. */
 @ServerEndpoint(value = "/live", configurator = Handshake.class)
@@ -15,15 +17,23 @@ public class VisitEndpoint {
       new CloseReason(CloseReason.CloseCodes.VIOLATED_POLICY, "session ended");
 
   private Session<Visit> visit;
+  private SessionWatch watch;
 
   @OnOpen
   @SuppressWarnings("unchecked") // put there by Handshake
   public void open(jakarta.websocket.Session connection) throws IOException {
     visit = (Session<Visit>) connection.getUserProperties().get("visit");
     if (!visit.isNew()) {
-      visit.whenEnded(() -> close(connection));
+      watch = visit.whenEnded(connection, VisitEndpoint::close);
     }
     connection.getBasicRemote().sendText(visit.isNew() ? "none" : visit.data().text());
+  }
+
+  @OnClose
+  public void closed() {
+    if (watch != null) {
+      watch.close();
+    }
   }
 
   @OnMessage

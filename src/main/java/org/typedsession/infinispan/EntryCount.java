@@ -1,0 +1,100 @@
+package org.typedsession.infinispan;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.typedsession.spi.StoreSize;
+
+/**
+ * How many sessions and tombstones of one store this node is the primary owner of.
+ *
+ * <p>Counted in the background, when somebody asks and the last count is older than {@link
+ * #INTERVAL}. Sessions that were begun here since then are added, so that the number of sessions
+ * may be too high for a moment, but is not too low by what this node does.
+ *
+ * <p>Safe for use by many threads.
+ */
+final class EntryCount {
+  /** For how long a count serves. */
+  static final Duration INTERVAL = Duration.ofSeconds(5);
+
+  private static final System.Logger LOGGER = System.getLogger(EntryCount.class.getName());
+
+  private final Supplier<StoreSize> count;
+  private final Executor background;
+  private final InstantSource clock;
+  private final AtomicBoolean counting = new AtomicBoolean();
+  private final AtomicLong begun = new AtomicLong();
+  // Null until the first count.
+  private volatile @Nullable Counted counted;
+
+  private record Counted(StoreSize size, Instant at) {}
+
+  /**
+   * @param count looks at all entries of this node; may throw where the cache cannot answer
+   * @param background where it does so but for the first time
+   */
+  EntryCount(Supplier<StoreSize> count, Executor background, InstantSource clock) {
+    this.count = count;
+    this.background = background;
+    this.clock = clock;
+  }
+
+  /**
+   * What there is.
+   *
+   * @throws RuntimeException if it was never counted and the cache cannot answer
+   */
+  StoreSize size() {
+    StoreSize size = lastCounted();
+    return new StoreSize(size.sessions() + begun.get(), size.tombstones());
+  }
+
+  /** A session is about to be begun; returns how many there were before. */
+  long begin() {
+    return lastCounted().sessions() + begun.getAndIncrement();
+  }
+
+  /** What {@link #begin} said came to nothing. */
+  void notBegun() {
+    begun.decrementAndGet();
+  }
+
+  private StoreSize lastCounted() {
+    Counted last = counted;
+    if (last == null) {
+      return countNow();
+    }
+    // Both ways: a clock that was set back must not keep a count for long.
+    if (Duration.between(last.at, clock.instant()).abs().compareTo(INTERVAL) >= 0
+        && counting.compareAndSet(false, true)) {
+      background.execute(this::recount);
+    }
+    return last.size;
+  }
+
+  private void recount() {
+    try {
+      countNow();
+    } catch (RuntimeException e) {
+      LOGGER.log(System.Logger.Level.DEBUG, "sessions could not be counted", e);
+    } finally {
+      counting.set(false);
+    }
+  }
+
+  private StoreSize countNow() {
+    Instant now = clock.instant();
+    // Before the entries are looked at: what is begun meanwhile may count twice, not never.
+    long known = begun.get();
+    StoreSize size = count.get();
+    counted = new Counted(size, now);
+    begun.addAndGet(-known);
+    return size;
+  }
+}

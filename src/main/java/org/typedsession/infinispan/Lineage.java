@@ -1,0 +1,114 @@
+package org.typedsession.infinispan;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.typedsession.SessionHandle;
+import org.typedsession.SessionStoreUnavailableException;
+import org.typedsession.spi.SessionId;
+
+/**
+ * The way from an id that a session had to the one that it has, along its tombstones.
+ *
+ * <p>Every id ever replaced leads to the present one, so an old one is many steps away, and it
+ * costs a client nothing to present it again. So every {@link #NOTED} rotations the id of that
+ * moment is noted under the handle; whoever has taken a few steps goes on from there. A note may be
+ * lost, or be older than where this walk has got to. Then the way is longer, and the walk leaves
+ * notes of its own; it is never another way, since all ids of a session lead to the same end.
+ *
+ * <p>One walk is for one thread.
+ */
+final class Lineage {
+  /** Every how many rotations the id is noted. */
+  static final int NOTED = 16;
+
+  // Most old ids that arrive were replaced once or twice, and cost no look at the note.
+  private static final int STEPS_TO_NOTE = 2;
+  private static final int STEPS_TO_NEXT_NOTE = 4 * NOTED;
+  // What one request may cost where notes were lost. The next one goes on from this one's note.
+  private static final int MOST_STEPS = 1_000;
+
+  private final StoredSessions sessions;
+  private final SessionHandle handle;
+  private SessionId at;
+  private int steps;
+  private @Nullable SessionId lastNote;
+
+  /** What is stored under an id of the session, and is no tombstone that leads on. */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
+  record Place(SessionId id, byte[] bytes, StoredEntry entry) {}
+
+  /**
+   * @param from an id that the session has or had
+   */
+  Lineage(StoredSessions sessions, SessionHandle handle, SessionId from) {
+    this.sessions = sessions;
+    this.handle = handle;
+    this.at = from;
+  }
+
+  /**
+   * Goes on from where the last call got to.
+   *
+   * @return null if nothing of the session is stored there
+   * @throws SessionStoreUnavailableException if the store cannot answer, or the way is too long for
+   *     one request; nothing was concluded
+   */
+  @Nullable Place follow() {
+    byte @Nullable [] bytes = sessions.get(at);
+    while (true) {
+      StoredEntry entry = bytes == null ? null : EntryFormat.decode(bytes);
+      if (bytes == null || entry == null || !entry.handle().equals(handle)) {
+        return null;
+      }
+      if (!(entry instanceof StoredEntry.Moved moved)) {
+        return new Place(at, bytes, entry);
+      }
+      bytes = step(moved);
+    }
+  }
+
+  /** Whether a tombstone was followed. */
+  boolean hasMoved() {
+    return steps > 0;
+  }
+
+  private byte @Nullable [] step(StoredEntry.Moved moved) {
+    steps++;
+    if (steps > MOST_STEPS) {
+      sessions.noteLatest(handle, at);
+      throw new SessionStoreUnavailableException(
+          "session %s has changed its id too often to be found at once".formatted(handle), null);
+    }
+    if (steps % STEPS_TO_NEXT_NOTE == 0) {
+      sessions.noteLatest(handle, at);
+    } else if (steps % STEPS_TO_NEXT_NOTE == STEPS_TO_NOTE) {
+      byte[] bytes = jump();
+      if (bytes != null) {
+        return bytes;
+      }
+    }
+    at = moved.successor();
+    byte[] bytes = sessions.get(at);
+    if (bytes == null) {
+      sessions.awaitSuccessor(moved);
+      bytes = sessions.get(at);
+    }
+    return bytes;
+  }
+
+  /** Goes on from what was noted, even if it should be older: then the end is near. */
+  private byte @Nullable [] jump() {
+    SessionId noted = sessions.latestNoted(handle).orElse(null);
+    if (noted == null || Objects.equals(noted, lastNote)) {
+      // A walk must not go round.
+      return null;
+    }
+    lastNote = noted;
+    byte[] bytes = sessions.get(noted);
+    if (bytes == null || !EntryFormat.decode(bytes).handle().equals(handle)) {
+      return null;
+    }
+    at = noted;
+    return bytes;
+  }
+}
