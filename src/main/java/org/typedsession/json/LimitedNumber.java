@@ -28,7 +28,7 @@ final class LimitedNumber extends NumberSerializer {
         value instanceof BigDecimal decimal ? decimal.unscaledValue() : (BigInteger) value;
     if (digits.bitLength() > HARMLESS_BITS && value.toString().length() > MAXIMUM_LENGTH) {
       provider.reportBadDefinition(
-          handledType(), "the number has more than %d characters".formatted(MAXIMUM_LENGTH));
+          handledType(), "the number has more than %s characters".formatted(MAXIMUM_LENGTH));
     }
     super.serialize(value, json, provider);
   }

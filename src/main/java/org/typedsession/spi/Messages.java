@@ -385,7 +385,7 @@ public final class Messages {
 
   /** INFO: what a lost member may have left on some of its owners only was brought to all. */
   public static String copiesRepaired(String cache, long entries) {
-    return ("TSESS0096: the cluster of the cache %s lost a member or met one again; the %d entries"
+    return ("TSESS0096: the cluster of the cache %s lost a member or met one again; the %s entries"
             + " that this node is the primary owner of and that were written shortly before were"
             + " written again, so that no copy of them differs")
         .formatted(cache, entries);

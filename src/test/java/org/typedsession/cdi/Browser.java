@@ -85,6 +85,7 @@ final class Browser {
                   headers.containsKey(arguments[0])
                       ? List.of(headers.get(arguments[0]))
                       : List.of();
+              case "getHeaderNames" -> List.copyOf(headers.keySet());
               case "containsHeader" -> headers.containsKey(arguments[0]);
               case "isCommitted" -> false;
               case "getBufferSize" -> 8192;
