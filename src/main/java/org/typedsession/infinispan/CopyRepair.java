@@ -28,8 +28,10 @@ import org.typedsession.spi.Messages;
  * the primary owner of, and what was written shortly before, once more: by a conditional
  * replacement of the value by itself, which brings it to all owners and costs two messages.
  *
- * <p>What the primary owner has counts, because a write is acknowledged only when all owners have
- * it. One entry after the other, so that requests go on beside it.
+ * <p>A backup that has something recent asks the primary owner for what that has, since the two may
+ * have changed places when the member left: where its own value was built on that, the write is
+ * made again. In all other cases what the primary owner has counts, because a write is acknowledged
+ * only when all owners have it. One entry after the other, so that requests go on beside it.
  *
  * <p>Safe for use by many threads.
  */
@@ -39,7 +41,7 @@ final class CopyRepair implements AutoCloseable {
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
   // Longer than any write may take, and than it takes to notice that a node is dead; by the clock
   // of whichever node had the entry first.
-  private static final Duration RECENT = Duration.ofMinutes(1);
+  static final Duration RECENT = Duration.ofMinutes(1);
   private static final long NOTHING = Long.MAX_VALUE;
   private static final long EVERYTHING = Long.MIN_VALUE;
   private static final int ATTEMPTS = 10;
@@ -56,10 +58,18 @@ final class CopyRepair implements AutoCloseable {
   private final Set<String> namespaces = ConcurrentHashMap.newKeySet();
   private final LongAdder repaired = new LongAdder();
 
-  // Guarded by this, as are the following: the time from which on entries are to be written again.
-  private long since = NOTHING;
+  // Guarded by this, as are the following.
+  private Wanted wanted = new Wanted(NOTHING, 0);
   private int failures;
   private boolean looking;
+
+  /**
+   * What is to be done.
+   *
+   * @param since the time from which on entries are to be written again
+   * @param losses how many losses of members were heard of
+   */
+  private record Wanted(long since, long losses) {}
 
   private CopyRepair(
       AdvancedCache<String, String> cache,
@@ -101,7 +111,8 @@ final class CopyRepair implements AutoCloseable {
   }
 
   private synchronized void lost() {
-    since = Math.min(since, time.wallClockTime() - RECENT.toMillis());
+    long from = Math.min(wanted.since, time.wallClockTime() - RECENT.toMillis());
+    wanted = new Wanted(from, wanted.losses + 1);
     failures = 0;
     if (!looking) {
       looking = true;
@@ -115,14 +126,14 @@ final class CopyRepair implements AutoCloseable {
   }
 
   private void look() {
-    long from = since();
+    Wanted now = wanted();
     boolean tried = false;
     boolean done = false;
     try {
       if (guard.isAtRest()) {
         tried = true;
         long before = repaired();
-        done = run(from);
+        done = run(now.since);
         long count = repaired() - before;
         if (done && count > 0) {
           LOGGER.log(System.Logger.Level.INFO, Messages.copiesRepaired(cache.getName(), count));
@@ -131,20 +142,21 @@ final class CopyRepair implements AutoCloseable {
     } catch (RuntimeException e) {
       // The cache stops, or is not whole; in the latter case it is worth another look.
       LOGGER.log(System.Logger.Level.DEBUG, "no look at what a lost member left behind", e);
+    } finally {
+      looked(now, tried, done);
     }
-    looked(from, tried, done);
   }
 
-  private synchronized long since() {
-    return since;
+  private synchronized Wanted wanted() {
+    return wanted;
   }
 
-  private synchronized void looked(long from, boolean tried, boolean done) {
-    // Another member may have been lost meanwhile, which lowers it if anything.
-    if (done && since == from) {
-      since = NOTHING;
+  private synchronized void looked(Wanted then, boolean tried, boolean done) {
+    // Another member may have been lost meanwhile.
+    if (done && wanted.equals(then)) {
+      wanted = new Wanted(NOTHING, then.losses);
     }
-    looking = since != NOTHING;
+    looking = wanted.since != NOTHING;
     if (looking) {
       failures = tried && !done ? failures + 1 : 0;
       if (failures == FAILURES_TO_WARN) {
@@ -160,8 +172,8 @@ final class CopyRepair implements AutoCloseable {
   }
 
   /**
-   * Writes everything again that this node is the primary owner of, and what it is not and the
-   * primary owner lacks. For what two sides of a split left, each of which wrote for long.
+   * As {@link #run}, for everything: for what two sides of a split left, each of which wrote for
+   * long.
    *
    * @return whether all of it succeeded, with the cluster at rest from the beginning to the end
    */
@@ -170,7 +182,8 @@ final class CopyRepair implements AutoCloseable {
   }
 
   /**
-   * Writes again what this node is the primary owner of and has had since then.
+   * Writes again what this node is the primary owner of and has had since then, and brings what it
+   * has as a backup to the primary owner if that lacks it.
    *
    * @param from in milliseconds since 1970
    * @return whether all of it succeeded, with the cluster at rest from the beginning to the end
@@ -184,13 +197,13 @@ final class CopyRepair implements AutoCloseable {
       }
       // Of an entry that never expires Infinispan keeps no time.
       if (entry.getCreated() >= from || entry.getLifespan() < 0) {
-        all &= repair(entry.getKey(), from == EVERYTHING);
+        all &= repair(entry.getKey());
       }
     }
     return all && guard.isAtRest() && guard.now().equals(begin);
   }
 
-  private boolean repair(Object storedKey, boolean unlessPrimary) {
+  private boolean repair(Object storedKey) {
     String key = key(storedKey);
     if (key == null) {
       return true;
@@ -201,10 +214,7 @@ final class CopyRepair implements AutoCloseable {
       if (owners.isPrimary()) {
         return writeAgain(storedKey, key);
       }
-      if (unlessPrimary && owners.isWriteOwner()) {
-        offer(storedKey, key);
-      }
-      return true;
+      return !owners.isWriteOwner() || agree(storedKey, key);
     } catch (RuntimeException e) {
       // The others may well succeed.
       LOGGER.log(System.Logger.Level.DEBUG, "an entry could not be written again", e);
@@ -227,34 +237,65 @@ final class CopyRepair implements AutoCloseable {
     return false;
   }
 
-  private void offer(Object storedKey, String key) {
-    Entries.Value present = present(storedKey);
-    if (present != null && entries.create(key, present)) {
-      repaired.increment();
+  /** Brings what this node has as a backup and what the primary owner has together. */
+  private boolean agree(Object storedKey, String key) {
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      Entries.Value mine = present(storedKey);
+      byte[] theirs = mine == null ? null : entries.createOrGet(key, mine);
+      if (mine == null || (theirs != null && !isBuiltOn(mine.bytes(), theirs))) {
+        // The same, or something that the primary owner has had for as short a time and writes
+        // again by itself.
+        return true;
+      }
+      if (theirs == null || entries.replace(key, theirs, mine)) {
+        repaired.increment();
+        return true;
+      }
     }
+    return false;
+  }
+
+  private static boolean isBuiltOn(byte[] later, byte[] earlier) {
+    long mark = EntryFormat.writeId(earlier);
+    return mark != 0 && EntryFormat.decode(later).replaces() == mark;
   }
 
   /** What this node has, with the rest of its lifespan; null if that is nothing. */
   private Entries.@Nullable Value present(Object storedKey) {
     DataContainer<String, String> container = cache.getDataContainer();
     InternalCacheEntry<String, String> entry = container.peek(storedKey);
-    if (entry == null || entry.getValue() == null) {
+    if (entry == null) {
       return null;
     }
-    long rest = entry.getLifespan() < 0 ? -1 : entry.getExpiryTime() - time.wallClockTime();
-    if (rest == 0 || rest < -1) {
+    Object value;
+    long lifespan;
+    long expires;
+    // The cache changes an entry in place, and holds it meanwhile.
+    synchronized (entry) {
+      value = entry.getValue();
+      lifespan = entry.getLifespan();
+      expires = entry.getExpiryTime();
+    }
+    long rest = lifespan < 0 ? -1 : expires - time.wallClockTime();
+    if (value == null || (lifespan >= 0 && rest <= 0)) {
       return null;
     }
-    String text = (String) cache.getValueDataConversion().fromStorage(entry.getValue());
+    String text = (String) cache.getValueDataConversion().fromStorage(value);
     return new Entries.Value(ByteText.bytes(text), rest);
   }
 
-  // As it is stored, which in a server's container is not what was put in.
+  /** The key, if it is one of the stores that are covered; others may share the cache. */
   private @Nullable String key(Object storedKey) {
-    return cache.getKeyDataConversion().fromStorage(storedKey) instanceof String key
-            && namespaces.stream().anyMatch(key::startsWith)
-        ? key
-        : null;
+    try {
+      // As it is stored, which in a server's container is not what was put in.
+      return cache.getKeyDataConversion().fromStorage(storedKey) instanceof String key
+              && namespaces.stream().anyMatch(key::startsWith)
+          ? key
+          : null;
+    } catch (RuntimeException e) {
+      LOGGER.log(System.Logger.Level.DEBUG, "a key that this application cannot read", e);
+      return null;
+    }
   }
 
   /** Listens no more. */

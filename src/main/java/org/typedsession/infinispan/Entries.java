@@ -41,6 +41,13 @@ interface Entries {
   boolean create(String key, Value value);
 
   /**
+   * Writes a new entry, or gives what the primary owner has.
+   *
+   * @return what is there; null if that is {@code value} now
+   */
+  byte @Nullable [] createOrGet(String key, Value value);
+
+  /**
    * Replaces the entry if it holds exactly {@code expected}.
    *
    * @return whether it holds {@code value} then, by this attempt or by an earlier one; false also

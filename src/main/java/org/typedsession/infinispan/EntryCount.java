@@ -68,7 +68,7 @@ final class EntryCount {
   private StoreSize lastCounted() {
     Counted last = counted;
     if (last == null) {
-      return countNow();
+      return firstCount();
     }
     // Both ways: a clock that was set back must not keep a count for long.
     if (Duration.between(last.at, clock.instant()).abs().compareTo(INTERVAL) >= 0
@@ -88,12 +88,17 @@ final class EntryCount {
     }
   }
 
-  private StoreSize countNow() {
-    Instant now = clock.instant();
+  // By one of those who ask; the others wait for it.
+  private synchronized StoreSize firstCount() {
+    Counted last = counted;
+    return last == null ? countNow() : last.size;
+  }
+
+  private synchronized StoreSize countNow() {
     // Before the entries are looked at: what is begun meanwhile may count twice, not never.
     long known = begun.get();
     StoreSize size = count.get();
-    counted = new Counted(size, now);
+    counted = new Counted(size, clock.instant());
     begun.addAndGet(-known);
     return size;
   }

@@ -242,9 +242,10 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
   }
 
   private WriteSessionResult<D> createIfRoom(SessionId id, SessionRecord<D> session) {
+    long before = count.begin();
     boolean created = false;
     try {
-      limits.requireRoom(count.begin());
+      limits.requireRoom(before);
       WriteSessionResult<D> result = create(id, session);
       created = result instanceof Written;
       return result;
@@ -482,7 +483,7 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
   }
 
   private SessionLookup<D> find(SessionHandle handle, SessionId lastKnownId) {
-    Lineage.Place now = new Lineage(sessions, handle, lastKnownId).follow();
+    Lineage.Place now = new Lineage(sessions, handle, lastKnownId, false).follow();
     return now == null ? new SessionLookup.Unknown<>() : lookUp(now.id(), now.bytes(), now.entry());
   }
 

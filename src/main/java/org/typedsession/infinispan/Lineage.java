@@ -29,6 +29,7 @@ final class Lineage {
 
   private final StoredSessions sessions;
   private final SessionHandle handle;
+  private final boolean confirming;
   private SessionId at;
   private int steps;
   private @Nullable SessionId lastNote;
@@ -39,9 +40,12 @@ final class Lineage {
 
   /**
    * @param from an id that the session has or had
+   * @param confirming whether to bring each recent tombstone to all owners before it is followed:
+   *     whoever ends what it leads to must know that the id before it is dead everywhere
    */
-  Lineage(StoredSessions sessions, SessionHandle handle, SessionId from) {
+  Lineage(StoredSessions sessions, SessionHandle handle, SessionId from, boolean confirming) {
     this.sessions = sessions;
+    this.confirming = confirming;
     this.handle = handle;
     this.at = from;
   }
@@ -63,7 +67,7 @@ final class Lineage {
       if (!(entry instanceof StoredEntry.Moved moved)) {
         return new Place(at, bytes, entry);
       }
-      bytes = step(moved);
+      bytes = !confirming || sessions.confirm(at, bytes, moved) ? step(moved) : sessions.get(at);
     }
   }
 
@@ -92,6 +96,11 @@ final class Lineage {
     if (bytes == null) {
       sessions.awaitSuccessor(moved);
       bytes = sessions.get(at);
+      if (bytes == null && Thread.currentThread().isInterrupted()) {
+        // Nobody has waited, in a transactional cache.
+        throw new SessionStoreUnavailableException(
+            "the thread was interrupted before the session was found", null);
+      }
     }
     return bytes;
   }

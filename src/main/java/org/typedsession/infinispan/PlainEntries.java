@@ -26,13 +26,19 @@ final class PlainEntries implements Entries {
   }
 
   @Override
+  public byte @Nullable [] createOrGet(String key, Value value) {
+    String present =
+        cache.putIfAbsent(key, ByteText.of(value.bytes()), value.lifespan(), TimeUnit.MILLISECONDS);
+    return present == null ? null : ByteText.bytes(present);
+  }
+
+  @Override
   public boolean create(String key, Value value) {
-    String text = ByteText.of(value.bytes());
-    String present = cache.putIfAbsent(key, text, value.lifespan(), TimeUnit.MILLISECONDS);
+    byte[] present = createOrGet(key, value);
     if (present == null) {
       return true;
     }
-    if (!present.equals(text)) {
+    if (!Arrays.equals(present, value.bytes())) {
       return false;
     }
     // Infinispan repeats a command when the topology changes under it, and so does whoever is in

@@ -121,8 +121,9 @@ final class Reunion implements AutoCloseable {
     } catch (RuntimeException e) {
       // The cache stops, or is not whole; in the latter case it is worth another look.
       LOGGER.log(System.Logger.Level.DEBUG, "no look at what a split left behind", e);
+    } finally {
+      lookAgainIn(next);
     }
-    lookAgainIn(next);
   }
 
   /** Returns whether the copies of each entry are the same, as far as this node is concerned. */

@@ -32,6 +32,7 @@ public final class SessionCache implements AutoCloseable {
   private final Settlement settlement;
   private final Duration transactionTimeout;
   private final ScheduledExecutorService clock;
+  private final ScheduledExecutorService repairClock;
   private final ScheduledExecutorService leaseClock;
   // Null where there is one copy of everything.
   private final @Nullable CopyRepair repair;
@@ -73,6 +74,8 @@ public final class SessionCache implements AutoCloseable {
     // The lease waits for nobody: a repair may block for as long as an owner is silent.
     this.leaseClock = clock(cache.getName() + "-lease", 1);
     this.clock = clock(cache.getName(), 2);
+    // A pass over many entries takes long, and must not hold up writes in doubt.
+    this.repairClock = clock(cache.getName() + "-repair", 1);
     // Whoever lets both sides of a split go on has nobody to ask which one counts.
     MembershipLease lease =
         configuration.clustering().cacheMode().isClustered() && !splitMayFork
@@ -82,10 +85,12 @@ public final class SessionCache implements AutoCloseable {
     this.settlement = new Settlement(entries, guard, clock);
     this.repair =
         configuration.clustering().cacheMode().isClustered()
-            ? CopyRepair.watch(this.cache, entries, guard, clock)
+            ? CopyRepair.watch(this.cache, entries, guard, repairClock)
             : null;
     this.reunion =
-        repair != null && splitMayFork ? Reunion.watch(this.cache, repair, guard, clock) : null;
+        repair != null && splitMayFork
+            ? Reunion.watch(this.cache, repair, guard, repairClock)
+            : null;
     this.onClose = onClose;
     this.cache.addListener(expiryListener);
   }
@@ -200,6 +205,7 @@ public final class SessionCache implements AutoCloseable {
       repair.close();
     }
     clock.shutdownNow();
+    repairClock.shutdownNow();
     leaseClock.shutdownNow();
     onClose.run();
   }

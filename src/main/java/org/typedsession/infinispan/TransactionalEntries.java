@@ -38,6 +38,19 @@ final class TransactionalEntries implements Entries {
   }
 
   @Override
+  public byte @Nullable [] createOrGet(String key, Value value) {
+    byte @Nullable [][] present = {null};
+    inTransaction(
+        key,
+        () -> {
+          present[0] = plain.createOrGet(key, value);
+          return present[0] == null;
+        },
+        created -> created);
+    return present[0];
+  }
+
+  @Override
   public boolean create(String key, Value value) {
     return inTransaction(key, () -> plain.create(key, value), created -> created);
   }

@@ -34,6 +34,17 @@ final class UninterruptedEntries implements Entries {
   }
 
   @Override
+  public byte @Nullable [] createOrGet(String key, Value value) {
+    byte @Nullable [][] present = {null};
+    write(
+        () -> {
+          present[0] = target.createOrGet(key, value);
+          return true;
+        });
+    return present[0];
+  }
+
+  @Override
   public boolean create(String key, Value value) {
     return write(() -> target.create(key, value));
   }
