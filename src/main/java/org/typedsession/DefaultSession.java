@@ -658,8 +658,17 @@ final class DefaultSession<D> implements RequestSession<D> {
       SessionRecord<D> session = base.live().session();
       Instant now = operations.now();
       SessionRecord<D> next = session.withExpiry(nextExpiry(session, now), now);
-      Origin.Stored<D> written =
-          operations.remap(base, withNewPrivilege(session, next, now), null, true);
+      Origin.Stored<D> written;
+      try {
+        written = operations.remap(base, withNewPrivilege(session, next, now), null, true);
+      } catch (SessionStoreUnavailableException e) {
+        if (!e.isFull()) {
+          throw e;
+        }
+        // Its id cannot change any more, and must not go on for another user.
+        end();
+        return;
+      }
       if (written != null) {
         stored(written);
         setCookie();

@@ -336,7 +336,16 @@ public final class DefaultSessionStore<D> implements SessionStore<D> {
    */
   boolean isChange(byte[] before, D object, byte[] now, D data) {
     return !Arrays.equals(before, now)
-        && !(data.equals(object) && Arrays.equals(encode(decode(before)), now));
+        && !(looksLike(data, object) && Arrays.equals(encode(decode(before)), now));
+  }
+
+  private static boolean looksLike(Object data, Object other) {
+    try {
+      return data.equals(other);
+    } catch (RuntimeException e) {
+      // The application's own, which need not be made for data that is half filled in.
+      return false;
+    }
   }
 
   /** Whether it is one of privileges too; see {@link #isChange}. */

@@ -9,9 +9,10 @@ import java.util.OptionalInt;
  *     not touched. On a cluster it is for each node, and counts the sessions that the node is the
  *     primary owner of: those begun on it, as a rule, and its part of those of nodes that are gone.
  *     Expired ones count until they are freed, within some minutes. Empty: any number
- * @param rotations how often a session may change its id. Each change leaves a tombstone for as
- *     long as the session can live, so this is also how many tombstones it may have. One more is
- *     refused (503); the session can still be read, changed in place and ended. Empty: any number
+ * @param rotations how often a session may change its id, from its beginning. Each change leaves a
+ *     tombstone for as long as the session can live, so it never has more tombstones than this. One
+ *     more is refused (503); the session can still be read, changed in place and ended, and ends by
+ *     itself where the container has authenticated another user. Empty: any number
  */
 public record StoreLimits(OptionalInt sessions, OptionalInt rotations) {
   /** No limit on sessions, and 10,000 rotations of each. */

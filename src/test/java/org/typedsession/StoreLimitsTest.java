@@ -166,6 +166,23 @@ final class StoreLimitsTest {
     assertThat(store.load(cookie).isNew()).isTrue();
   }
 
+  /** Otherwise every request of the new user would be refused, reads too. */
+  @Test
+  void complete_newUserOfASessionThatCannotRotate_endsIt() {
+    DefaultSessionStore<Account> store =
+        limited(StoreLimits.NONE.withRotations(OptionalInt.of(1)), SessionPolicy.DEFAULT);
+    RequestSession<Account> first = store.open(List.of(stored(store)));
+    first.rotateId();
+    String cookie = StoreInMemory.cookieValue(first.complete()).reveal();
+    RequestSession<Account> login = store.open(List.of(cookie));
+    login.principal("anna");
+    assertThat(login.data()).isEqualTo(store.load(cookie).data());
+
+    assertThat(login.complete()).isEqualTo(SessionCookieCommand.Delete.INSTANCE);
+
+    assertThat(store.load(cookie).isNew()).isTrue();
+  }
+
   @Test
   void limits_notPositive_areRefused() {
     assertThatIllegalArgumentException()

@@ -3,6 +3,7 @@ package org.typedsession.json;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty.Access;
 import com.fasterxml.jackson.annotation.JsonRawValue;
+import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.databind.AnnotationIntrospector;
 import com.fasterxml.jackson.databind.BeanDescription;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -116,6 +117,12 @@ final class MemberCheck {
               }
               if (annotations.findReferenceType(member) != null) {
                 throw refused(name, "is a reference that is left out at one end");
+              }
+              if (!annotations.findSetterInfo(member).equals(JsonSetter.Value.empty())) {
+                throw refused(name, "reads null as something else (@JsonSetter)");
+              }
+              if (annotations.findNullSerializer(member) != null) {
+                throw refused(name, "writes null as something else (@JsonSerialize)");
               }
               if (annotations.findFilterId(member) != null) {
                 throw refused(name, "has a filter, which may leave members out");

@@ -17,6 +17,7 @@ import com.fasterxml.jackson.databind.deser.DefaultDeserializationContext;
 import com.fasterxml.jackson.databind.introspect.AnnotatedMember;
 import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
 import java.io.File;
+import java.io.IOException;
 import java.io.Serializable;
 import java.lang.reflect.Field;
 import java.net.InetAddress;
@@ -26,6 +27,7 @@ import java.util.ArrayDeque;
 import java.util.Calendar;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
@@ -124,7 +126,13 @@ final class TypeCheck {
 
   private void concrete(JavaType type) {
     Class<?> raw = type.getRawClass();
-    if (!seen.add(type) || raw.isEnum() || raw.isPrimitive()) {
+    if (!seen.add(type) || raw.isPrimitive()) {
+      return;
+    }
+    if (raw.isEnum()) {
+      for (Object constant : raw.getEnumConstants()) {
+        requireItself(type, constant, constant);
+      }
       return;
     }
     if (OPEN.contains(raw)) {
@@ -153,6 +161,24 @@ final class TypeCheck {
     }
   }
 
+  // Constants are few, so that none of them has to be met to be proved: an annotation may give two
+  // the same form, and then one would come back as the other.
+  private void requireItself(JavaType type, Object constant, Object value) {
+    boolean itself;
+    try {
+      byte[] written = mapper.writerFor(type).writeValueAsBytes(value);
+      itself = value.equals(mapper.readerFor(type).readValue(written));
+    } catch (IOException | RuntimeException e) {
+      itself = false;
+    }
+    if (!itself) {
+      throw refuse(
+          "the constant %s of %s does not come back as itself; remove the annotation that gives it"
+                  .formatted(((Enum<?>) constant).name(), constant.getClass().getName())
+              + " another form, or let no two constants have the same");
+    }
+  }
+
   private void container(JavaType type, Class<?> raw) {
     JavaType content = type.getContentType();
     JavaType key = type.isMapLikeType() ? type.getKeyType() : content;
@@ -171,6 +197,16 @@ final class TypeCheck {
       if (!key.getRawClass().isEnum() && !key.getRawClass().getName().startsWith("java.")) {
         throw refuse(
             key.toCanonical() + " cannot be the key of a map; use a string, a number or an enum");
+      }
+      if (key.getRawClass().isEnum()) {
+        JavaType keys =
+            mapper
+                .getTypeFactory()
+                .constructMapType(
+                    LinkedHashMap.class, key, mapper.getTypeFactory().constructType(Boolean.class));
+        for (Object constant : key.getRawClass().getEnumConstants()) {
+          requireItself(keys, constant, new LinkedHashMap<>(Map.of(constant, true)));
+        }
       }
       at("{key}", key);
     }

@@ -8,7 +8,7 @@ import org.typedsession.spi.Messages;
 
 /**
  * Starts the stores when the application starts, so that a back-end that refuses fails the
- * deployment, and before a listener of the application uses one.
+ * deployment. Some containers call listeners of the application before.
  *
  * <p>{@link SessionFilter} starts them as well, but Undertow initializes filters for the first
  * request only. {@link SessionFilterInitializer} registers this.

@@ -19,8 +19,10 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonIncludeProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonRawValue;
+import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.annotation.JsonValue;
+import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.Version;
 import java.io.File;
 import java.io.PrintWriter;
@@ -120,9 +122,58 @@ final class FaithfulDataTest {
     }
   }
 
+  /** Of two constants with one form, one comes back as the other. */
+  enum Role {
+    ADMIN("staff"),
+    CLERK("staff"),
+    GUEST("guest");
+
+    private final String label;
+
+    Role(String label) {
+      this.label = label;
+    }
+
+    @JsonValue
+    String label() {
+      return label;
+    }
+  }
+
+  record OfRole(Role role) {}
+
+  record OfRoles(Set<Role> roles) {}
+
+  record ByRole(Map<Role, String> names) {}
+
+  enum Level {
+    LOW,
+    HIGH;
+
+    @JsonCreator
+    static Level of(String name) {
+      return name.equals("HIGH") ? LOW : valueOf(name);
+    }
+  }
+
+  record OfLevel(Level level) {}
+
+  record NullIsSkipped(@JsonSetter(nulls = Nulls.SKIP) @Nullable String role) {}
+
+  record NullIsEmpty(@JsonSetter(nulls = Nulls.AS_EMPTY) @Nullable String role) {}
+
+  record NullInsideIsSkipped(@JsonSetter(contentNulls = Nulls.SKIP) List<String> roles) {}
+
   @ParameterizedTest
   @ValueSource(
       classes = {
+        OfRole.class,
+        OfRoles.class,
+        ByRole.class,
+        OfLevel.class,
+        NullIsSkipped.class,
+        NullIsEmpty.class,
+        NullInsideIsSkipped.class,
         Ignored.class,
         WriteOnly.class,
         ReadOnly.class,
@@ -150,6 +201,26 @@ final class FaithfulDataTest {
     assertThatThrownBy(() -> new JsonSessionCodec<>(Ignored.class))
         .hasMessageContaining(Ignored.class.getName() + ".role is not written")
         .hasMessageContaining("give sessions a type of their own");
+  }
+
+  enum Size {
+    @JsonProperty("s")
+    SMALL,
+    LARGE {
+      @Override
+      public String toString() {
+        return "quite large";
+      }
+    }
+  }
+
+  record Sizes(Size one, Map<Size, Set<Size>> others) {}
+
+  @Test
+  void encode_constantsWithNamesOfTheirOwn_comeBack() {
+    Sizes sizes = new Sizes(Size.SMALL, Map.of(Size.LARGE, Set.of(Size.SMALL, Size.LARGE)));
+
+    assertThat(back(Sizes.class, sizes)).isEqualTo(sizes);
   }
 
   @JsonIgnoreProperties(ignoreUnknown = true)
