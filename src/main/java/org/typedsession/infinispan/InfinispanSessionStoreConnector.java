@@ -483,7 +483,7 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
   }
 
   private SessionLookup<D> find(SessionHandle handle, SessionId lastKnownId) {
-    Lineage.Place now = new Lineage(sessions, handle, lastKnownId, false).follow();
+    Lineage.Place now = new Lineage(sessions, handle, lastKnownId).follow();
     return now == null ? new SessionLookup.Unknown<>() : lookUp(now.id(), now.bytes(), now.entry());
   }
 

@@ -29,7 +29,6 @@ final class Lineage {
 
   private final StoredSessions sessions;
   private final SessionHandle handle;
-  private final boolean confirming;
   private SessionId at;
   private int steps;
   private @Nullable SessionId lastNote;
@@ -40,12 +39,9 @@ final class Lineage {
 
   /**
    * @param from an id that the session has or had
-   * @param confirming whether to bring each recent tombstone to all owners before it is followed:
-   *     whoever ends what it leads to must know that the id before it is dead everywhere
    */
-  Lineage(StoredSessions sessions, SessionHandle handle, SessionId from, boolean confirming) {
+  Lineage(StoredSessions sessions, SessionHandle handle, SessionId from) {
     this.sessions = sessions;
-    this.confirming = confirming;
     this.handle = handle;
     this.at = from;
   }
@@ -67,7 +63,7 @@ final class Lineage {
       if (!(entry instanceof StoredEntry.Moved moved)) {
         return new Place(at, bytes, entry);
       }
-      bytes = !confirming || sessions.confirm(at, bytes, moved) ? step(moved) : sessions.get(at);
+      bytes = step(moved);
     }
   }
 

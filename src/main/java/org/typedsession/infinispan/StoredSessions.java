@@ -186,7 +186,7 @@ final class StoredSessions {
 
   /** Ends a session that is or was under {@code id}, along its tombstones. */
   End end(SessionHandle handle, SessionId id) {
-    Lineage lineage = new Lineage(this, handle, id, true);
+    Lineage lineage = new Lineage(this, handle, id);
     for (Lineage.Place now = lineage.follow(); now != null; now = lineage.follow()) {
       if (now.entry() instanceof StoredEntry.Ended) {
         return End.OVER;
@@ -229,41 +229,6 @@ final class StoredSessions {
   void awaitSuccessor(StoredEntry.Moved moved) {
     Instant applied = moved.movedAt().plus(cache.transactionTimeout());
     guard.await(() -> get(moved.successor()) != null || !clock.instant().isBefore(applied));
-  }
-
-  /**
-   * Brings a tombstone to all owners, if it is so recent that one of them may lack it until copies
-   * are repaired ({@link CopyRepair}).
-   *
-   * @return false if it is not there any more
-   * @throws SessionStoreUnavailableException if that could not be done
-   */
-  boolean confirm(SessionId id, byte[] bytes, StoredEntry.Moved moved) {
-    if (cache.repair() == null
-        || moved.movedAt().isBefore(clock.instant().minus(CopyRepair.RECENT))) {
-      return true;
-    }
-    Entries.Value again = new Entries.Value(bytes, longestLifespan());
-    boolean[] confirmed = {false};
-    boolean told =
-        guard.await(
-            () -> {
-              try {
-                confirmed[0] = entries.replace(key(id), bytes, again);
-                return confirmed[0] || !Arrays.equals(get(id), bytes);
-              } catch (TransactionalEntries.RolledBackException e) {
-                return false;
-              } catch (SessionStoreUnavailableException e) {
-                throw e;
-              } catch (RuntimeException e) {
-                throw unavailable(e);
-              }
-            });
-    if (!told) {
-      throw new SessionStoreUnavailableException(
-          "owners of an id differ, and it is not settled which of them counts", null);
-    }
-    return confirmed[0];
   }
 
   /**

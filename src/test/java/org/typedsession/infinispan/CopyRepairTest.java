@@ -112,25 +112,6 @@ final class CopyRepairTest {
     assertThat(CastOfThree.copy(cast.backup(), id)).isEqualTo(after);
   }
 
-  /** Until the repair a logout sees half a remap. */
-  @Test
-  void end_tombstoneThatOneOwnerLacks_isOnAllBeforeItIsFollowed() {
-    SessionId id = expiring();
-    byte[] stale = CastOfThree.copy(cast.backup(), id);
-    SessionId successor = cast.idOfOwners();
-    SessionLookup.Live<Account> live = cast.live(id);
-    connector.updateSession(successor, id, live, live.session().withData(SECOND));
-    local(cast.backup()).put(CastOfThree.key(id), ByteText.of(stale));
-    assertThat(cast.over(cast.backup()).lookUpSession(id)).isInstanceOf(SessionLookup.Live.class);
-
-    cast.over(cast.primary()).endSession(live.session().handle(), id);
-
-    for (Node node : List.of(cast.primary(), cast.backup())) {
-      assertThat(cast.over(node).lookUpSession(id)).isInstanceOf(SessionLookup.Moved.class);
-      assertThat(cast.over(node).lookUpSession(successor)).isInstanceOf(SessionLookup.Ended.class);
-    }
-  }
-
   private SessionId expiring() {
     SessionId id = cast.idOfOwners();
     connector.createSession(
