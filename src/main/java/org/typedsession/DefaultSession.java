@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.spi.RequestSession;
+import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.SessionRecord;
 
 /**
@@ -207,10 +208,13 @@ final class DefaultSession<D> implements RequestSession<D> {
     if (deleted) {
       return Optional.empty();
     }
-    return Optional.ofNullable(
-        origin instanceof Origin.Stored<D> stored
-            ? nextPrincipal(stored.live().session())
-            : principalOf(null, data));
+    return Optional.ofNullable(nextPrincipal());
+  }
+
+  private @Nullable String nextPrincipal() {
+    return origin instanceof Origin.Stored<D> stored
+        ? nextPrincipal(stored.live().session())
+        : principalOf(null, data);
   }
 
   @Override
@@ -422,9 +426,11 @@ final class DefaultSession<D> implements RequestSession<D> {
       return false;
     }
     if (!(origin instanceof Origin.Stored<D> stored)) {
-      // A request that was overtaken will be refused, and leaves the cookie to the winner.
-      return !(origin instanceof Origin.Dead<D> dead && dead.recent())
-          && (hasChanges() || (deleted && origin instanceof Origin.Dead));
+      if (origin instanceof Origin.Dead<D> dead && dead.overtaken()) {
+        // It gets the winner's cookie, or leaves it alone.
+        return !deleted && mayJoin();
+      }
+      return hasChanges() || (deleted && origin instanceof Origin.Dead);
     }
     SessionRecord<D> session = stored.live().session();
     return deleted
@@ -455,10 +461,14 @@ final class DefaultSession<D> implements RequestSession<D> {
       end();
     } else if (hasChanges()) {
       if (origin instanceof Origin.Stored<D> stored) {
-        store(stored);
-      } else if (origin instanceof Origin.Dead<D> dead && dead.recent()) {
-        throw operations.conflict(
-            dead.handle(), null, "the session's id was replaced by another request");
+        store(stored, false);
+      } else if (origin instanceof Origin.Dead<D> dead && dead.overtaken()) {
+        Origin.Stored<D> winner = joined(dead);
+        if (winner == null) {
+          throw operations.conflict(
+              dead.handle(), null, "the session's id was replaced by another request");
+        }
+        store(winner, true);
       } else {
         create();
       }
@@ -497,6 +507,8 @@ final class DefaultSession<D> implements RequestSession<D> {
       save();
       if (!deleted && origin instanceof Origin.Stored<D> stored) {
         follow(stored);
+      } else if (!deleted && origin instanceof Origin.Dead<D> dead) {
+        followWinner(dead);
       }
       sealed = true;
     }
@@ -543,8 +555,8 @@ final class DefaultSession<D> implements RequestSession<D> {
       command = SessionCookieCommand.Delete.INSTANCE;
     } else if (origin instanceof Origin.Dead<D> dead) {
       operations.end(dead.handle(), dead.id());
-      if (!dead.recent()) {
-        // Within the recent time the client may hold the successor's cookie by now, or that of a
+      if (!dead.overtaken()) {
+        // Before that the client may hold the successor's cookie by now, or that of a
         // session begun since: not ours to remove.
         command = SessionCookieCommand.Delete.INSTANCE;
       }
@@ -553,18 +565,32 @@ final class DefaultSession<D> implements RequestSession<D> {
     sealed = true;
   }
 
-  /** Stores the changes, on fresh data as often as others get in first and it may be tried. */
-  private void store(Origin.Stored<D> base) {
+  /**
+   * Stores the changes, on fresh data as often as others get in first and it may be tried.
+   *
+   * @param isWinners whether {@code first} is what another request made of the client's session,
+   *     and this one has joined
+   */
+  private void store(Origin.Stored<D> first, boolean isWinners) {
+    Origin.Stored<D> base = first;
+    boolean joined = isWinners;
     for (int reruns = 0; ; reruns++) {
       Instant now = operations.now();
       SessionRecord<D> session = base.live().session();
       if (!hasChanges()) {
         // Run again, the updates change nothing any more.
         stored(base);
+        if (joined) {
+          setCookie();
+        }
         return;
       }
       byte[] encoded = change().encoded();
       boolean privilege = isPrivilegeChange(session);
+      if (privilege && joined) {
+        throw operations.conflict(
+            session, "another request changed the session's privileges first");
+      }
       SessionRecord<D> next =
           (encoded == null ? session : session.withData(data))
               .withExpiry(nextExpiry(session, now), now);
@@ -581,14 +607,27 @@ final class DefaultSession<D> implements RequestSession<D> {
               : operations.write(base, next, encoded);
       if (written != null) {
         stored(written);
-        setCookieIfDue(privilege, session, next);
+        setCookieIfDue(privilege || joined, session, next);
         return;
       }
-      base = refreshed(base, reruns);
+      Origin<D> there = after(base, reruns);
+      Origin.@Nullable Stored<D> fresh = null;
+      if (there instanceof Origin.Stored<D> changed) {
+        fresh = rerun(changed);
+      } else if (there instanceof Origin.Dead<D> dead && !joined) {
+        fresh = joined(dead);
+        joined = true;
+      }
+      if (fresh == null) {
+        throw operations.conflict(
+            session, "the session ended or its id was replaced by another request");
+      }
+      base = fresh;
     }
   }
 
-  private Origin.Stored<D> refreshed(Origin.Stored<D> base, int reruns) {
+  /** What is there after another request got in first. */
+  private Origin<D> after(Origin.Stored<D> base, int reruns) {
     if (unrepeatable) {
       throw operations.conflict(
           base.live().session(),
@@ -599,21 +638,120 @@ final class DefaultSession<D> implements RequestSession<D> {
           base.live().session(), "other requests kept changing the session; gave up rerunning");
     }
     store.pause(reruns);
-    if (!(operations.find(base.cookieValue()) instanceof Origin.Stored<D> fresh)) {
-      throw operations.conflict(
-          base.live().session(), "the session ended or its id was replaced by another request");
-    }
+    return operations.findAgain(base.cookieValue());
+  }
+
+  private Origin.Stored<D> rerun(Origin.Stored<D> fresh) {
     operations.countRerun();
-    D rerun = fresh.live().session().data();
-    for (UnaryOperator<D> update : updates) {
-      rerun = changed(update, rerun);
-    }
+    data = updated(fresh.live().session().data());
     origin = fresh;
     // An update that changed nothing before may do so now.
-    data = rerun;
     touched |= !updates.isEmpty();
     change = null;
     return fresh;
+  }
+
+  private D updated(D fresh) {
+    D updated = fresh;
+    for (UnaryOperator<D> update : updates) {
+      updated = changed(update, updated);
+    }
+    return updated;
+  }
+
+  /**
+   * Whether this request changes privileges by what it can show, so that it may be one with another
+   * that does the same. A new id alone shows nothing, and {@code set} and {@code mutate} cannot be
+   * run again.
+   */
+  private boolean mayJoin() {
+    return store.privileges().isDeclared()
+        && !unrepeatable
+        && (isPrincipalShown() || change().privilege());
+  }
+
+  /** Whether this request names its user by itself, not by what the session said before. */
+  private boolean isPrincipalShown() {
+    String before =
+        origin instanceof Origin.Stored<D> stored ? stored.live().session().principal() : null;
+    String name = nextPrincipal();
+    return name != null && (login != null || !name.equals(before));
+  }
+
+  /**
+   * Takes this request for one with the one that replaced its id, and its changes for changes of
+   * what that one stored: the same login sent twice is one login. It has to have shown by itself
+   * that it is the same: by credentials of the same user and updates of what it had read that reach
+   * the winner's privileges; or by updates that make of it what the winner stored, byte for byte.
+   * Whoever has nothing but the old id gains nothing.
+   *
+   * @return null if it has not shown that, or the winner cannot be told any more
+   */
+  private Origin.@Nullable Stored<D> joined(Origin.Dead<D> dead) {
+    SessionOperations.Winner<D> winner = mayJoin() ? operations.winner(dead).orElse(null) : null;
+    if (winner == null) {
+      return null;
+    }
+    SessionRecord<D> session = winner.stored().live().session();
+    if (!Objects.equals(nextPrincipal(), session.principal())) {
+      return null;
+    }
+    byte[] encoded = change().encoded();
+    boolean isStored =
+        encoded != null && change().privilege() && winner.successor().hasStored(encoded);
+    if (!isStored && !(isPrincipalShown() && isSamePrivilege(winner, data))) {
+      return null;
+    }
+    D joined = isStored ? session.data() : rerunFor(winner);
+    if (joined == null) {
+      return null;
+    }
+    if (isStored) {
+      updates.clear();
+    }
+    origin = winner.stored();
+    data = joined;
+    touched = !updates.isEmpty();
+    change = null;
+    explicit = false;
+    rotate = false;
+    login = null;
+    operations.countJoin();
+    return winner.stored();
+  }
+
+  /** What the updates make of the winner's data; null if that would change its privileges. */
+  private @Nullable D rerunFor(SessionOperations.Winner<D> winner) {
+    SessionRecord<D> session = winner.stored().live().session();
+    D rerun;
+    try {
+      rerun = updated(session.data());
+    } catch (RuntimeException e) {
+      // Made for somebody who is not logged in yet.
+      throw operations.conflict(
+          session, "another request made the same change first, and left no room for this one", e);
+    }
+    return isSamePrivilege(winner, rerun) ? rerun : null;
+  }
+
+  private boolean isSamePrivilege(SessionOperations.Winner<D> winner, D compared) {
+    SessionLookup.Live<D> live = winner.stored().live();
+    return !store.isPrivilegeChange(operations.encoded(live), live.session().data(), compared);
+  }
+
+  /**
+   * What the end of a request does whose id was replaced before it began, and that changed nothing
+   * but its user: if it is the winner's user, it gets the winner's cookie.
+   */
+  private void followWinner(Origin.Dead<D> dead) {
+    try {
+      if (joined(dead) != null) {
+        setCookie();
+      }
+    } catch (SessionStoreUnavailableException e) {
+      // Nothing was to be stored; a later request will find out.
+      return;
+    }
   }
 
   /**
@@ -679,7 +817,11 @@ final class DefaultSession<D> implements RequestSession<D> {
             session, "other requests kept changing the session of a new user");
       }
       store.pause(reruns);
-      if (!(operations.find(base.cookieValue()) instanceof Origin.Stored<D> fresh)) {
+      Origin<D> there = operations.findAgain(base.cookieValue());
+      if (there instanceof Origin.Dead<D> dead) {
+        followWinner(dead);
+      }
+      if (!(there instanceof Origin.Stored<D> fresh)) {
         return;
       }
       operations.countRerun();

@@ -114,6 +114,7 @@ public final class DefaultSessionStore<D> implements SessionStore<D> {
             access,
             rules.cookies(),
             rules.policy(),
+            rules.privileges().isDeclared(),
             rules.clock(),
             rules.events(),
             new StoreLog(rules.privileges().type().getTypeName(), rules.clock(), this::readiness));
@@ -190,7 +191,7 @@ public final class DefaultSessionStore<D> implements SessionStore<D> {
         return new DefaultSession<>(this, stored, stored.live().session().data(), false);
       }
       if (found instanceof Origin.Dead<D> dead
-          && !(best instanceof Origin.Dead<D> other && other.recent())) {
+          && !(best instanceof Origin.Dead<D> other && other.overtaken())) {
         best = dead;
       }
       if (known.size() == MAXIMUM_CANDIDATES) {

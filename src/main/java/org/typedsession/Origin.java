@@ -1,5 +1,7 @@
 package org.typedsession;
 
+import java.time.Instant;
+import org.typedsession.spi.Handover;
 import org.typedsession.spi.SessionId;
 import org.typedsession.spi.SessionLookup;
 
@@ -11,9 +13,21 @@ sealed interface Origin<D> {
   /**
    * The client came with an id that was replaced.
    *
-   * @param recent so short a time ago that its request was most likely overtaken by another
+   * @param movedAt when it was
+   * @param overtaken whether that is so short a time ago that the request was most likely under way
+   * @param handover what the remap left for it
    */
-  record Dead<D>(SessionHandle handle, SessionId id, boolean recent) implements Origin<D> {}
+  record Dead<D>(
+      SessionHandle handle,
+      SessionCookieValue cookieValue,
+      Instant movedAt,
+      boolean overtaken,
+      Handover handover)
+      implements Origin<D> {
+    SessionId id() {
+      return cookieValue.id();
+    }
+  }
 
   /** A live session, as last read or written. */
   record Stored<D>(SessionCookieValue cookieValue, SessionLookup.Live<D> live)

@@ -1,6 +1,7 @@
 package org.typedsession;
 
 import org.jspecify.annotations.Nullable;
+import org.typedsession.spi.Handover;
 import org.typedsession.spi.SessionCodec;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.SessionRecord;
@@ -55,10 +56,15 @@ final class PlainAccess<D> implements SessionAccess<D> {
       SessionCookieValue previous,
       SessionLookup.Live<D> expected,
       SessionRecord<D> session,
-      byte @Nullable [] encoded) {
+      byte @Nullable [] encoded,
+      Handover handover) {
     return result(
         connector.updateSession(
-            current.id(), previous.id(), live(expected), changed(expected, session, encoded)),
+            current.id(),
+            previous.id(),
+            live(expected),
+            changed(expected, session, encoded),
+            handover),
         encoded == null ? encoded(expected) : encoded);
   }
 

@@ -1,6 +1,7 @@
 package org.typedsession;
 
 import org.jspecify.annotations.Nullable;
+import org.typedsession.spi.Handover;
 import org.typedsession.spi.SessionCodec;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.SessionRecord;
@@ -76,7 +77,7 @@ final class SealingAccess<D> implements SessionAccess<D> {
       return decoded(cookieValue, live);
     }
     if (found instanceof SessionLookup.Moved<byte[]> moved) {
-      return new SessionLookup.Moved<>(moved.handle(), moved.movedAt());
+      return new SessionLookup.Moved<>(moved.handle(), moved.movedAt(), moved.handover());
     }
     if (found instanceof SessionLookup.Undecodable<byte[]> undecodable) {
       return new SessionLookup.Undecodable<>(undecodable.handle(), undecodable.cause());
@@ -110,12 +111,13 @@ final class SealingAccess<D> implements SessionAccess<D> {
       SessionCookieValue previous,
       SessionLookup.Live<D> expected,
       SessionRecord<D> session,
-      byte @Nullable [] encoded) {
+      byte @Nullable [] encoded,
+      Handover handover) {
     byte[] bytes = bytes(current, previous, expected, encoded);
     return result(
         session,
         connector.updateSession(
-            current.id(), previous.id(), live(expected), session.withData(bytes)),
+            current.id(), previous.id(), live(expected), session.withData(bytes), handover),
         encoded == null ? encoded(expected) : encoded);
   }
 

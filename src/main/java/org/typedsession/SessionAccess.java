@@ -1,6 +1,7 @@
 package org.typedsession;
 
 import org.jspecify.annotations.Nullable;
+import org.typedsession.spi.Handover;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.SessionRecord;
 import org.typedsession.spi.WriteSessionResult;
@@ -33,13 +34,15 @@ interface SessionAccess<D> {
    *
    * @param encoded the data of {@code session}, as the codec has written it; null if nobody changed
    *     it, so that it stays as it is stored
+   * @param handover what the dead id is to keep
    */
   WriteSessionResult<D> update(
       SessionCookieValue current,
       SessionCookieValue previous,
       SessionLookup.Live<D> expected,
       SessionRecord<D> session,
-      byte @Nullable [] encoded);
+      byte @Nullable [] encoded,
+      Handover handover);
 
   /**
    * Writes a session in place.

@@ -17,4 +17,11 @@ public final class SessionConflictException extends SessionException {
   public SessionConflictException(String message) {
     super(message, null);
   }
+
+  /**
+   * @param cause what showed that the change cannot be made any more
+   */
+  SessionConflictException(String message, Throwable cause) {
+    super(message, cause);
+  }
 }

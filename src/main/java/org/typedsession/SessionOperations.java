@@ -14,6 +14,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.SessionEvent.SessionEnded.Cause;
+import org.typedsession.spi.Handover;
 import org.typedsession.spi.LogLimit;
 import org.typedsession.spi.PrincipalRecord;
 import org.typedsession.spi.SessionCookieGenerator;
@@ -33,6 +34,7 @@ final class SessionOperations<D> {
   private final SessionAccess<D> access;
   private final SessionCookieGenerator cookies;
   private final SessionPolicy policy;
+  private final boolean handsOver;
   private final InstantSource clock;
   private final Consumer<SessionEvent> events;
   private final StoreLog log;
@@ -49,17 +51,23 @@ final class SessionOperations<D> {
   private final LongAdder deletes = new LongAdder();
   private final LongAdder conflicts = new LongAdder();
   private final LongAdder reruns = new LongAdder();
+  private final LongAdder joins = new LongAdder();
   private final LongAdder replays = new LongAdder();
   private final LongAdder unknownIds = new LongAdder();
   private final LongAdder undecodable = new LongAdder();
   private final LongAdder unavailable = new LongAdder();
   private final LongAdder unknownOutcomes = new LongAdder();
 
+  /**
+   * @param declared whether the type of the data declares privileges, so that a request may make
+   *     the same change of them as another
+   */
   SessionOperations(
       SessionStoreConnector<?> connector,
       SessionAccess<D> access,
       SessionCookieGenerator cookies,
       SessionPolicy policy,
+      boolean declared,
       InstantSource clock,
       Consumer<SessionEvent> events,
       StoreLog log) {
@@ -67,6 +75,7 @@ final class SessionOperations<D> {
     this.access = access;
     this.cookies = cookies;
     this.policy = policy;
+    this.handsOver = declared && !policy.overtaken().isZero();
     this.clock = clock;
     this.events = events;
     this.log = log;
@@ -89,11 +98,32 @@ final class SessionOperations<D> {
    */
   Origin<D> find(SessionCookieValue cookieValue) {
     SessionLookup<D> found = lookUp(cookieValue);
+    if (found instanceof SessionLookup.Moved<D> moved
+        && !now().isBefore(moved.movedAt().plus(policy.replayAfter()))) {
+      replayed(cookieValue, moved);
+    }
+    return origin(cookieValue, found);
+  }
+
+  /**
+   * What the store knows by now of a cookie value that a request came with. That its id was
+   * replaced meanwhile, however long ago, is no replay.
+   */
+  Origin<D> findAgain(SessionCookieValue cookieValue) {
+    return origin(cookieValue, lookUp(cookieValue));
+  }
+
+  private Origin<D> origin(SessionCookieValue cookieValue, SessionLookup<D> found) {
     if (found instanceof SessionLookup.Live<D> live) {
       return new Origin.Stored<>(cookieValue, live);
     }
     if (found instanceof SessionLookup.Moved<D> moved) {
-      return dead(cookieValue, moved);
+      return new Origin.Dead<>(
+          moved.handle(),
+          cookieValue,
+          moved.movedAt(),
+          isOvertaken(moved.movedAt()),
+          moved.handover());
     }
     if (found instanceof SessionLookup.Undecodable<D> broken) {
       discard(cookieValue, broken);
@@ -160,19 +190,41 @@ final class SessionOperations<D> {
     return SessionExpiry.in(policy.absoluteLifetime(), session.createdAt()).isExpired(now());
   }
 
-  private Origin<D> dead(SessionCookieValue cookieValue, SessionLookup.Moved<D> moved) {
-    boolean recent = now().isBefore(moved.movedAt().plus(policy.recent()));
-    if (!recent) {
-      replays.increment();
-      log.replayed(moved.handle());
-      if (replayEvents.admits(moved.handle())) {
-        events.accept(new SessionEvent.SessionReplayed(moved.handle(), now()));
-      }
-      if (policy.endReplayed()) {
-        end(moved.handle(), cookieValue.id(), null, Cause.REPLAY);
-      }
+  private boolean isOvertaken(Instant movedAt) {
+    return now().isBefore(movedAt.plus(policy.overtaken()));
+  }
+
+  private void replayed(SessionCookieValue cookieValue, SessionLookup.Moved<D> moved) {
+    replays.increment();
+    log.replayed(moved.handle());
+    if (replayEvents.admits(moved.handle())) {
+      events.accept(new SessionEvent.SessionReplayed(moved.handle(), now()));
     }
-    return new Origin.Dead<>(moved.handle(), cookieValue.id(), recent);
+    if (policy.endReplayed()) {
+      end(moved.handle(), cookieValue.id(), null, Cause.REPLAY);
+    }
+  }
+
+  /** The request that replaced an id first. */
+  record Winner<D>(Origin.Stored<D> stored, Successor successor) {}
+
+  /**
+   * Who replaced the id of an overtaken request. To be handed out to none but a request that has
+   * shown that it may be one with the winner.
+   *
+   * @return empty if that cannot be told, or the session has moved on since, or is over
+   */
+  Optional<Winner<D>> winner(Origin.Dead<D> dead) {
+    // By the clock of now: a request that is held open does not hold the span open.
+    return isOvertaken(dead.movedAt())
+        ? Successor.open(dead.handover(), dead.cookieValue(), dead.handle()).flatMap(this::winner)
+        : Optional.empty();
+  }
+
+  private Optional<Winner<D>> winner(Successor successor) {
+    return lookUp(successor.cookieValue()) instanceof SessionLookup.Live<D> live
+        ? Optional.of(new Winner<>(new Origin.Stored<>(successor.cookieValue(), live), successor))
+        : Optional.empty();
   }
 
   private void discard(SessionCookieValue cookieValue, SessionLookup.Undecodable<D> broken) {
@@ -239,7 +291,13 @@ final class SessionOperations<D> {
                     session,
                     fresh.id(),
                     admitted ->
-                        access.update(fresh, from.cookieValue(), from.live(), admitted, encoded)));
+                        access.update(
+                            fresh,
+                            from.cookieValue(),
+                            from.live(),
+                            admitted,
+                            encoded,
+                            handover(fresh, from, encoded))));
     if (!(attempt.result instanceof WriteSessionResult.Written<D> written)) {
       return null;
     }
@@ -257,6 +315,14 @@ final class SessionOperations<D> {
             ? new SessionEvent.SessionPrivilegeChanged(session.handle(), now(), principal)
             : new SessionEvent.SessionIdChanged(session.handle(), now(), principal));
     return new Origin.Stored<>(attempt.cookieValue, written.stored());
+  }
+
+  private Handover handover(
+      SessionCookieValue fresh, Origin.Stored<D> from, byte @Nullable [] encoded) {
+    return handsOver
+        ? Successor.of(fresh, encoded == null ? encoded(from.live()) : encoded)
+            .sealed(from.cookieValue(), from.live().session().handle())
+        : Handover.NONE;
   }
 
   /** Stores a session for its principal, who has to let it in before. */
@@ -474,12 +540,25 @@ final class SessionOperations<D> {
     return conflict(session.handle(), session.principal(), message);
   }
 
+  SessionConflictException conflict(SessionRecord<D> session, String message, Throwable cause) {
+    countConflict(session.handle(), session.principal());
+    return new SessionConflictException(message, cause);
+  }
+
   SessionConflictException conflict(
       SessionHandle handle, @Nullable String principal, String message) {
+    countConflict(handle, principal);
+    return new SessionConflictException(message);
+  }
+
+  private void countConflict(SessionHandle handle, @Nullable String principal) {
     conflicts.increment();
     events.accept(
         new SessionEvent.SessionConflicted(handle, now(), Optional.ofNullable(principal)));
-    return new SessionConflictException(message);
+  }
+
+  void countJoin() {
+    joins.increment();
   }
 
   void countRerun() {
@@ -495,6 +574,7 @@ final class SessionOperations<D> {
         deletes.sum(),
         conflicts.sum(),
         reruns.sum(),
+        joins.sum(),
         replays.sum(),
         unknownIds.sum(),
         undecodable.sum(),

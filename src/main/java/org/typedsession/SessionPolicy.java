@@ -14,8 +14,11 @@ import java.util.Optional;
  *     renewal extends it; empty: for ever
  * @param maximumReruns how often the updates of a request are run again on fresh data before it
  *     gives up with a conflict; 0 or more
- * @param recent how long after its death a replaced id is taken for a request that was overtaken,
- *     and answered with a conflict if it writes; later it is a replay; zero or more
+ * @param overtaken how long after its death a replaced id is taken for that of a request that was
+ *     under way: it finds no session, its writes are conflicts, and the client's cookie is left
+ *     alone. Later the client has lost an answer and may begin a new session; zero or more
+ * @param replayAfter how long after its death a replaced id is a replay, which is reported; not
+ *     less than {@code overtaken}, and longer than clocks of nodes differ
  * @param endReplayed whether a replay ends the session, rather than only being reported
  * @param persistentCookie whether the client keeps the cookie when it is closed, so that a renewal
  *     has to send it again
@@ -26,7 +29,8 @@ public record SessionPolicy(
     SessionRenewalStrategy renewal,
     Optional<Duration> absoluteLifetime,
     int maximumReruns,
-    Duration recent,
+    Duration overtaken,
+    Duration replayAfter,
     boolean endReplayed,
     boolean persistentCookie,
     Optional<SessionLimit> limit) {
@@ -34,14 +38,15 @@ public record SessionPolicy(
   // Beyond it, moments no longer fit what stores keep them in.
   static final Duration LONGEST = Duration.ofDays(36_500);
 
-  /** 30 minutes, renewed below 20, 12 hours at most; 16 re-runs; 30 seconds recent. */
+  /** 30 minutes, renewed below 20, 12 hours at most; 16 re-runs; 3 seconds, then 1 minute. */
   public static final SessionPolicy DEFAULT =
       new SessionPolicy(
           Optional.of(Duration.ofMinutes(30)),
           new SessionRenewalStrategy.Automatic(Duration.ofMinutes(30), Duration.ofMinutes(20)),
           Optional.of(Duration.ofHours(12)),
           16,
-          Duration.ofSeconds(30),
+          Duration.ofSeconds(3),
+          Duration.ofMinutes(1),
           false,
           false,
           Optional.empty());
@@ -55,9 +60,12 @@ public record SessionPolicy(
     if (maximumReruns < 0) {
       throw new IllegalArgumentException("maximumReruns must be 0 or more, was " + maximumReruns);
     }
-    if (recent.isNegative() || recent.compareTo(LONGEST) > 0) {
+    requireNotNegative("overtaken", overtaken);
+    requireNotNegative("replayAfter", replayAfter);
+    if (replayAfter.compareTo(overtaken) < 0) {
       throw new IllegalArgumentException(
-          "recent must be zero or more, and at most 100 years, was " + recent);
+          "replayAfter must not be less than overtaken, %s, was %s"
+              .formatted(overtaken, replayAfter));
     }
   }
 
@@ -71,7 +79,8 @@ public record SessionPolicy(
       SessionRenewalStrategy renewal,
       Optional<Duration> absoluteLifetime,
       int maximumReruns,
-      Duration recent,
+      Duration overtaken,
+      Duration replayAfter,
       boolean endReplayed,
       boolean persistentCookie) {
     this(
@@ -79,7 +88,8 @@ public record SessionPolicy(
         renewal,
         absoluteLifetime,
         maximumReruns,
-        recent,
+        overtaken,
+        replayAfter,
         endReplayed,
         persistentCookie,
         Optional.empty());
@@ -97,6 +107,13 @@ public record SessionPolicy(
     long below = Math.min(millis, Math.max(1, Math.round(millis * share)));
     return new SessionRenewalStrategy.Automatic(
         Duration.ofMillis(millis), Duration.ofMillis(below));
+  }
+
+  private static void requireNotNegative(String name, Duration duration) {
+    if (duration.isNegative() || duration.compareTo(LONGEST) > 0) {
+      throw new IllegalArgumentException(
+          name + " must be zero or more, and at most 100 years, was " + duration);
+    }
   }
 
   private static void requirePositive(String name, Optional<Duration> duration) {
@@ -125,7 +142,8 @@ public record SessionPolicy(
         newRenewal,
         absoluteLifetime,
         maximumReruns,
-        recent,
+        overtaken,
+        replayAfter,
         endReplayed,
         persistentCookie,
         limit);
@@ -138,7 +156,8 @@ public record SessionPolicy(
         newRenewal,
         absoluteLifetime,
         maximumReruns,
-        recent,
+        overtaken,
+        replayAfter,
         endReplayed,
         persistentCookie,
         limit);
@@ -151,7 +170,8 @@ public record SessionPolicy(
         renewal,
         newAbsoluteLifetime,
         maximumReruns,
-        recent,
+        overtaken,
+        replayAfter,
         endReplayed,
         persistentCookie,
         limit);
@@ -164,20 +184,39 @@ public record SessionPolicy(
         renewal,
         absoluteLifetime,
         newMaximumReruns,
-        recent,
+        overtaken,
+        replayAfter,
         endReplayed,
         persistentCookie,
         limit);
   }
 
-  /** This policy with another time in which a replaced id is recent. */
-  public SessionPolicy withRecent(Duration newRecent) {
+  /**
+   * This policy with another time in which requests are overtaken. A replay begins no sooner than
+   * it ends.
+   */
+  public SessionPolicy withOvertaken(Duration newOvertaken) {
     return new SessionPolicy(
         timeToLive,
         renewal,
         absoluteLifetime,
         maximumReruns,
-        newRecent,
+        newOvertaken,
+        newOvertaken.compareTo(replayAfter) > 0 ? newOvertaken : replayAfter,
+        endReplayed,
+        persistentCookie,
+        limit);
+  }
+
+  /** This policy with another time after which a replaced id is a replay. */
+  public SessionPolicy withReplayAfter(Duration newReplayAfter) {
+    return new SessionPolicy(
+        timeToLive,
+        renewal,
+        absoluteLifetime,
+        maximumReruns,
+        overtaken,
+        newReplayAfter,
         endReplayed,
         persistentCookie,
         limit);
@@ -190,7 +229,8 @@ public record SessionPolicy(
         renewal,
         absoluteLifetime,
         maximumReruns,
-        recent,
+        overtaken,
+        replayAfter,
         newEndReplayed,
         persistentCookie,
         limit);
@@ -203,7 +243,8 @@ public record SessionPolicy(
         renewal,
         absoluteLifetime,
         maximumReruns,
-        recent,
+        overtaken,
+        replayAfter,
         endReplayed,
         newPersistentCookie,
         limit);
@@ -216,7 +257,8 @@ public record SessionPolicy(
         renewal,
         absoluteLifetime,
         maximumReruns,
-        recent,
+        overtaken,
+        replayAfter,
         endReplayed,
         persistentCookie,
         newLimit);

@@ -95,7 +95,8 @@ final class DefaultSessionStoreTest {
             d.renewal(),
             Optional.of(Duration.ofMinutes(10)),
             d.maximumReruns(),
-            d.recent(),
+            d.overtaken(),
+            d.replayAfter(),
             d.endReplayed(),
             d.persistentCookie());
     SessionOperations<Account> operations =
@@ -104,6 +105,7 @@ final class DefaultSessionStoreTest {
             new PlainAccess<>(before.connector, new AccountCodec()),
             before.cookies,
             shorter,
+            true,
             before.clock,
             before.events::add,
             new StoreLog("Account", before.clock, before.connector::readiness));
@@ -191,7 +193,7 @@ final class DefaultSessionStoreTest {
     SessionCookieValue cookie = world.stored(Account.EMPTY);
     SessionHandle handle = world.open(cookie).handle();
     SessionCookieValue successor = rotated(cookie);
-    world.clock.advance(SessionPolicy.DEFAULT.recent());
+    world.clock.advance(SessionPolicy.DEFAULT.replayAfter());
 
     assertThat(world.open(cookie).isNew()).isTrue();
 
@@ -212,6 +214,7 @@ final class DefaultSessionStoreTest {
                 d.renewal(),
                 d.absoluteLifetime(),
                 d.maximumReruns(),
+                Duration.ZERO,
                 Duration.ZERO,
                 true,
                 d.persistentCookie()));
@@ -293,7 +296,7 @@ final class DefaultSessionStoreTest {
     logout.complete();
 
     assertThat(world.store.statistics())
-        .isEqualTo(new SessionStatistics(1, 3, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0));
+        .isEqualTo(new SessionStatistics(1, 3, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0));
   }
 
   @Test
@@ -367,7 +370,7 @@ final class DefaultSessionStoreTest {
     SessionCookieValue cookie = world.stored(Account.EMPTY);
     SessionHandle handle = world.open(cookie).handle();
     rotated(cookie);
-    world.clock.advance(SessionPolicy.DEFAULT.recent());
+    world.clock.advance(SessionPolicy.DEFAULT.replayAfter());
     try (Logs logs = new Logs()) {
       for (int i = 0; i < 1_000; i++) {
         world.open(cookie);

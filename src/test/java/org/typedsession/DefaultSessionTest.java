@@ -974,7 +974,7 @@ final class DefaultSessionTest {
   void update_recentlyReplacedId_isAConflictWithoutACookie() {
     SessionCookieValue cookie = world.stored(Account.EMPTY);
     rotated(cookie);
-    world.clock.advance(SessionPolicy.DEFAULT.recent().minusMillis(1));
+    world.clock.advance(SessionPolicy.DEFAULT.overtaken().minusMillis(1));
     RequestSession<Account> session = world.open(cookie);
     assertThat(session.data()).isEqualTo(Account.EMPTY);
     session.update(a -> a.addLeft(1));
@@ -1000,7 +1000,7 @@ final class DefaultSessionTest {
   void update_idReplacedLongAgo_mayStartANewSession() {
     SessionCookieValue cookie = world.stored(Account.EMPTY);
     SessionCookieValue successor = rotated(cookie);
-    world.clock.advance(SessionPolicy.DEFAULT.recent());
+    world.clock.advance(SessionPolicy.DEFAULT.overtaken());
     RequestSession<Account> session = world.open(cookie);
     session.update(a -> a.addLeft(1));
 
@@ -1139,7 +1139,8 @@ final class DefaultSessionTest {
                 d.renewal(),
                 d.absoluteLifetime(),
                 d.maximumReruns(),
-                d.recent(),
+                d.overtaken(),
+                d.replayAfter(),
                 d.endReplayed(),
                 true));
     SessionCookieValue cookie = world.stored(Account.EMPTY);
@@ -1164,7 +1165,8 @@ final class DefaultSessionTest {
                 SessionRenewalStrategy.Ignore.INSTANCE,
                 d.absoluteLifetime(),
                 d.maximumReruns(),
-                d.recent(),
+                d.overtaken(),
+                d.replayAfter(),
                 d.endReplayed(),
                 false));
     SessionCookieValue cookie = world.stored(Account.EMPTY);
@@ -1184,7 +1186,8 @@ final class DefaultSessionTest {
                 d.renewal(),
                 Optional.empty(),
                 d.maximumReruns(),
-                d.recent(),
+                d.overtaken(),
+                d.replayAfter(),
                 d.endReplayed(),
                 false));
     SessionCookieValue cookie = world.stored(Account.EMPTY);
@@ -1338,7 +1341,8 @@ final class DefaultSessionTest {
         d.renewal(),
         d.absoluteLifetime(),
         reruns,
-        d.recent(),
+        d.overtaken(),
+        d.replayAfter(),
         d.endReplayed(),
         d.persistentCookie());
   }

@@ -38,7 +38,8 @@ final class SessionModelTest {
   private static final Duration TIME_TO_LIVE = Duration.ofMinutes(30);
   private static final Duration RENEW_BELOW = Duration.ofMinutes(20);
   private static final Duration LIFETIME = Duration.ofMinutes(100);
-  private static final Duration RECENT = Duration.ofSeconds(30);
+  private static final Duration OVERTAKEN = Duration.ofSeconds(3);
+  private static final Duration REPLAY_AFTER = Duration.ofSeconds(30);
   private static final int OPEN_REQUESTS = 3;
   private static final int LONGEST_CHAIN = 80;
 
@@ -48,7 +49,8 @@ final class SessionModelTest {
           new SessionRenewalStrategy.Automatic(TIME_TO_LIVE, RENEW_BELOW),
           Optional.of(LIFETIME),
           16,
-          RECENT,
+          OVERTAKEN,
+          REPLAY_AFTER,
           false,
           false);
 
@@ -99,7 +101,7 @@ final class SessionModelTest {
         .withAction(
             3,
             action(
-                Arbitraries.of(1, 29, 30, 5 * 60, 10 * 60 + 1, 25 * 60, 40 * 60)
+                Arbitraries.of(1, 2, 3, 30, 5 * 60, 10 * 60 + 1, 25 * 60, 40 * 60)
                     .map(n -> step("wait " + n + " s", w -> w.advance(n)))))
         .withMaxTransformations(LONGEST_CHAIN);
   }
@@ -145,6 +147,9 @@ final class SessionModelTest {
   private static final class Id {
     private final Stored session;
     private @Nullable Instant movedAt;
+    // What was stored in the step that gave the session its next id.
+    private @Nullable SessionCookieValue successor;
+    private @Nullable Account handedOver;
 
     private Id(Stored session) {
       this.session = session;
@@ -161,6 +166,7 @@ final class SessionModelTest {
   /** What is known of a request. */
   private static final class Request {
     private final RequestSession<Account> real;
+    private boolean joined;
     private Origin origin;
     private @Nullable Stored session;
     private @Nullable SessionCookieValue cookie;
@@ -248,12 +254,13 @@ final class SessionModelTest {
       } else if (id.movedAt == null || !told) {
         request = new Request(opened, Origin.ABSENT, Account.EMPTY);
         // A dead id may be forgotten, but not while the session lives that came right after it.
-        boolean recent = id.movedAt != null && now().isBefore(id.movedAt.plus(RECENT));
+        boolean recent = id.movedAt != null && now().isBefore(id.movedAt.plus(OVERTAKEN));
         assertThat(recent && id.session.isLive(now())).as("a recent death is told").isFalse();
       } else {
-        boolean recent = now().isBefore(id.movedAt.plus(RECENT));
+        boolean recent = now().isBefore(id.movedAt.plus(OVERTAKEN));
         request = new Request(opened, recent ? Origin.OVERTAKEN : Origin.REPLAY, Account.EMPTY);
         request.session = id.session;
+        request.cookie = value;
       }
       requests[slot] = request;
       assertThat(opened.isNew()).isEqualTo(request.origin != Origin.STORED);
@@ -406,7 +413,8 @@ final class SessionModelTest {
         return false;
       }
       if (request.origin == Origin.OVERTAKEN) {
-        return true;
+        request.joined = isJoined(request);
+        return !request.joined;
       }
       if (request.origin != Origin.STORED || isUpToDate(request)) {
         return false;
@@ -416,7 +424,31 @@ final class SessionModelTest {
         return true;
       }
       reads++;
-      return !request.session.isLiveAs(request.cookie, now());
+      if (request.session.isLiveAs(request.cookie, now())) {
+        return false;
+      }
+      request.joined = isJoined(request);
+      return !request.joined;
+    }
+
+    /** Whether a request has changed the user, and made what the one stored that got in first. */
+    private boolean isJoined(Request request) {
+      if (request.unrepeatable || request.data.user().equals(request.readData.user())) {
+        return false;
+      }
+      Id id = ids.get(request.cookie);
+      if (id.movedAt == null || !now().isBefore(id.movedAt.plus(OVERTAKEN))) {
+        return false;
+      }
+      reads++;
+      boolean told =
+          request.origin == Origin.OVERTAKEN
+              || real.connector.lookUpSession(request.cookie.id()) instanceof SessionLookup.Moved;
+      if (told && request.origin == Origin.STORED) {
+        // That look, and the one for the winner.
+        reads++;
+      }
+      return told && id.session.isLiveAs(id.successor, now()) && request.data.equals(id.handedOver);
     }
 
     private boolean isUpToDate(Request request) {
@@ -429,7 +461,9 @@ final class SessionModelTest {
       if (request.deleted) {
         end(request);
       } else if (request.isChanged()) {
-        if (request.origin == Origin.STORED) {
+        if (request.joined) {
+          join(request);
+        } else if (request.origin == Origin.STORED) {
           store(request);
         } else {
           create(request);
@@ -473,6 +507,23 @@ final class SessionModelTest {
       return request.begunAt;
     }
 
+    /** The winner has stored the same; what it has become since is not changed. */
+    private void join(Request request) {
+      Stored stored = request.session;
+      request.joined = false;
+      request.read(stored, stored.current);
+      request.changed = false;
+      request.rotate = false;
+      if (request.isChanged()) {
+        writes++;
+        stored.expiry = nextExpiry(request, stored.expiry, stored.fixed);
+        stored.fixed = true;
+        stored.version++;
+        request.read(stored, stored.current);
+      }
+      request.command = new SessionCookieCommand.Set(stored.current, stored.expiry);
+    }
+
     private void store(Request request) {
       Stored stored = request.session;
       if (!isUpToDate(request)) {
@@ -496,8 +547,11 @@ final class SessionModelTest {
       stored.data = request.data;
       stored.version++;
       if (privilege) {
-        ids.get(request.cookie).movedAt = now();
+        Id id = ids.get(request.cookie);
+        id.movedAt = now();
+        id.handedOver = stored.data;
         stored.current = lastIssued();
+        id.successor = stored.current;
         ids.put(stored.current, new Id(stored));
         request.command = new SessionCookieCommand.Set(stored.current, stored.expiry);
       }

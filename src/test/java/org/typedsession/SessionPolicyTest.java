@@ -20,7 +20,8 @@ final class SessionPolicyTest {
                     Duration.ofMinutes(30), Duration.ofMinutes(20)),
                 Optional.of(Duration.ofHours(12)),
                 16,
-                Duration.ofSeconds(30),
+                Duration.ofSeconds(3),
+                Duration.ofMinutes(1),
                 false,
                 false));
   }
@@ -40,13 +41,25 @@ final class SessionPolicyTest {
     assertRefused("maximumReruns must be 0 or more, was -1", HOUR, HOUR, -1);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> policy(HOUR, HOUR, 0, Duration.ofSeconds(-1)))
-        .withMessage("recent must be zero or more, and at most 100 years, was PT-1S");
+        .withMessage("overtaken must be zero or more, and at most 100 years, was PT-1S");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> SessionPolicy.DEFAULT.withReplayAfter(Duration.ofSeconds(2)))
+        .withMessage("replayAfter must not be less than overtaken, PT3S, was PT2S");
   }
 
   @Test
   void new_valuesAtTheEdge_areTaken() {
     assertThat(policy(Optional.empty(), Optional.empty(), 0, Duration.ZERO).maximumReruns())
         .isZero();
+  }
+
+  @Test
+  void withOvertaken_longerThanReplayAfter_takesThatAlong() {
+    SessionPolicy policy = SessionPolicy.DEFAULT.withOvertaken(Duration.ofMinutes(2));
+
+    assertThat(policy.overtaken()).isEqualTo(Duration.ofMinutes(2));
+    assertThat(policy.replayAfter()).isEqualTo(Duration.ofMinutes(2));
+    assertThat(policy.withOvertaken(Duration.ZERO).replayAfter()).isEqualTo(Duration.ofMinutes(2));
   }
 
   @Test
@@ -81,13 +94,14 @@ final class SessionPolicyTest {
       Optional<Duration> timeToLive,
       Optional<Duration> absoluteLifetime,
       int reruns,
-      Duration recent) {
+      Duration overtaken) {
     return new SessionPolicy(
         timeToLive,
         SessionRenewalStrategy.Ignore.INSTANCE,
         absoluteLifetime,
         reruns,
-        recent,
+        overtaken,
+        Duration.ofMinutes(1),
         false,
         false);
   }

@@ -76,7 +76,7 @@ final class SessionSecretsTest {
         assertThatExceptionOfType(SessionStoreUnavailableException.class)
             .isThrownBy(() -> world.store.load(cookies.get(2).reveal()))
             .actual());
-    world.clock.advance(SessionPolicy.DEFAULT.recent());
+    world.clock.advance(SessionPolicy.DEFAULT.replayAfter());
     world.open(cookies.get(0));
     RequestSession<Account> logout = world.open(cookies.get(2));
     told.add(logout.toString());

@@ -41,7 +41,8 @@ enum Setting {
       "absolute-lifetime",
       (c, text) -> policy(c, p -> p.withAbsoluteLifetime(durationOrNever(text)))),
   MAXIMUM_RERUNS("maximum-reruns", (c, text) -> policy(c, p -> p.withMaximumReruns(number(text)))),
-  RECENT("recent", (c, text) -> policy(c, p -> p.withRecent(duration(text)))),
+  OVERTAKEN("overtaken", (c, text) -> policy(c, p -> p.withOvertaken(duration(text)))),
+  REPLAY_AFTER("replay-after", (c, text) -> policy(c, p -> p.withReplayAfter(duration(text)))),
   REPLAY(
       "replay",
       (c, text) -> policy(c, p -> p.withEndReplayed(choice(Replay.class, text) == Replay.END))),

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.typedsession.SessionExpiry;
 import org.typedsession.SessionHandle;
 import org.typedsession.SessionRenewalStrategy;
+import org.typedsession.spi.Handover;
 import org.typedsession.spi.PrincipalRecord;
 import org.typedsession.spi.SessionId;
 
@@ -28,7 +29,7 @@ import org.typedsession.spi.SessionId;
  * live, renewed by an application's wish: the same, with
  *              timeToLive (8, 0: not renewed) renewBelow (8)
  *              in front of from
- * moved        movedAt (8) successor (67)
+ * moved        movedAt (8) successor (67) handover (rest)
  * ended        endedAt (8) mark (8)
  * principal    writeId (8) lastAdmission (8) endedThrough (8) unlistedThrough (8) keptUntil (8, MAX)
  *              and for each member (rest)
@@ -144,9 +145,11 @@ final class EntryFormat {
   }
 
   static byte[] encode(StoredEntry.Moved moved) {
-    return header(HEADER + Long.BYTES + SessionId.LENGTH, MOVED, moved)
+    byte[] handover = moved.handover().bytes();
+    return header(HEADER + Long.BYTES + SessionId.LENGTH + handover.length, MOVED, moved)
         .putLong(moved.movedAt().toEpochMilli())
         .put(utf8(moved.successor().stored()))
+        .put(handover)
         .array();
   }
 
@@ -197,7 +200,9 @@ final class EntryFormat {
       long replaces = in.getLong();
       return switch (kind) {
         case LIVE, LIVE_BY_WISH -> live(handle, replaces, kind == LIVE_BY_WISH, in);
-        case MOVED -> new StoredEntry.Moved(handle, replaces, time(in), requiredId(in));
+        case MOVED ->
+            new StoredEntry.Moved(
+                handle, replaces, time(in), requiredId(in), Handover.of(bytes(in, in.remaining())));
         case ENDED -> new StoredEntry.Ended(handle, replaces, time(in), in.getLong());
         case PRINCIPAL -> principal(replaces, in);
         default -> new StoredEntry.Unreadable(handle, "entry kind " + kind + " is not known");

@@ -19,6 +19,7 @@ import org.typedsession.SessionEvent;
 import org.typedsession.SessionExpiry;
 import org.typedsession.SessionHandle;
 import org.typedsession.StoreLimits;
+import org.typedsession.spi.Handover;
 import org.typedsession.spi.PrincipalRecord;
 import org.typedsession.spi.Readiness;
 import org.typedsession.spi.SessionCodec;
@@ -345,14 +346,15 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
       SessionId currentId,
       SessionId previousId,
       SessionLookup.Live<D> expected,
-      SessionRecord<D> session) {
+      SessionRecord<D> session,
+      Handover handover) {
     AtomicReference<Entries.@Nullable Value> intent = new AtomicReference<>();
     return gate.pass(
         () ->
             onWhatIsThere(
                 previousId,
                 expected,
-                current -> remap(currentId, previousId, current, session, intent)));
+                current -> remap(currentId, previousId, current, session, handover, intent)));
   }
 
   /**
@@ -364,6 +366,7 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
       SessionId previousId,
       SessionLookup.Live<D> expected,
       SessionRecord<D> session,
+      Handover handover,
       AtomicReference<Entries.@Nullable Value> intent) {
     if (isExpired(expected)) {
       return new Conflict<>();
@@ -373,7 +376,7 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
     byte[] bytes = encodeAfter(expected, session, 0, previousId);
     Entries.Value value = new Entries.Value(bytes, lifespan(session.expiry()));
     Entries.Value tombstone =
-        sessions.tombstone(session, EntryFormat.writeId(before.bytes()), currentId);
+        sessions.tombstone(session, EntryFormat.writeId(before.bytes()), currentId, handover);
     Written<D> written = new Written<>(live(session, bytes));
     Entries.Value left = intent.getAndSet(value);
     if (left != null) {
@@ -468,7 +471,7 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
       return sessions.isUsable(id, live) ? decode(live, bytes) : new SessionLookup.Unknown<>();
     }
     if (entry instanceof StoredEntry.Moved moved) {
-      return new SessionLookup.Moved<>(moved.handle(), moved.movedAt());
+      return new SessionLookup.Moved<>(moved.handle(), moved.movedAt(), moved.handover());
     }
     if (entry instanceof StoredEntry.Unreadable unreadable) {
       return new SessionLookup.Undecodable<>(

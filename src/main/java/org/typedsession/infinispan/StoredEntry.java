@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.typedsession.SessionExpiry;
 import org.typedsession.SessionHandle;
 import org.typedsession.SessionRenewalStrategy;
+import org.typedsession.spi.Handover;
 import org.typedsession.spi.PrincipalRecord;
 import org.typedsession.spi.SessionId;
 
@@ -120,8 +121,13 @@ sealed interface StoredEntry {
     }
   }
 
-  /** A tombstone: the session goes on under {@code successor}. */
-  record Moved(SessionHandle handle, long replaces, Instant movedAt, SessionId successor)
+  /**
+   * A tombstone: the session goes on under {@code successor}.
+   *
+   * @param handover what it keeps for the holder of its cookie value
+   */
+  record Moved(
+      SessionHandle handle, long replaces, Instant movedAt, SessionId successor, Handover handover)
       implements StoredEntry {}
 
   /**

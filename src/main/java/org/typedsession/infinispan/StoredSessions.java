@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.typedsession.SessionExpiry;
 import org.typedsession.SessionHandle;
 import org.typedsession.SessionStoreUnavailableException;
+import org.typedsession.spi.Handover;
 import org.typedsession.spi.SessionId;
 import org.typedsession.spi.SessionRecord;
 import org.typedsession.spi.StoreSize;
@@ -203,7 +204,7 @@ final class StoredSessions {
    * first. A hint: whoever does not find it, or an older one, has the longer way.
    */
   void noteLatest(SessionHandle handle, SessionId id) {
-    StoredEntry.Moved note = new StoredEntry.Moved(handle, 0, now(), id);
+    StoredEntry.Moved note = new StoredEntry.Moved(handle, 0, now(), id, Handover.NONE);
     try {
       entries.put(
           namespace + LATEST + handle,
@@ -264,7 +265,7 @@ final class StoredSessions {
     return replaceForGood(
         id,
         new Entries.Value(expected, lifespan(entry)),
-        tombstone(record(successor), EntryFormat.writeId(expected), successorId));
+        tombstone(record(successor), EntryFormat.writeId(expected), successorId, Handover.NONE));
   }
 
   /** The session of a live entry, with its data as it is stored. */
@@ -318,10 +319,13 @@ final class StoredSessions {
    * What an id becomes whose session goes on as {@code session} under {@code successor}.
    *
    * @param replaces the write that is there before
+   * @param handover what it keeps for the holder of its cookie value
    */
-  Entries.Value tombstone(SessionRecord<?> session, long replaces, SessionId successor) {
+  Entries.Value tombstone(
+      SessionRecord<?> session, long replaces, SessionId successor, Handover handover) {
     return new Entries.Value(
-        EntryFormat.encode(new StoredEntry.Moved(session.handle(), replaces, now(), successor)),
+        EntryFormat.encode(
+            new StoredEntry.Moved(session.handle(), replaces, now(), successor, handover)),
         longer(lifespan(tombstones.movedUntil(session)), MARGIN));
   }
 

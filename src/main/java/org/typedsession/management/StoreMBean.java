@@ -61,6 +61,10 @@ final class StoreMBean implements DynamicMBean {
               "times that the updates of a request were run again on fresh data",
               SessionStatistics::reruns),
           counter(
+              "Joins",
+              "privilege changes that another request had made first, taken for one with it",
+              SessionStatistics::joins),
+          counter(
               "Replays",
               "dead ids presented after the time in which that happens innocently",
               SessionStatistics::replays),

@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.SessionExpiry;
 import org.typedsession.SessionHandle;
+import org.typedsession.spi.Handover;
 import org.typedsession.spi.SessionId;
 import org.typedsession.spi.SessionRecord;
 
@@ -46,8 +47,10 @@ final class Cell {
    * How an id died.
    *
    * @param keptUntil from when on nobody has to be told of it, by what was known when it died
+   * @param handover what it keeps for the holder of its cookie value
    */
-  record Death(Link link, Instant movedAt, SessionExpiry keptUntil) implements Trace {}
+  record Death(Link link, Instant movedAt, SessionExpiry keptUntil, Handover handover)
+      implements Trace {}
 
   /** A remap that is announced, so that whoever meets the reserved id can carry it out. */
   private record Remap(Live from, Live to) {}

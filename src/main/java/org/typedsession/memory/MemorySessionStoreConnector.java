@@ -26,6 +26,7 @@ import org.typedsession.memory.Cell.Link;
 import org.typedsession.memory.Cell.Live;
 import org.typedsession.memory.Cell.State;
 import org.typedsession.memory.Cell.Trace;
+import org.typedsession.spi.Handover;
 import org.typedsession.spi.PrincipalRecord;
 import org.typedsession.spi.SessionCodec;
 import org.typedsession.spi.SessionId;
@@ -217,7 +218,7 @@ public final class MemorySessionStoreConnector<D> implements SessionStoreConnect
       return new SessionLookup.Unknown<>();
     }
     if (trace instanceof Death death) {
-      return new SessionLookup.Moved<>(link.cell.handle, death.movedAt());
+      return new SessionLookup.Moved<>(link.cell.handle, death.movedAt(), death.handover());
     }
     return trace instanceof Live live ? decoded(live) : new SessionLookup.Ended<>(link.cell.handle);
   }
@@ -244,7 +245,8 @@ public final class MemorySessionStoreConnector<D> implements SessionStoreConnect
       SessionId currentId,
       SessionId previousId,
       SessionLookup.Live<D> expected,
-      SessionRecord<D> session) {
+      SessionRecord<D> session,
+      Handover handover) {
     Instant now = now();
     SessionRecord<byte[]> encoded = encoded(session, expected);
     sweep(now);
@@ -257,7 +259,7 @@ public final class MemorySessionStoreConnector<D> implements SessionStoreConnect
     Live to =
         new Live(
             successor,
-            new Death(from.link(), now, keptUntil(session, now)),
+            new Death(from.link(), now, keptUntil(session, now), handover),
             encoded,
             from.rotations() + 1);
     successor.announce(from, to);

@@ -25,8 +25,10 @@ public sealed interface SessionLookup<D> {
    *
    * @param handle the session
    * @param movedAt when the id died
+   * @param handover what the remap left there
    */
-  record Moved<D>(SessionHandle handle, Instant movedAt) implements SessionLookup<D> {}
+  record Moved<D>(SessionHandle handle, Instant movedAt, Handover handover)
+      implements SessionLookup<D> {}
 
   /**
    * A tombstone: the session was ended under this id.

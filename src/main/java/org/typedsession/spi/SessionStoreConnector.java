@@ -88,6 +88,8 @@ public interface SessionStoreConnector<D> {
    * @param previousId the id that is
    * @param expected what {@link #lookUpSession} or a write said is stored under {@code previousId}
    * @param session what is to be stored, with the handle of {@code expected}
+   * @param handover what the dead id is to keep, as long as it is told from an unknown one; given
+   *     back by {@link SessionLookup.Moved}
    * @return {@link WriteSessionResult.Conflict} unless exactly {@code expected} is live there;
    *     {@link WriteSessionResult.IdExists} if {@code currentId} is taken; when both hold, either
    * @throws SessionStoreUnavailableException if the store cannot answer or cannot tell the outcome
@@ -96,7 +98,17 @@ public interface SessionStoreConnector<D> {
       SessionId currentId,
       SessionId previousId,
       SessionLookup.Live<D> expected,
-      SessionRecord<D> session);
+      SessionRecord<D> session,
+      Handover handover);
+
+  /** Remaps a session whose dead id keeps nothing. */
+  default WriteSessionResult<D> updateSession(
+      SessionId currentId,
+      SessionId previousId,
+      SessionLookup.Live<D> expected,
+      SessionRecord<D> session) {
+    return updateSession(currentId, previousId, expected, session, Handover.NONE);
+  }
 
   /**
    * Writes a session in place in one atomic step: its id stays.

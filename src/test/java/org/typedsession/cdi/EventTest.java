@@ -89,7 +89,7 @@ final class EventTest {
 
   @Test
   void replay_observerOfTheSubtype_isTold() {
-    try (Settings settings = Settings.of("recent", "PT0S");
+    try (Settings settings = Settings.of("overtaken", "PT0S", "replay-after", "PT0S");
         Application application = Application.deploy(Shop.class, Listener.class)) {
       replay(application.get(Shop.class).store);
 
@@ -102,7 +102,7 @@ final class EventTest {
 
   @Test
   void replay_observerThrows_breaksNothingAndIsLogged() {
-    try (Settings settings = Settings.of("recent", "PT0S");
+    try (Settings settings = Settings.of("overtaken", "PT0S", "replay-after", "PT0S");
         Application application = Application.deploy(Shop.class, Thrower.class);
         Logs logs = new Logs()) {
       Session<Cart> session = replay(application.get(Shop.class).store);
@@ -120,7 +120,7 @@ final class EventTest {
   @Test
   void replay_observerUsesTheInjectedSession_isToldOnceThatItHasNoRequest() {
     Asker.TOLD.set(0);
-    try (Settings settings = Settings.of("recent", "PT0S");
+    try (Settings settings = Settings.of("overtaken", "PT0S", "replay-after", "PT0S");
         Application application = Application.deploy(Shop.class, Asker.class);
         Logs logs = new Logs()) {
       replay(application.get(Shop.class).store);

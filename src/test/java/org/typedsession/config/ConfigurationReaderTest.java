@@ -59,7 +59,8 @@ final class ConfigurationReaderTest {
             Map.entry("typed-session.renew-below", "PT30M"),
             Map.entry("typed-session.absolute-lifetime", "never"),
             Map.entry("typed-session.maximum-reruns", "3"),
-            Map.entry("typed-session.recent", "PT5S"),
+            Map.entry("typed-session.overtaken", "PT5S"),
+            Map.entry("typed-session.replay-after", "PT2M"),
             Map.entry("typed-session.replay", "end"),
             Map.entry("typed-session.sessions-per-principal", "3"),
             Map.entry("typed-session.when-limit-reached", "refuse"),
@@ -98,6 +99,7 @@ final class ConfigurationReaderTest {
                     Optional.empty(),
                     3,
                     Duration.ofSeconds(5),
+                    Duration.ofMinutes(2),
                     true,
                     true,
                     Optional.of(new SessionLimit(3, WhenReached.REFUSE))),
@@ -229,8 +231,9 @@ final class ConfigurationReaderTest {
     "maximum-reruns, many, whole number",
     "maximum-reruns, -1, 0 or more",
     "maximum-reruns, 99999999999, whole number",
-    "recent, -PT1S, zero or more",
-    "recent, never, ISO-8601",
+    "overtaken, -PT1S, zero or more",
+    "overtaken, never, ISO-8601",
+    "replay-after, PT2S, not be less than overtaken",
     "replay, ignore, 'one of report, end'",
     "ended-tombstone, PT0S, positive",
     "cookie.path, shop, begin with /",
@@ -284,14 +287,14 @@ final class ConfigurationReaderTest {
     Map<String, String> values =
         Map.of(
             "typed-session.store", "disk",
-            "typed-session.recent", "soon",
+            "typed-session.overtaken", "soon",
             "typed-session.Cart.codec", "xml",
             "typed-session.coockie.name", "x");
 
     assertThat(reading(MapSource.of("test", values)).problems())
         .hasSize(4)
         .anySatisfy(text -> assertThat(text).contains("typed-session.store"))
-        .anySatisfy(text -> assertThat(text).contains("typed-session.recent"))
+        .anySatisfy(text -> assertThat(text).contains("typed-session.overtaken"))
         .anySatisfy(text -> assertThat(text).contains("typed-session.Cart.codec"))
         .anySatisfy(text -> assertThat(text).contains("typed-session.coockie.name"));
   }

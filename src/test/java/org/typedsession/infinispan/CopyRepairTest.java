@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.typedsession.SessionExpiry;
 import org.typedsession.infinispan.SimulatedCluster.Node;
 import org.typedsession.infinispan.SimulatedNetwork.Hold;
+import org.typedsession.spi.Handover;
 import org.typedsession.spi.SessionId;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.SessionStoreConnector;
@@ -87,7 +88,8 @@ final class CopyRepairTest {
                 EntryFormat.decode(live).handle(),
                 EntryFormat.writeId(live),
                 cast.clock().instant(),
-                cast.idOfOwners()));
+                cast.idOfOwners(),
+                Handover.NONE));
     long from = putLater(cast.backup(), id, tombstone);
 
     assertThat(run(cast.primary(), from)).as("too old there").isZero();

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.typedsession.SessionExpiry;
 import org.typedsession.SessionHandle;
 import org.typedsession.SessionRenewalStrategy;
+import org.typedsession.spi.Handover;
 import org.typedsession.spi.SessionId;
 import org.typedsession.testing.SequentialCookieGenerator;
 
@@ -51,12 +52,15 @@ final class EntryFormatTest {
   void decode_everyKindOfEntry_givesItBack() {
     StoredEntry.Live full = live(SessionExpiry.at(TIME), "Jörg €", ID);
     StoredEntry.Live bare = live(SessionExpiry.never(), null, null);
-    StoredEntry.Moved moved = new StoredEntry.Moved(HANDLE, -5, TIME, ID);
+    StoredEntry.Moved moved =
+        new StoredEntry.Moved(HANDLE, -5, TIME, ID, Handover.of(new byte[] {1, 2}));
+    StoredEntry.Moved bareMoved = new StoredEntry.Moved(HANDLE, -5, TIME, ID, Handover.NONE);
     StoredEntry.Ended ended = new StoredEntry.Ended(HANDLE, 0, TIME, 5);
 
     assertThat(EntryFormat.decode(EntryFormat.encode(full))).isEqualTo(full);
     assertThat(EntryFormat.decode(EntryFormat.encode(bare))).isEqualTo(bare);
     assertThat(EntryFormat.decode(EntryFormat.encode(moved))).isEqualTo(moved);
+    assertThat(EntryFormat.decode(EntryFormat.encode(bareMoved))).isEqualTo(bareMoved);
     assertThat(EntryFormat.decode(EntryFormat.encode(ended))).isEqualTo(ended);
   }
 

@@ -26,6 +26,7 @@ import org.typedsession.SessionEvent;
 import org.typedsession.SessionExpiry;
 import org.typedsession.SessionHandle;
 import org.typedsession.infinispan.ForkCleanup.Tally;
+import org.typedsession.spi.Handover;
 import org.typedsession.spi.RandomSessionCookieGenerator;
 import org.typedsession.spi.SessionId;
 import org.typedsession.spi.SessionLookup;
@@ -119,7 +120,7 @@ final class ForkCleanupTest {
     assertThat(cleanup.run()).isEqualTo(new Tally(1, 1, 0, 0));
     assertThat(isLive(late)).isTrue();
     assertThat(connector.lookUpSession(early))
-        .isEqualTo(new SessionLookup.Moved<>(handle, clock.instant()));
+        .isEqualTo(new SessionLookup.Moved<>(handle, clock.instant(), Handover.NONE));
     assertThat(events)
         .containsExactly(new SessionEvent.SessionForkEnded(handle, clock.instant(), false));
   }

@@ -19,6 +19,7 @@ import org.typedsession.SessionExpiry;
 import org.typedsession.SessionHandle;
 import org.typedsession.SessionPolicy;
 import org.typedsession.SessionStoreUnavailableException;
+import org.typedsession.spi.Handover;
 import org.typedsession.spi.PrivilegeRule;
 import org.typedsession.spi.RandomSessionCookieGenerator;
 import org.typedsession.spi.RequestSession;
@@ -233,7 +234,8 @@ final class LineageTest {
   }
 
   private static String note(SessionHandle handle, SessionId id) {
-    return ByteText.of(EntryFormat.encode(new StoredEntry.Moved(handle, 0, Instant.EPOCH, id)));
+    return ByteText.of(
+        EntryFormat.encode(new StoredEntry.Moved(handle, 0, Instant.EPOCH, id, Handover.NONE)));
   }
 
   @Test

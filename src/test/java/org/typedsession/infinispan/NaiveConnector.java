@@ -6,6 +6,7 @@ import org.infinispan.commons.CacheException;
 import org.typedsession.SessionExpiry;
 import org.typedsession.SessionHandle;
 import org.typedsession.SessionStoreUnavailableException;
+import org.typedsession.spi.Handover;
 import org.typedsession.spi.PrincipalRecord;
 import org.typedsession.spi.SessionCodec;
 import org.typedsession.spi.SessionId;
@@ -60,7 +61,8 @@ final class NaiveConnector<D> implements SessionStoreConnector<D> {
       SessionId currentId,
       SessionId previousId,
       SessionLookup.Live<D> expected,
-      SessionRecord<D> session) {
+      SessionRecord<D> session,
+      Handover handover) {
     return available(
         () -> {
           if (!expected.version().equals(cache.get(previousId.stored()))) {

@@ -37,7 +37,8 @@ final class ApplicationBeansIT {
         .addAsLibrary(new File(System.getProperty("library.jar")))
         .addAsLibraries(new File(System.getProperty("example.libraries")).listFiles())
         .addAsResource(
-            new StringAsset("typed-session.cookie.secure=false\ntyped-session.recent=PT0S\n"),
+            new StringAsset(
+                "typed-session.cookie.secure=false\ntyped-session.overtaken=PT0S\ntyped-session.replay-after=PT0S\n"),
             "META-INF/typed-session.properties")
         .addAsWebInfResource(EmptyAsset.INSTANCE, "beans.xml");
   }

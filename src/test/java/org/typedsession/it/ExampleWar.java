@@ -39,7 +39,6 @@ final class ExampleWar {
             typed-session.cookie.secure=false
             typed-session.time-to-live=PT30M
             typed-session.renew-below=PT29M57S
-            typed-session.recent=PT3S
             """),
         path);
   }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.typedsession.SessionExpiry;
 import org.typedsession.SessionHandle;
 import org.typedsession.SessionStoreUnavailableException;
+import org.typedsession.spi.Handover;
 import org.typedsession.spi.PrincipalRecord;
 import org.typedsession.spi.Readiness;
 import org.typedsession.spi.SessionId;
@@ -177,9 +178,11 @@ public final class RecordingConnector<D> implements SessionStoreConnector<D> {
       SessionId currentId,
       SessionId previousId,
       SessionLookup.Live<D> expected,
-      SessionRecord<D> session) {
+      SessionRecord<D> session,
+      Handover handover) {
     return record(
-        Operation.UPDATE, () -> target.updateSession(currentId, previousId, expected, session));
+        Operation.UPDATE,
+        () -> target.updateSession(currentId, previousId, expected, session, handover));
   }
 
   @Override

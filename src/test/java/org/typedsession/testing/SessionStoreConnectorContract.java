@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.typedsession.SessionExpiry;
 import org.typedsession.SessionHandle;
 import org.typedsession.SessionRenewalStrategy;
+import org.typedsession.spi.Handover;
 import org.typedsession.spi.SessionId;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.SessionRecord;
@@ -513,7 +514,8 @@ public abstract class SessionStoreConnectorContract extends PrincipalRaces {
 
     for (SessionStoreConnector<Account> member : members().toList()) {
       SessionLookup<Account> found = member.lookUpSession(id);
-      assertThat(found).isEqualTo(new SessionLookup.Moved<>(live.session().handle(), movedAt));
+      assertThat(found)
+          .isEqualTo(new SessionLookup.Moved<>(live.session().handle(), movedAt, Handover.NONE));
       assertThat(found.toString()).doesNotContain(successor.toString(), successor.stored());
       assertThat(member.readSession(id)).isEmpty();
     }
@@ -536,7 +538,8 @@ public abstract class SessionStoreConnectorContract extends PrincipalRaces {
 
     for (int i = 0; i < deaths.size(); i++) {
       assertThat(otherMember().lookUpSession(chain.get(i)))
-          .isEqualTo(new SessionLookup.Moved<>(live.session().handle(), deaths.get(i)));
+          .isEqualTo(
+              new SessionLookup.Moved<>(live.session().handle(), deaths.get(i), Handover.NONE));
     }
   }
 

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.typedsession.SessionExpiry;
 import org.typedsession.SessionHandle;
 import org.typedsession.SessionStoreUnavailableException;
+import org.typedsession.spi.Handover;
 import org.typedsession.spi.PrincipalRecord;
 import org.typedsession.spi.SessionId;
 import org.typedsession.spi.SessionLookup;
@@ -109,13 +110,14 @@ public final class RecordedStore<D> {
         SessionId currentId,
         SessionId previousId,
         SessionLookup.Live<D> expected,
-        SessionRecord<D> session) {
+        SessionRecord<D> session,
+        Handover handover) {
       sessions.putIfAbsent(currentId, session.handle());
       return write(
           session.handle(),
           SessionCall.remap(
               previousId.toString(), currentId.toString(), value(expected), value(session)),
-          () -> member.updateSession(currentId, previousId, expected, session));
+          () -> member.updateSession(currentId, previousId, expected, session, handover));
     }
 
     @Override

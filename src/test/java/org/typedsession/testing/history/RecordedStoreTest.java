@@ -22,6 +22,7 @@ import org.typedsession.SessionExpiry;
 import org.typedsession.SessionHandle;
 import org.typedsession.SessionStoreUnavailableException;
 import org.typedsession.memory.MemorySessionStoreConnector;
+import org.typedsession.spi.Handover;
 import org.typedsession.spi.PrincipalRecord;
 import org.typedsession.spi.SessionId;
 import org.typedsession.spi.SessionLookup;
@@ -249,8 +250,9 @@ final class RecordedStoreTest {
         SessionId currentId,
         SessionId previousId,
         SessionLookup.Live<Account> expected,
-        SessionRecord<Account> session) {
-      return target.updateSession(currentId, previousId, expected, session);
+        SessionRecord<Account> session,
+        Handover handover) {
+      return target.updateSession(currentId, previousId, expected, session, handover);
     }
 
     @Override
