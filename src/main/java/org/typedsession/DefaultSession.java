@@ -465,8 +465,8 @@ final class DefaultSession<D> implements RequestSession<D> {
       } else if (origin instanceof Origin.Dead<D> dead && dead.overtaken()) {
         Origin.Stored<D> winner = joined(dead);
         if (winner == null) {
-          throw operations.conflict(
-              dead.handle(), null, "the session's id was replaced by another request");
+          throw operations.overtaken(
+              dead.handle(), null, "the session's id was replaced by another request", null);
         }
         store(winner, true);
       } else {
@@ -619,11 +619,16 @@ final class DefaultSession<D> implements RequestSession<D> {
         joined = true;
       }
       if (fresh == null) {
-        throw operations.conflict(
-            session, "the session ended or its id was replaced by another request");
+        throw overtaken(
+            session, "the session ended or its id was replaced by another request", null);
       }
       base = fresh;
     }
+  }
+
+  private SessionConflictException overtaken(
+      SessionRecord<D> session, String message, @Nullable Throwable cause) {
+    return operations.overtaken(session.handle(), session.principal(), message, cause);
   }
 
   /** What is there after another request got in first. */
@@ -682,8 +687,9 @@ final class DefaultSession<D> implements RequestSession<D> {
    * Takes this request for one with the one that replaced its id, and its changes for changes of
    * what that one stored: the same login sent twice is one login. It has to have shown by itself
    * that it is the same: by credentials of the same user and updates of what it had read that reach
-   * the winner's privileges; or by updates that make of it what the winner stored, byte for byte.
-   * Whoever has nothing but the old id gains nothing.
+   * the winner's privileges, which are run again on what the winner stored; or by updates that made
+   * of it what the winner stored, byte for byte, so that there is nothing left to do. Whoever has
+   * nothing but the old id gains nothing.
    *
    * @return null if it has not shown that, or the winner cannot be told any more
    */
@@ -699,14 +705,13 @@ final class DefaultSession<D> implements RequestSession<D> {
     byte[] encoded = change().encoded();
     boolean isStored =
         encoded != null && change().privilege() && winner.successor().hasStored(encoded);
-    if (!isStored && !(isPrincipalShown() && isSamePrivilege(winner, data))) {
-      return null;
-    }
-    D joined = isStored ? session.data() : rerunFor(winner);
+    D joined =
+        isPrincipalShown() && isSamePrivilege(winner, data) ? rerunFor(winner, isStored) : null;
     if (joined == null) {
-      return null;
-    }
-    if (isStored) {
+      if (!isStored) {
+        return null;
+      }
+      joined = session.data();
       updates.clear();
     }
     origin = winner.stored();
@@ -720,15 +725,22 @@ final class DefaultSession<D> implements RequestSession<D> {
     return winner.stored();
   }
 
-  /** What the updates make of the winner's data; null if that would change its privileges. */
-  private @Nullable D rerunFor(SessionOperations.Winner<D> winner) {
+  /**
+   * What the updates make of the winner's data; null if that would change its privileges.
+   *
+   * @param isStored whether the session can do without
+   */
+  private @Nullable D rerunFor(SessionOperations.Winner<D> winner, boolean isStored) {
     SessionRecord<D> session = winner.stored().live().session();
     D rerun;
     try {
       rerun = updated(session.data());
     } catch (RuntimeException e) {
       // Made for somebody who is not logged in yet.
-      throw operations.conflict(
+      if (isStored) {
+        return null;
+      }
+      throw overtaken(
           session, "another request made the same change first, and left no room for this one", e);
     }
     return isSamePrivilege(winner, rerun) ? rerun : null;

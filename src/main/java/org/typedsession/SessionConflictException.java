@@ -1,5 +1,8 @@
 package org.typedsession;
 
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
 /**
  * A change that was not saved, because another request changed or ended the session first.
  *
@@ -11,17 +14,31 @@ package org.typedsession;
 public final class SessionConflictException extends SessionException {
   private static final long serialVersionUID = 1L;
 
+  private final Duration retryAfter;
+
   /**
+   * For a conflict after which the client may try again at once.
+   *
    * @param message which kind of conflict it was
    */
   public SessionConflictException(String message) {
-    super(message, null);
+    this(message, Duration.ZERO, null);
   }
 
   /**
-   * @param cause what showed that the change cannot be made any more
+   * @param message which kind of conflict it was
+   * @param cause what showed that the change cannot be made any more, if something did
    */
-  SessionConflictException(String message, Throwable cause) {
+  SessionConflictException(String message, Duration retryAfter, @Nullable Throwable cause) {
     super(message, cause);
+    this.retryAfter = retryAfter;
+  }
+
+  /**
+   * After how long a client that has nothing but its old cookie can do something again: for so long
+   * its requests are taken for overtaken ones. Zero if its session goes on under that cookie.
+   */
+  public Duration retryAfter() {
+    return retryAfter;
   }
 }

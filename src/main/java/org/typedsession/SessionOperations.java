@@ -534,21 +534,20 @@ final class SessionOperations<D> {
   }
 
   /**
+   * A conflict with a request after which the session goes on as it was called.
+   *
    * @param session what was not stored
    */
   SessionConflictException conflict(SessionRecord<D> session, String message) {
-    return conflict(session.handle(), session.principal(), message);
-  }
-
-  SessionConflictException conflict(SessionRecord<D> session, String message, Throwable cause) {
     countConflict(session.handle(), session.principal());
-    return new SessionConflictException(message, cause);
+    return new SessionConflictException(message);
   }
 
-  SessionConflictException conflict(
-      SessionHandle handle, @Nullable String principal, String message) {
+  /** A conflict with a request after which the client's cookie opens nothing. */
+  SessionConflictException overtaken(
+      SessionHandle handle, @Nullable String principal, String message, @Nullable Throwable cause) {
     countConflict(handle, principal);
-    return new SessionConflictException(message);
+    return new SessionConflictException(message, policy.overtaken(), cause);
   }
 
   private void countConflict(SessionHandle handle, @Nullable String principal) {

@@ -116,6 +116,25 @@ final class SameLoginTest {
   }
 
   @Test
+  void complete_updatesOnlyForSomebodyWhoIsNotLoggedIn_areNotRunAgainIfTheyMadeTheSame() {
+    UnaryOperator<Account> change =
+        a -> {
+          if (a.user().equals("ann")) {
+            throw new IllegalStateException("logged in already");
+          }
+          return a.withUser("ann");
+        };
+    RequestSession<Account> loser = world.open(cookie);
+    loser.principal("ann");
+    loser.update(change);
+    SessionCookieValue winner = cookieOf(login(cookie, "ann").complete());
+
+    assertThat(cookieOf(loser.complete())).isEqualTo(winner);
+
+    assertThat(world.open(winner).data()).isEqualTo(BASKET.withUser("ann"));
+  }
+
+  @Test
   void complete_sameChangeWithoutPrincipal_joinsAndIsNotRunAgain() {
     UnaryOperator<Account> change = a -> a.withUser("guest").addLeft(1);
     RequestSession<Account> loser = world.open(cookie);

@@ -37,9 +37,11 @@ public final class SessionExceptionMapper implements ExceptionMapper<SessionExce
 
   @Override
   public Response toResponse(SessionException failure) {
-    if (failure instanceof SessionConflictException) {
+    if (failure instanceof SessionConflictException conflict) {
       LOGGER.log(System.Logger.Level.DEBUG, "answering 409", failure);
-      return refusal(Status.CONFLICT).build();
+      Response.ResponseBuilder refusal = refusal(Status.CONFLICT);
+      long seconds = conflict.retryAfter().plusSeconds(1).minusNanos(1).toSeconds();
+      return (seconds == 0 ? refusal : refusal.header(HttpHeaders.RETRY_AFTER, seconds)).build();
     }
     if (failure instanceof SessionLimitException) {
       LOGGER.log(System.Logger.Level.DEBUG, "answering 403", failure);

@@ -1,7 +1,9 @@
 package org.typedsession.servlet;
 
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -17,15 +19,16 @@ import org.typedsession.SessionStoreUnavailableException;
  * The answer to a request whose session could not be stored or read.
  *
  * @param status the HTTP status
+ * @param retryAfter in how many seconds it is worth trying again; 0 if that is not known
  */
-record Refusal(int status) {
+record Refusal(int status, int retryAfter) {
   private static final System.Logger LOGGER = System.getLogger(Refusal.class.getName());
-  private static final Refusal CONFLICT = new Refusal(HttpServletResponse.SC_CONFLICT);
-  private static final Refusal FORBIDDEN = new Refusal(HttpServletResponse.SC_FORBIDDEN);
+  // As long as it takes a cluster to find out that a node is dead.
+  private static final int UNAVAILABLE_SECONDS = 5;
+  private static final Refusal FORBIDDEN = new Refusal(HttpServletResponse.SC_FORBIDDEN, 0);
   private static final Refusal UNAVAILABLE =
-      new Refusal(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
-  private static final Refusal OTHER = new Refusal(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
-  private static final String RETRY_AFTER_SECONDS = "5";
+      new Refusal(HttpServletResponse.SC_SERVICE_UNAVAILABLE, UNAVAILABLE_SECONDS);
+  private static final Refusal OTHER = new Refusal(HttpServletResponse.SC_INTERNAL_SERVER_ERROR, 0);
   // Of what was to be the answer: what it is, where it is, and how long it is good for.
   private static final Set<String> OF_THE_BODY =
       Set.of(
@@ -49,9 +52,10 @@ record Refusal(int status) {
   static Optional<Refusal> of(Throwable failure) {
     Throwable cause = failure;
     for (int depth = 0; cause != null && depth < DEEPEST_CAUSE; depth++) {
-      if (cause instanceof SessionConflictException) {
+      if (cause instanceof SessionConflictException conflict) {
         LOGGER.log(System.Logger.Level.DEBUG, "answering 409", failure);
-        return Optional.of(CONFLICT);
+        return Optional.of(
+            new Refusal(HttpServletResponse.SC_CONFLICT, inSeconds(conflict.retryAfter())));
       }
       if (cause instanceof SessionLimitException) {
         LOGGER.log(System.Logger.Level.DEBUG, "answering 403", failure);
@@ -68,6 +72,11 @@ record Refusal(int status) {
     return Optional.empty();
   }
 
+  private static int inSeconds(Duration span) {
+    // Rounded up: who comes too early is refused again.
+    return (int) Math.min(Integer.MAX_VALUE, span.plusSeconds(1).minusNanos(1).toSeconds());
+  }
+
   /**
    * The answer to anything that kept a session from being stored.
    *
@@ -80,6 +89,26 @@ record Refusal(int status) {
               log.answering500(failure);
               return OTHER;
             });
+  }
+
+  /**
+   * Replaces what was to be the response: for a browser by a page of ours, otherwise by way of the
+   * container's error pages.
+   *
+   * @param page what browsers are shown
+   * @return false if it is too late for that
+   */
+  boolean send(HttpServletRequest request, HttpServletResponse response, RefusalPage page)
+      throws IOException {
+    if (!set(response)) {
+      return false;
+    }
+    if (page.isFor(request, status)) {
+      page.write(request, response, this);
+    } else {
+      response.sendError(status);
+    }
+    return true;
   }
 
   /**
@@ -154,8 +183,8 @@ record Refusal(int status) {
   void mark(HttpServletResponse response) {
     response.setStatus(status);
     CacheHeaders.forbid(response);
-    if (status == HttpServletResponse.SC_SERVICE_UNAVAILABLE) {
-      response.setHeader("Retry-After", RETRY_AFTER_SECONDS);
+    if (retryAfter > 0) {
+      response.setHeader("Retry-After", Integer.toString(retryAfter));
     }
   }
 }

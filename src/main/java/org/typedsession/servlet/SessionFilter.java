@@ -39,6 +39,7 @@ public final class SessionFilter implements Filter {
   private final RequestLog log = new RequestLog();
   private @Nullable SessionBindings bindings;
   private @Nullable WebContext context;
+  private RefusalPage page = RefusalPage.NONE;
 
   /** For containers, which inject the rest. */
   public SessionFilter() {}
@@ -85,6 +86,7 @@ public final class SessionFilter implements Filter {
       throw new ServletException(Messages.filterWithoutBindings());
     }
     context = WebContext.of(config.getServletContext(), config.getFilterName());
+    page = RefusalPage.of(config.getServletContext());
     List<SessionBinding<?>> started = bindings.start(context);
     Set<String> names = new HashSet<>();
     for (SessionBinding<?> binding : started) {
@@ -140,7 +142,7 @@ public final class SessionFilter implements Filter {
         && !RequestSessions.isOver(request);
   }
 
-  private static void dispatch(
+  private void dispatch(
       HttpServletRequest request,
       HttpServletResponse outer,
       SessionResponse response,
@@ -153,7 +155,7 @@ public final class SessionFilter implements Filter {
       sessions.restoreCookies(response.container());
       chain.doFilter(request, outer);
       if (!isAsync(request, sessions)) {
-        finish(response, sessions);
+        finish(request, response, sessions);
       }
     } catch (Throwable failure) {
       sessions.abandon(response.container());
@@ -170,18 +172,19 @@ public final class SessionFilter implements Filter {
     return sessions.isAsync() || request.isAsyncStarted();
   }
 
-  private static void finish(SessionResponse response, RequestSessions sessions)
+  private void finish(
+      HttpServletRequest request, SessionResponse response, RequestSessions sessions)
       throws IOException {
     sessions.complete(response.container());
     Optional<Throwable> swallowed = sessions.failure();
     // An application that has seen the exception may have chosen an error status of its own.
     if (swallowed.isPresent() && response.getStatus() < HttpServletResponse.SC_BAD_REQUEST) {
       sessions.refused();
-      Refusal.ofAny(swallowed.get(), sessions.log()).send(response.container());
+      Refusal.ofAny(swallowed.get(), sessions.log()).send(request, response.container(), page);
     }
   }
 
-  private static boolean answer(
+  private boolean answer(
       Throwable failure,
       HttpServletRequest request,
       SessionResponse response,
@@ -203,7 +206,7 @@ public final class SessionFilter implements Filter {
       return answered;
     }
     // Jersey sends an error and throws what it was for as well; of that, a container makes a 500.
-    return refusal.get().send(response.container())
+    return refusal.get().send(request, response.container(), page)
         || response.getStatus() == refusal.get().status();
   }
 }

@@ -70,7 +70,9 @@ final class SessionResponse extends HttpServletResponseWrapper {
     Optional<Refusal> better =
         answer == SC_INTERNAL_SERVER_ERROR
             ? sessions.failure().flatMap(Refusal::of)
-            : Optional.of(answer).filter(other -> other != status).map(Refusal::new);
+            : Optional.of(answer)
+                .filter(other -> other != status)
+                .map(other -> new Refusal(other, 0));
     better.ifPresent(
         refusal -> {
           sessions.refused();

@@ -70,6 +70,57 @@ abstract class SessionRaces extends OperationRaces {
   }
 
   @Test
+  void race_t1bTheSameLogin_isOneLogin(TestReporter reporter) {
+    RaceTally tally = new RaceTally("T1b the same login");
+    Stores stores = new Stores();
+    for (int round = 0; round < ROUNDS; round++) {
+      Begun begun = stores.begin(round);
+      List<Callable<SessionCookieCommand>> parties = new ArrayList<>();
+      for (int i = 0; i < parties(round); i++) {
+        // In every third round one of them is somebody else.
+        String user = round % 3 == 0 && i == 0 ? "eve" : "anna";
+        parties.add(stores.request(round, i, begun, session -> logIn(session, user)));
+      }
+      List<Outcome<SessionCookieCommand>> outcomes = Race.run(round, parties);
+      tally.round();
+      Set<SessionId> alive = stores.alive(begun.handle());
+      Set<SessionId> given = new LinkedHashSet<>();
+      Set<String> users = new LinkedHashSet<>();
+      int unknownBefore = tally.unknownOutcomes();
+      int won = 0;
+      for (int i = 0; i < outcomes.size(); i++) {
+        if (count(tally, verdict(outcomes.get(i))) == Verdict.WON) {
+          SessionCookieValue cookie = cookie(outcomes.get(i).value());
+          given.add(cookie.id());
+          users.add(round % 3 == 0 && i == 0 ? "eve" : "anna");
+          won++;
+        }
+      }
+      int unknown = tally.unknownOutcomes() - unknownBefore;
+      if (alive.size() > 1 || given.size() > 1 || users.size() > 1) {
+        tally.fork();
+      } else if (alive.isEmpty() || (unknown == 0 && !alive.equals(given))) {
+        tally.lost();
+      } else {
+        Account stored = live(otherMember(), alive.iterator().next()).session().data();
+        long expected =
+            stored.user().equals("eve") ? 1 : outcomes.size() - (round % 3 == 0 ? 1 : 0);
+        if (stored.left() < won
+            || stored.left() > won + unknown
+            || (unknown == 0 && won != expected)) {
+          tally.lost();
+        }
+      }
+    }
+    settle(tally, reporter);
+  }
+
+  private static void logIn(RequestSession<Account> session, String user) {
+    session.principal(user);
+    session.update(a -> a.withUser(user).addLeft(1));
+  }
+
+  @Test
   void race_t2LoginAgainstRoutineUpdates_bothKeptOrRefused(TestReporter reporter) {
     RaceTally tally = new RaceTally("T2 login against routine updates");
     Stores stores = new Stores();

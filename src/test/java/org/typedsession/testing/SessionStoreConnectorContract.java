@@ -522,6 +522,27 @@ public abstract class SessionStoreConnectorContract extends PrincipalRaces {
   }
 
   @Test
+  void lookUp_movedId_givesBackWhatTheRemapLeftThere() {
+    SessionId id = freshId();
+    SessionId successor = freshId();
+    SessionLookup.Live<Account> live = created(id, Account.EMPTY);
+    Handover handover = Handover.of(new byte[] {0, 1, -1, 127});
+    SessionLookup.Live<Account> remapped =
+        written(connector().updateSession(successor, id, live, live.session(), handover));
+    // Whoever is too late leaves nothing.
+    assertConflict(otherMember().updateSession(freshId(), id, live, live.session(), Handover.NONE));
+    written(otherMember().writeSession(successor, remapped, remapped.session()));
+
+    assertThat(members().map(member -> member.lookUpSession(id)))
+        .allSatisfy(
+            found ->
+                assertThat(found)
+                    .isInstanceOfSatisfying(
+                        SessionLookup.Moved.class,
+                        moved -> assertThat(moved.handover()).isEqualTo(handover)));
+  }
+
+  @Test
   void lookUp_manyRotations_tellsTheTimeOfEach() {
     List<SessionId> chain = new ArrayList<>(List.of(freshId()));
     List<Instant> deaths = new ArrayList<>();
