@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.MalformedURLException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import org.jboss.arquillian.container.test.api.ContainerController;
 import org.jboss.arquillian.container.test.api.RunAsClient;
 import org.jboss.arquillian.junit5.ArquillianExtension;
@@ -53,6 +55,7 @@ final class ClusterIT {
     assertThat(click.status()).as(click.body()).isEqualTo(200);
     assertThat(click.count()).isEqualTo(2);
     assertShown(1, cookie, 2);
+    logInOnAllNodesAtOnce();
 
     cluster.node(1).kill();
     cluster.node(2).awaitMembers(2);
@@ -73,6 +76,25 @@ final class ClusterIT {
 
     assertShown(1, login.cookie(), 2);
     assertThat(site(1).visit(cookie).showsSession()).as("the id before the login").isFalse();
+  }
+
+  /** T1b: whichever nodes they reach. */
+  private void logInOnAllNodesAtOnce() throws Exception {
+    for (int round = 0; round < 20; round++) {
+      String cookie = site(1).newSession();
+      List<Callable<Answer>> logins = new ArrayList<>();
+      for (int i = 0; i < 6; i++) {
+        Site site = site(1 + i % Cluster.SIZE);
+        logins.add(() -> site.post("api/login?name=Ada&delay=10", cookie));
+      }
+
+      List<Answer> answers = Site.atOnce(logins);
+
+      assertThat(answers).extracting(Answer::status).as("round %s", round).containsOnly(200);
+      assertThat(answers.stream().map(Answer::cookie).distinct()).hasSize(1);
+      assertShown(2, answers.get(0).cookie(), 1);
+      assertThat(site(3).visit(cookie).showsSession()).as("the id before the login").isFalse();
+    }
   }
 
   @Test

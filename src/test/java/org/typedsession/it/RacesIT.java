@@ -22,7 +22,7 @@ import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The races of the contract, T1 to T7, T9 and T10, over HTTP against one node. */
+/** The races of the contract, T1, T1b to T7, T9 and T10, over HTTP against one node. */
 @ExtendWith(ArquillianExtension.class)
 @RunAsClient
 final class RacesIT {
@@ -73,6 +73,36 @@ final class RacesIT {
       Answer successor = site.visit(winner.cookie());
       assertThat(successor.handle()).isEqualTo(handle);
       assertThat(successor.isNamed(adaWon ? "Ada" : "Grace")).isTrue();
+      assertThat(site.visit(cookie).showsSession()).isFalse();
+    }
+    figures.close();
+  }
+
+  @Test
+  void t1b_sameLoginSixTimesAtOnce_isOneLogin() {
+    Site site = new Site(base);
+    RaceFigures figures = new RaceFigures("T1b six times the same login");
+    for (int round = 0; round < ROUNDS; round++) {
+      String cookie = site.newSession();
+      String handle = site.visit(cookie).handle();
+
+      List<Answer> answers = Site.atOnce(Collections.nCopies(6, login(site, cookie, "Ada")));
+      // Its answer is lost, and the client tries again.
+      Answer again = site.post("api/login?name=Ada", cookie);
+      Answer other = site.post("api/login?name=Grace", cookie);
+
+      figures.round(answers);
+      figures.more(List.of(again, other));
+      figures.live(liveIds(site, handle, cookie, answers));
+      assertThat(answers).extracting(Answer::status).containsOnly(200);
+      assertThat(answers).extracting(Answer::cookie).containsOnly(again.cookie());
+      assertThat(again.status()).isEqualTo(200);
+      assertThat(other.status()).isEqualTo(409);
+      assertThat(other.setCookies()).isEmpty();
+      Answer successor = site.visit(again.cookie());
+      assertThat(successor.handle()).isEqualTo(handle);
+      assertThat(successor.isNamed("Ada")).isTrue();
+      assertThat(successor.count()).isOne();
       assertThat(site.visit(cookie).showsSession()).isFalse();
     }
     figures.close();
