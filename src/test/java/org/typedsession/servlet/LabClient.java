@@ -26,6 +26,10 @@ final class LabClient {
     this.base = base;
   }
 
+  URI base() {
+    return base;
+  }
+
   /** A GET with these header lines. */
   Answer get(String path, String... headers) {
     return send("GET", path, "", headers);

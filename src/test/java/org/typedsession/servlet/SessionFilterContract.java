@@ -498,6 +498,79 @@ abstract class SessionFilterContract {
     assertThat(answer.status()).isEqualTo(409);
   }
 
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("endings")
+  void lostRace_ofABrowserHoweverTheResponseEnds_isA409AndNothingIsSaved(String way, int status) {
+    String cookie = newAccount();
+
+    Answer answer =
+        client.get(
+            "/lab/" + with(way, "change=set&rival=" + cookie),
+            "Cookie: account=" + cookie,
+            "Accept: text/html,application/xhtml+xml",
+            "Sec-Fetch-Mode: navigate");
+
+    assertThat(answer.status()).isEqualTo(409);
+    assertThat(answer.setCookies("account")).isEmpty();
+    assertThat(answer.all("Cache-Control")).containsExactly("no-store");
+    assertThat(account(cookie)).isEqualTo("nobody,1,1");
+  }
+
+  @Test
+  void refusal_ofAPageInABrowser_saysWhatHappenedAndGoesBackToThePage() {
+    String cookie = newAccount();
+
+    Answer answer =
+        client.get(
+            "/lab/small?change=set&x=%3C&rival=" + cookie,
+            "Cookie: account=" + cookie,
+            "Accept: text/html");
+
+    assertThat(answer.status()).isEqualTo(409);
+    assertThat(answer.all("Content-Type"))
+        .singleElement()
+        .asString()
+        .startsWithIgnoringCase("text/html")
+        .containsIgnoringCase("charset=utf-8");
+    assertThat(answer.body())
+        .contains("<h1>Please try again</h1>")
+        .contains("<a href=\"/lab/small?change=set&amp;x=%3C&amp;rival=" + cookie + "\">")
+        .endsWith("</html>\n");
+  }
+
+  @Test
+  void refusal_ofAFormInABrowser_goesBackToThePageOfTheFormOnThisHostOnly() {
+    String host = client.base().getAuthority();
+
+    Answer here = refusedForm("Referer: http://" + host + "//x?y='");
+    Answer elsewhere = refusedForm("Referer: http://evil.example/x");
+    Answer unknown = refusedForm("X-Nothing: here");
+
+    assertThat(here.body()).contains("<a href=\"/x?y=%27\">", "content=\"5; url=/x?y=%27\"");
+    assertThat(elsewhere.body()).contains("<a href=\"/\">");
+    assertThat(unknown.body()).contains("<a href=\"/\">");
+  }
+
+  private Answer refusedForm(String header) {
+    client.control("fail?operation=CREATE");
+    Answer answer = client.send("POST", "/lab/small", "a=b", "Accept: text/html", header);
+    assertThat(answer.status()).isEqualTo(503);
+    assertThat(answer.all("Retry-After")).containsExactly("5");
+    assertThat(answer.body()).contains("<h1>Not available at the moment</h1>");
+    return answer;
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(strings = {"Accept: */*", "Accept: text/html|Sec-Fetch-Mode: cors", "X: none"})
+  void refusal_ofAnythingElse_isTheContainers(String headers) {
+    client.control("fail?operation=CREATE");
+
+    Answer answer = client.get("/lab/small", headers.split("\\|"));
+
+    assertThat(answer.status()).isEqualTo(503);
+    assertThat(answer.body()).doesNotContain("Not available at the moment");
+  }
+
   @Test
   void lostRace_inABodyThatWasAnnounced_isAWhole409WithTheOtherHeaders() {
     String cookie = newAccount();
