@@ -1,14 +1,14 @@
 package org.typedsession.it.bed;
 
-import org.typedsession.Privilege;
+import org.typedsession.PrincipalName;
 
 /**
- * Session data that declares its privilege.
+ * Session data that declares its privilege, and whose it is.
  *
  * @param name who has logged in; empty: nobody
  * @param items how many things are in the basket
  */
-public record Customer(@Privilege String name, int items) {
+public record Customer(@PrincipalName String name, int items) {
   /** Nobody, with nothing. */
   public Customer() {
     this("", 0);
