@@ -3,9 +3,11 @@ package org.typedsession.spi;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.SessionHandle;
 
@@ -397,6 +399,28 @@ public final class Messages {
             + " entries that were written shortly before can be written again, so copies of them may"
             + " differ; this node goes on trying")
         .formatted(cache);
+  }
+
+  /**
+   * WARNING, and the remark of a health check: clocks of nodes differ.
+   *
+   * @param ahead by how much the clock of each other node is ahead at the least, or behind if that
+   *     is negative
+   */
+  public static String clocksDiffer(String cache, Map<String, Duration> ahead) {
+    return ("TSESS0098: the clock of this node differs from those of half or more of the nodes that"
+            + " hold the cache %s: %s. Sessions live too long or too short by that, and old ids are"
+            + " told from overtaken requests too soon or too late; run NTP on all nodes")
+        .formatted(
+            cache,
+            ahead.entrySet().stream()
+                .map(entry -> difference(entry.getKey(), entry.getValue()))
+                .collect(Collectors.joining(", ")));
+  }
+
+  private static String difference(String node, Duration ahead) {
+    return "%s is %s by at least %s"
+        .formatted(node, ahead.isNegative() ? "behind" : "ahead", ahead.abs());
   }
 
   /** ERROR, and the text of an exception: a cookie is due that cannot be set. */
