@@ -27,9 +27,9 @@ import org.typedsession.spi.Messages;
  * <p>An entry with a lifespan carries the moment at which its owner has stored it, by the owner's
  * clock. So this node writes one of its own to each other node, time and again, and is given the
  * one before with that moment: what the other's clock said at some time while the question was
- * under way. Half of how long that took is what cannot be known, and never counts as a difference.
- * (The estimate is that of NTP, RFC 5905.) Nobody has to take part: the other node may run another
- * version, or have no store here.
+ * under way. What fits into the time that this took never counts as a difference: it is the
+ * estimate of NTP (RFC 5905) less half of the round trip. Nobody has to take part: the other node
+ * may run another version, or have no store here.
  *
  * <p>The node whose clock is wrong is to say so, and cannot know it for sure. A node speaks when
  * its clock differs from those of half of the nodes or more: of three nodes the odd one out, of two
@@ -40,9 +40,8 @@ import org.typedsession.spi.Messages;
 final class ClusterClocks {
   private static final System.Logger LOGGER = System.getLogger(ClusterClocks.class.getName());
   private static final String KEY_PREFIX = "typed-session/clock/";
-  // More than nodes that run NTP ever differ by, a leap second included, and less than what
-  // anything
-  // is decided by.
+  // More than nodes that run NTP ever differ by, leap seconds included, and less than the shortest
+  // span by which anything is decided.
   private static final Duration LIMIT = Duration.ofSeconds(2);
   // A question that was lost must not be the last.
   private static final Duration LONGEST_ANSWER = Duration.ofSeconds(30);
