@@ -527,6 +527,15 @@ public final class Messages {
         + others(count);
   }
 
+  /** WARNING: a setting for development where it is not meant to be. */
+  public static String insecureCookieOverHttps(String cookie, long count) {
+    return ("TSESS0155: a request came by HTTPS, and its session cookie %s is sent over plain HTTP too,"
+            + " where anybody on the way can take it: typed-session.cookie.secure=false is for"
+            + " development, best as a system property of the developer's server; take it away"
+            + " here%s")
+        .formatted(cookie, others(count));
+  }
+
   /** WARNING: nobody can watch a store. */
   public static String notManaged(String name, @Nullable String reason) {
     return ("TSESS0120: %s cannot be registered with the MBean server, so that it cannot be watched"
