@@ -116,6 +116,14 @@ public record TypedSessionConfiguration(
     NONE
   }
 
+  /** What becomes of a Secure cookie that arrives over plain HTTP. */
+  public enum OverHttp {
+    /** It counts, as it has to where HTTPS ends in front of the server. */
+    ACCEPT,
+    /** It counts as no cookie. */
+    IGNORE
+  }
+
   /**
    * The cookie. What browsers ask of prefixes, domains and paths is checked at deployment.
    *
@@ -126,6 +134,7 @@ public record TypedSessionConfiguration(
    * @param secure whether the cookie is for HTTPS only; false is for development
    * @param sameSite the SameSite attribute
    * @param partitioned whether the cookie is kept apart per top-level site
+   * @param overHttp what becomes of it over plain HTTP, if it is for HTTPS only
    */
   public record Cookie(
       Optional<String> name,
@@ -133,17 +142,20 @@ public record TypedSessionConfiguration(
       Optional<String> domain,
       boolean secure,
       SameSite sameSite,
-      boolean partitioned) {
+      boolean partitioned,
+      OverHttp overHttp) {
 
     /** Host-only, for the whole host, HTTPS only, Lax. */
     public static final Cookie DEFAULT =
-        new Cookie(Optional.empty(), "/", Optional.empty(), true, SameSite.LAX, false);
+        new Cookie(
+            Optional.empty(), "/", Optional.empty(), true, SameSite.LAX, false, OverHttp.ACCEPT);
 
     /**
      * @throws IllegalArgumentException if a value is out of its range
      */
     public Cookie {
       Objects.requireNonNull(sameSite, "sameSite");
+      Objects.requireNonNull(overHttp, "overHttp");
       requireText("name", name);
       requireText("domain", domain);
       require(path.startsWith("/"), "path must begin with /, was '" + path + "'");
@@ -151,32 +163,37 @@ public record TypedSessionConfiguration(
 
     /** This cookie under another name. */
     public Cookie withName(Optional<String> newName) {
-      return new Cookie(newName, path, domain, secure, sameSite, partitioned);
+      return new Cookie(newName, path, domain, secure, sameSite, partitioned, overHttp);
     }
 
     /** This cookie with another path. */
     public Cookie withPath(String newPath) {
-      return new Cookie(name, newPath, domain, secure, sameSite, partitioned);
+      return new Cookie(name, newPath, domain, secure, sameSite, partitioned, overHttp);
     }
 
     /** This cookie with another domain. */
     public Cookie withDomain(Optional<String> newDomain) {
-      return new Cookie(name, path, newDomain, secure, sameSite, partitioned);
+      return new Cookie(name, path, newDomain, secure, sameSite, partitioned, overHttp);
     }
 
     /** This cookie for HTTPS only, or for plain HTTP too. */
     public Cookie withSecure(boolean newSecure) {
-      return new Cookie(name, path, domain, newSecure, sameSite, partitioned);
+      return new Cookie(name, path, domain, newSecure, sameSite, partitioned, overHttp);
     }
 
     /** This cookie with another SameSite attribute. */
     public Cookie withSameSite(SameSite newSameSite) {
-      return new Cookie(name, path, domain, secure, newSameSite, partitioned);
+      return new Cookie(name, path, domain, secure, newSameSite, partitioned, overHttp);
     }
 
     /** This cookie kept apart per top-level site, or not. */
     public Cookie withPartitioned(boolean newPartitioned) {
-      return new Cookie(name, path, domain, secure, sameSite, newPartitioned);
+      return new Cookie(name, path, domain, secure, sameSite, newPartitioned, overHttp);
+    }
+
+    /** This cookie, counted or not where it arrives over plain HTTP. */
+    public Cookie withOverHttp(OverHttp newOverHttp) {
+      return new Cookie(name, path, domain, secure, sameSite, partitioned, newOverHttp);
     }
   }
 

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.typedsession.TypedSessionConfiguration;
 import org.typedsession.TypedSessionConfiguration.Cookie;
+import org.typedsession.TypedSessionConfiguration.OverHttp;
 import org.typedsession.servlet.SessionCookieSettings;
 
 /** Makes a cookie's settings of what is configured. */
@@ -28,7 +29,8 @@ final class Cookies {
         cookie.secure(),
         SessionCookieSettings.SameSite.valueOf(cookie.sameSite().name()),
         cookie.partitioned(),
-        configuration.policy().persistentCookie());
+        configuration.policy().persistentCookie(),
+        cookie.overHttp() == OverHttp.ACCEPT);
   }
 
   // The path is / for all applications of a host, so the name has to tell them apart. A dot stands

@@ -17,6 +17,7 @@ import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.spi.Readiness.NotReady;
+import org.typedsession.spi.Readiness.Ready;
 
 /**
  * The stores of an application as a readiness check of MicroProfile Health: up while all of them
@@ -59,10 +60,17 @@ final class ReadinessCheck implements HealthCheck {
     // A server may hold several applications, and shows the checks of all in one list.
     running.place().ifPresent(place -> response.withData(APPLICATION, place));
     Map<String, org.typedsession.spi.Readiness> found = running.readiness();
-    found.forEach(
-        (type, readiness) ->
-            response.withData(type, readiness instanceof NotReady not ? not.reason() : READY));
+    found.forEach((type, readiness) -> response.withData(type, text(readiness)));
     return response.status(found.values().stream().noneMatch(NotReady.class::isInstance)).build();
+  }
+
+  private static String text(org.typedsession.spi.Readiness readiness) {
+    if (readiness instanceof NotReady not) {
+      return not.reason();
+    }
+    return readiness instanceof Ready ready && ready.remark().isPresent()
+        ? READY + ", but: " + ready.remark().get()
+        : READY;
   }
 
   /**

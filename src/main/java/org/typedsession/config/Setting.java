@@ -18,6 +18,7 @@ import org.typedsession.TypedSessionConfiguration;
 import org.typedsession.TypedSessionConfiguration.Codec;
 import org.typedsession.TypedSessionConfiguration.Cookie;
 import org.typedsession.TypedSessionConfiguration.Infinispan;
+import org.typedsession.TypedSessionConfiguration.OverHttp;
 import org.typedsession.TypedSessionConfiguration.SameSite;
 import org.typedsession.TypedSessionConfiguration.Store;
 import org.typedsession.TypedSessionConfiguration.WhenSplit;
@@ -64,6 +65,9 @@ enum Setting {
       (c, text) -> cookie(c, k -> k.withSameSite(choice(SameSite.class, text)))),
   COOKIE_PARTITIONED(
       "cookie.partitioned", (c, text) -> cookie(c, k -> k.withPartitioned(truth(text)))),
+  COOKIE_OVER_HTTP(
+      "cookie.over-http",
+      (c, text) -> cookie(c, k -> k.withOverHttp(choice(OverHttp.class, text)))),
   COOKIE_PERSISTENT(
       "cookie.persistent", (c, text) -> policy(c, p -> p.withPersistentCookie(truth(text)))),
   INFINISPAN_CONTAINER(

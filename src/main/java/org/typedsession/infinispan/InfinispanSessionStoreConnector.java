@@ -231,7 +231,7 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
       return new Readiness.NotReady("the cache %s is in %s".formatted(cache.name(), mode));
     }
     return guard.isCurrent()
-        ? new Readiness.Ready()
+        ? new Readiness.Ready(cache.remark())
         : new Readiness.NotReady(
             "this node has heard from no majority of the cluster of the cache " + cache.name());
   }

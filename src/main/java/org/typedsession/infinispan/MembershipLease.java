@@ -1,11 +1,7 @@
 package org.typedsession.infinispan;
 
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -61,7 +57,7 @@ final class MembershipLease {
   private final int majorityOfAll;
   // Since when each has not answered.
   private final Map<Address, Long> asked = new ConcurrentHashMap<>();
-  private final Map<Integer, String> keysOfSegments = new HashMap<>();
+  private final KeysOfMembers keys;
   private volatile long confirmedAt;
   // Written while holding the lock of this.
   private volatile long term;
@@ -70,6 +66,7 @@ final class MembershipLease {
 
   private MembershipLease(AdvancedCache<String, String> cache, Timing timing, int clusterSize) {
     this.cache = cache;
+    this.keys = new KeysOfMembers(cache, KEY_PREFIX);
     this.majorityOfAll = clusterSize / 2 + 1;
     this.timing = timing;
     revoke();
@@ -181,39 +178,9 @@ final class MembershipLease {
   }
 
   private Voters voters(LocalizedCacheTopology topology) {
-    Map<Address, String> keys = keysOfOthers(topology);
+    Map<Address, String> others = keys.ofOthers(topology);
     boolean votes = topology.getMembers().contains(topology.getLocalAddress());
-    int majority = (keys.size() + (votes ? 1 : 0)) / 2 + 1;
-    return new Voters(topology.getTopologyId(), keys, votes ? majority - 1 : majority);
-  }
-
-  private Map<Address, String> keysOfOthers(LocalizedCacheTopology topology) {
-    Map<Address, String> keys = new HashMap<>();
-    Set<Address> others = new HashSet<>(List.copyOf(topology.getMembers()));
-    others.remove(topology.getLocalAddress());
-    int segments = topology.getCurrentCH().getNumSegments();
-    for (int segment = 0; segment < segments; segment++) {
-      Address primary = topology.getSegmentDistribution(segment).primary();
-      if (others.contains(primary) && !keys.containsKey(primary)) {
-        keys.put(primary, keyIn(segment, topology));
-      }
-    }
-    return keys;
-  }
-
-  private String keyIn(int segment, LocalizedCacheTopology topology) {
-    return keysOfSegments.computeIfAbsent(
-        segment,
-        wanted -> {
-          int number = 0;
-          while (segmentOf(KEY_PREFIX + number, topology) != wanted) {
-            number++;
-          }
-          return KEY_PREFIX + number;
-        });
-  }
-
-  private int segmentOf(String key, LocalizedCacheTopology topology) {
-    return topology.getSegment(cache.getKeyDataConversion().toStorage(key));
+    int majority = (others.size() + (votes ? 1 : 0)) / 2 + 1;
+    return new Voters(topology.getTopologyId(), others, votes ? majority - 1 : majority);
   }
 }

@@ -3,6 +3,7 @@ package org.typedsession.infinispan;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
@@ -12,7 +13,9 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.infinispan.AdvancedCache;
 import org.infinispan.Cache;
+import org.infinispan.commons.time.TimeService;
 import org.infinispan.configuration.cache.Configuration;
+import org.infinispan.factories.ComponentRegistry;
 import org.infinispan.manager.EmbeddedCacheManager;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.spi.Messages;
@@ -25,6 +28,8 @@ import org.typedsession.spi.Messages;
  */
 public final class SessionCache implements AutoCloseable {
   private static final System.Logger LOGGER = System.getLogger(SessionCache.class.getName());
+  // Clocks drift slowly, and each question is a write.
+  private static final int INTERVALS_OF_CLOCKS = 10;
 
   private final AdvancedCache<String, String> cache;
   private final Entries entries;
@@ -34,6 +39,8 @@ public final class SessionCache implements AutoCloseable {
   private final ScheduledExecutorService clock;
   private final ScheduledExecutorService repairClock;
   private final ScheduledExecutorService leaseClock;
+  // Null where there is one clock.
+  private final @Nullable ClusterClocks clocks;
   // Null where there is one copy of everything.
   private final @Nullable CopyRepair repair;
   // Null where no session can fork.
@@ -83,6 +90,14 @@ public final class SessionCache implements AutoCloseable {
             : null;
     this.guard = new AcknowledgementGuard(this.cache, lease, transactionTimeout);
     this.settlement = new Settlement(entries, guard, clock);
+    this.clocks =
+        configuration.clustering().cacheMode().isClustered()
+            ? ClusterClocks.watch(
+                this.cache,
+                ComponentRegistry.componentOf(this.cache, TimeService.class)::instant,
+                timing.interval().multipliedBy(INTERVALS_OF_CLOCKS),
+                clock)
+            : null;
     this.repair =
         configuration.clustering().cacheMode().isClustered()
             ? CopyRepair.watch(this.cache, entries, guard, repairClock)
@@ -217,6 +232,11 @@ public final class SessionCache implements AutoCloseable {
   /** How many nodes hold this cache at present, this one included. */
   public int memberCount() {
     return cache.getRpcManager() == null ? 1 : cache.getRpcManager().getMembers().size();
+  }
+
+  /** What an operator should know of the clocks of the nodes; empty if there is nothing. */
+  Optional<String> remark() {
+    return clocks == null ? Optional.empty() : clocks.remark();
   }
 
   /** Whether both sides of a split go on. */

@@ -33,8 +33,8 @@ final class StoreMBean implements DynamicMBean {
           new MBeanAttribute(
               "Reason",
               String.class,
-              "why it cannot; empty if it can",
-              now -> now.readiness instanceof Readiness.NotReady not ? not.reason() : ""),
+              "why it cannot, or what to see to though it can; empty if there is nothing",
+              now -> reason(now.readiness)),
           gauge(
               "Sessions",
               "sessions that this node is the primary owner of; -1 if that is not known",
@@ -116,6 +116,13 @@ final class StoreMBean implements DynamicMBean {
     MBeanAttributeInfo info() {
       return new MBeanAttributeInfo(name, type.getName(), description, true, false, false);
     }
+  }
+
+  private static String reason(Readiness readiness) {
+    if (readiness instanceof Readiness.NotReady not) {
+      return not.reason();
+    }
+    return readiness instanceof Readiness.Ready ready ? ready.remark().orElse("") : "";
   }
 
   private static MBeanAttribute counter(

@@ -23,6 +23,7 @@ final class RequestLog {
   private final LogLimit lostAnswers;
   private final LogLimit endings;
   private final LogLimit logouts;
+  private final LogLimit insecureCookies;
   private final AtomicBoolean cacheableCookieTold = new AtomicBoolean();
 
   /** By a clock that nobody can set: only differences count. */
@@ -37,6 +38,7 @@ final class RequestLog {
     lostAnswers = new LogLimit(clock);
     endings = new LogLimit(clock);
     logouts = new LogLimit(clock);
+    insecureCookies = new LogLimit(clock);
   }
 
   /** A cookie is due that cannot be set, so that a session was not stored. */
@@ -83,6 +85,15 @@ final class RequestLog {
         System.Logger.Level.ERROR,
         count -> Messages.logoutFailed(failure.toString(), count),
         failure);
+  }
+
+  /** A request came by HTTPS for a session whose cookie is sent over plain HTTP as well. */
+  void insecureCookie(String name) {
+    log(
+        insecureCookies,
+        System.Logger.Level.WARNING,
+        count -> Messages.insecureCookieOverHttps(name, count),
+        null);
   }
 
   /**

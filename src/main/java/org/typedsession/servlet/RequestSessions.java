@@ -96,15 +96,24 @@ public final class RequestSessions {
       throw new IllegalStateException(
           "the request is over; its sessions cannot be opened any more");
     }
-    String name = binding.cookie().name();
-    RequestSession<D> session =
-        binding.store().open(CookieHeader.values(current.getHeaders("Cookie"), name));
+    RequestSession<D> session = binding.store().open(cookieValues(binding.cookie(), current));
     // Now already, for the sake of an early save.
     session.principal(principal());
     if (!open) {
       session.abandon();
     }
     return new Opened<>(binding, session);
+  }
+
+  private List<String> cookieValues(SessionCookieSettings cookie, HttpServletRequest current) {
+    if (!cookie.secure() && current.isSecure()) {
+      log.insecureCookie(cookie.name());
+    }
+    // Somebody on the way may have read it, or put it there.
+    if (cookie.secure() && !cookie.acceptedOverHttp() && !current.isSecure()) {
+      return List.of();
+    }
+    return CookieHeader.values(current.getHeaders("Cookie"), cookie.name());
   }
 
   /**

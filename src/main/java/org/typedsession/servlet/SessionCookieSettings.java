@@ -15,6 +15,8 @@ import org.typedsession.SessionCookieValue;
  * @param sameSite the SameSite attribute
  * @param partitioned whether the cookie is kept apart per top-level site
  * @param persistent whether the cookie carries Max-Age and so survives the end of the browser
+ * @param acceptedOverHttp whether a cookie that is for HTTPS only counts when it arrives over plain
+ *     HTTP all the same
  */
 public record SessionCookieSettings(
     String name,
@@ -23,7 +25,8 @@ public record SessionCookieSettings(
     boolean secure,
     SameSite sameSite,
     boolean partitioned,
-    boolean persistent) {
+    boolean persistent,
+    boolean acceptedOverHttp) {
 
   /** The choices of the SameSite attribute. */
   public enum SameSite {
@@ -52,6 +55,22 @@ public record SessionCookieSettings(
   private static final String SECURE_PREFIX = "__secure-";
   // Browsers drop a cookie whose name and value together are longer.
   private static final int MAXIMUM_LENGTH = 4096;
+
+  /**
+   * A cookie that counts however it arrives.
+   *
+   * @throws IllegalArgumentException as the other
+   */
+  public SessionCookieSettings(
+      String name,
+      String path,
+      Optional<String> domain,
+      boolean secure,
+      SameSite sameSite,
+      boolean partitioned,
+      boolean persistent) {
+    this(name, path, domain, secure, sameSite, partitioned, persistent, true);
+  }
 
   /**
    * @throws IllegalArgumentException if the attributes contradict each other or the rules that

@@ -3,9 +3,11 @@ package org.typedsession.spi;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.SessionHandle;
 
@@ -399,6 +401,28 @@ public final class Messages {
         .formatted(cache);
   }
 
+  /**
+   * WARNING, and the remark of a health check: clocks of nodes differ.
+   *
+   * @param ahead by how much the clock of each other node is ahead at the least, or behind if that
+   *     is negative
+   */
+  public static String clocksDiffer(String cache, Map<String, Duration> ahead) {
+    return ("TSESS0098: the clock of this node differs from those of half or more of the nodes that"
+            + " hold the cache %s: %s. Sessions live too long or too short by that, and old ids are"
+            + " told from overtaken requests too soon or too late; run NTP on all nodes")
+        .formatted(
+            cache,
+            ahead.entrySet().stream()
+                .map(entry -> difference(entry.getKey(), entry.getValue()))
+                .collect(Collectors.joining(", ")));
+  }
+
+  private static String difference(String node, Duration ahead) {
+    return "%s is %s by at least %s"
+        .formatted(node, ahead.isNegative() ? "behind" : "ahead", ahead.abs());
+  }
+
   /** ERROR, and the text of an exception: a cookie is due that cannot be set. */
   public static String cookieTooLate(long count) {
     return "TSESS0070: a session was not stored, because its cookie can no longer be set: the"
@@ -501,6 +525,15 @@ public final class Messages {
         + " request fails for another reason: "
         + reason
         + others(count);
+  }
+
+  /** WARNING: a setting for development where it is not meant to be. */
+  public static String insecureCookieOverHttps(String cookie, long count) {
+    return ("TSESS0155: a request came by HTTPS, and its session cookie %s is sent over plain HTTP too,"
+            + " where anybody on the way can take it: typed-session.cookie.secure=false is for"
+            + " development, best as a system property of the developer's server; take it away"
+            + " here%s")
+        .formatted(cookie, others(count));
   }
 
   /** WARNING: nobody can watch a store. */

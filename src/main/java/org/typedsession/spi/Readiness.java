@@ -1,12 +1,24 @@
 package org.typedsession.spi;
 
+import java.util.Optional;
+
 /**
  * Whether a store can serve requests at present, as {@link SessionStoreConnector#readiness} tells
  * it.
  */
 public sealed interface Readiness {
-  /** The store can serve. */
-  record Ready() implements Readiness {}
+  /**
+   * The store can serve.
+   *
+   * @param remark what an operator should see to all the same; health checks and monitoring show
+   *     it, and it keeps no request away
+   */
+  record Ready(Optional<String> remark) implements Readiness {
+    /** With nothing to see to. */
+    public Ready() {
+      this(Optional.empty());
+    }
+  }
 
   /**
    * The store would refuse.

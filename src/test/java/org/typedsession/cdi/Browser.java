@@ -23,6 +23,9 @@ final class Browser {
   private final List<SessionBinding<?>> bindings;
   private final Map<String, String> jar = new LinkedHashMap<>();
 
+  // Like a server behind a proxy that HTTPS ends at, unless a test says otherwise.
+  private boolean https;
+
   Browser(SessionFilter filter, List<SessionBinding<?>> bindings) {
     this.filter = filter;
     this.bindings = bindings;
@@ -40,6 +43,12 @@ final class Browser {
   /** The same filter for a client without cookies. */
   Browser somebodyElse() {
     return new Browser(filter, bindings);
+  }
+
+  /** Has what follows arrive by HTTPS, or over plain HTTP, which is how it begins. */
+  Browser byHttps(boolean secure) {
+    https = secure;
+    return this;
   }
 
   /** Has {@code handler} serve a request, and gives the status of the response. */
@@ -68,6 +77,7 @@ final class Browser {
               case "getHeaders" ->
                   Collections.enumeration(cookies.isEmpty() ? List.of() : List.of(cookies));
               case "isAsyncStarted" -> false;
+              case "isSecure" -> https;
               default -> null;
             });
   }

@@ -11,6 +11,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponse.Status;
@@ -123,6 +124,25 @@ final class ReadinessCheckTest {
                   "ready",
                   User.class.getName(),
                   "ready"));
+    }
+  }
+
+  @Test
+  void call_storeWithARemark_isUpAndShowsIt() {
+    try (Application application =
+        Application.deploy(Server.class, Shop.class, OwnCarts.class, Plan.class)) {
+      application.browse("/shop");
+      application
+          .get(Plan.class)
+          .own()
+          .connector()
+          .setReadiness(() -> new Readiness.Ready(Optional.of("its clock is wrong")));
+
+      HealthCheckResponse answer = askOne(application);
+
+      assertThat(answer.getStatus()).isEqualTo(Status.UP);
+      assertThat(answer.getData().orElseThrow())
+          .containsEntry(Cart.class.getName(), "ready, but: its clock is wrong");
     }
   }
 

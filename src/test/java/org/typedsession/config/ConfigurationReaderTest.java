@@ -20,6 +20,7 @@ import org.typedsession.TypedSessionConfiguration;
 import org.typedsession.TypedSessionConfiguration.Codec;
 import org.typedsession.TypedSessionConfiguration.Cookie;
 import org.typedsession.TypedSessionConfiguration.Infinispan;
+import org.typedsession.TypedSessionConfiguration.OverHttp;
 import org.typedsession.TypedSessionConfiguration.SameSite;
 import org.typedsession.TypedSessionConfiguration.Store;
 import org.typedsession.TypedSessionConfiguration.WhenSplit;
@@ -73,6 +74,7 @@ final class ConfigurationReaderTest {
             Map.entry("typed-session.cookie.secure", "false"),
             Map.entry("typed-session.cookie.same-site", "Strict"),
             Map.entry("typed-session.cookie.partitioned", "true"),
+            Map.entry("typed-session.cookie.over-http", "ignore"),
             Map.entry("typed-session.cookie.persistent", "true"),
             Map.entry("typed-session.infinispan.container", "java:global/ispn"),
             Map.entry("typed-session.infinispan.cache", "carts"),
@@ -111,7 +113,8 @@ final class ConfigurationReaderTest {
                     Optional.of("acme.com"),
                     false,
                     SameSite.STRICT,
-                    true),
+                    true,
+                    OverHttp.IGNORE),
                 new Infinispan(
                     Optional.of("java:global/ispn"),
                     "carts",
@@ -240,6 +243,7 @@ final class ConfigurationReaderTest {
     "cookie.secure, yes, true or false",
     "cookie.same-site, relaxed, 'one of lax, strict, none'",
     "cookie.partitioned, 1, true or false",
+    "cookie.over-http, refuse, 'one of accept, ignore'",
     "cookie.persistent, on, true or false",
     "infinispan.container, ldap://evil/x, java:",
     "infinispan.when-split, hope, 'one of refuse, serve'",

@@ -3,21 +3,28 @@ package org.typedsession.infinispan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.awaitility.Awaitility;
+import org.infinispan.commons.time.TimeService;
 import org.infinispan.configuration.cache.Configuration;
 import org.infinispan.configuration.global.GlobalConfigurationBuilder;
 import org.infinispan.configuration.global.ShutdownHookBehavior;
 import org.infinispan.distribution.LocalizedCacheTopology;
+import org.infinispan.factories.GlobalComponentRegistry;
+import org.infinispan.factories.impl.BasicComponentRegistry;
 import org.infinispan.manager.DefaultCacheManager;
 import org.infinispan.partitionhandling.AvailabilityMode;
 import org.infinispan.remoting.transport.jgroups.JGroupsChannelConfigurator;
 import org.infinispan.remoting.transport.jgroups.JGroupsTransport;
+import org.infinispan.util.EmbeddedTimeService;
 import org.jgroups.Address;
 import org.jgroups.JChannel;
 import org.jgroups.MergeView;
@@ -146,6 +153,7 @@ final class SimulatedCluster implements AutoCloseable {
   private final int clusterSize;
   private final List<Node> nodes = new ArrayList<>();
   private final List<Thread> farewells = new ArrayList<>();
+  private Optional<InstantSource> clock = Optional.empty();
   private final ExpectedErrors errors = new ExpectedErrors();
   private int started;
 
@@ -175,6 +183,16 @@ final class SimulatedCluster implements AutoCloseable {
 
   List<Node> nodes() {
     return List.copyOf(nodes);
+  }
+
+  /** Starts one more member, whose cache goes by this clock. */
+  Node join(InstantSource time) {
+    clock = Optional.of(time);
+    try {
+      return join();
+    } finally {
+      clock = Optional.empty();
+    }
   }
 
   /** Starts one more member; returns once it has its share of the sessions. */
@@ -210,6 +228,7 @@ final class SimulatedCluster implements AutoCloseable {
       global.metrics().gauges(false).histograms(false);
       global.shutdown().hookBehavior(ShutdownHookBehavior.DONT_REGISTER);
       DefaultCacheManager manager = new DefaultCacheManager(global.build(), true);
+      clock.ifPresent(time -> setClock(manager, time));
       manager.defineConfiguration(CACHE, configuration);
       return new Node(
           channel,
@@ -219,6 +238,25 @@ final class SimulatedCluster implements AutoCloseable {
     } catch (Exception e) {
       throw new IllegalStateException("node " + nodeName + " did not start", e);
     }
+  }
+
+  private static void setClock(DefaultCacheManager manager, InstantSource clock) {
+    TimeService time =
+        new EmbeddedTimeService() {
+          @Override
+          public long wallClockTime() {
+            return clock.millis();
+          }
+
+          @Override
+          public Instant instant() {
+            return clock.instant();
+          }
+        };
+    GlobalComponentRegistry registry = GlobalComponentRegistry.of(manager);
+    BasicComponentRegistry components = registry.getComponent(BasicComponentRegistry.class);
+    components.replaceComponent(TimeService.class.getName(), time, true);
+    components.rewire();
   }
 
   /** A node that is dead already, or dies now, is noticed by the others, and forgotten. */

@@ -12,12 +12,18 @@ import org.typedsession.testing.server.Server;
 
 /** What the ITs deploy. */
 final class ExampleWar {
+  private static final String SETTINGS = "WEB-INF/classes/META-INF/typed-session.properties";
+
   private ExampleWar() {}
 
-  /** The example as the build packed it, and so that the server finds its injection points. */
+  /**
+   * The example as the build packed it, for plain HTTP, and so that the server finds its injection
+   * points.
+   */
   static WebArchive asBuilt() {
     WebArchive war =
-        ShrinkWrap.createFromZipFile(WebArchive.class, new File(System.getProperty("example.war")));
+        ShrinkWrap.createFromZipFile(WebArchive.class, new File(System.getProperty("example.war")))
+            .add(new StringAsset("typed-session.cookie.secure=false"), SETTINGS);
     return Server.current().looksIntoServlets()
         ? war
         : war.addAsWebInfResource(Server.current().beansXml(), "beans.xml");
@@ -30,9 +36,8 @@ final class ExampleWar {
 
   /** The example in a hurry: what takes half a minute as shipped takes three seconds. */
   static WebArchive inAHurry() {
-    String path = "WEB-INF/classes/META-INF/typed-session.properties";
     WebArchive war = named("hurry.war");
-    war.delete(path);
+    war.delete(SETTINGS);
     return war.add(
         new StringAsset(
             """
@@ -40,7 +45,7 @@ final class ExampleWar {
             typed-session.time-to-live=PT30M
             typed-session.renew-below=PT29M57S
             """),
-        path);
+        SETTINGS);
   }
 
   /** An application that knows nothing of this library: how the server behaves by itself. */

@@ -63,6 +63,17 @@ final class ManagedStoresTest {
   }
 
   @Test
+  void publish_storeWithARemark_isReadyAndShowsIt() throws Exception {
+    managed.publish("/shop", "com.acme.Cart", world.store);
+    world.connector.setReadiness(() -> new Readiness.Ready(Optional.of("its clock is wrong")));
+
+    ObjectName name =
+        name("org.typedsession:type=SessionStore,application=/shop,data=com.acme.Cart");
+    assertThat(server.getAttribute(name, "Ready")).isEqualTo(true);
+    assertThat(server.getAttribute(name, "Reason")).isEqualTo("its clock is wrong");
+  }
+
+  @Test
   void publish_namesThatMeanSomethingInAnObjectName_areQuoted() {
     managed.publish("/a,b=c", "Page<com.acme.Cart, *>\n", world.store);
 

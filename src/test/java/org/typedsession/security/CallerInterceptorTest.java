@@ -251,7 +251,7 @@ final class CallerInterceptorTest {
                     case "setAttribute" -> attributes.put(arguments[0], arguments[1]);
                     case "getHeaders" ->
                         Collections.enumeration(cookies.isEmpty() ? List.of() : List.of(cookies));
-                    case "isAsyncStarted" -> false;
+                    case "isAsyncStarted", "isSecure" -> false;
                     default -> null;
                   });
       response =

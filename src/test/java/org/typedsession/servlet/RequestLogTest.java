@@ -19,6 +19,7 @@ final class RequestLogTest {
     log.answeredBefore(failure);
     log.endingFailed(failure);
     log.logoutFailed(failure);
+    log.insecureCookie("session");
   }
 
   @Test
@@ -31,15 +32,21 @@ final class RequestLogTest {
       assertThat(logs.all())
           .extracting(text -> text.substring(0, 9))
           .containsExactly(
-              "TSESS0070", "TSESS0071", "TSESS0080", "TSESS0073", "TSESS0079", "TSESS0151");
+              "TSESS0070",
+              "TSESS0071",
+              "TSESS0080",
+              "TSESS0073",
+              "TSESS0079",
+              "TSESS0151",
+              "TSESS0155");
       assertThat(logs.all()).noneMatch(text -> text.contains("since the last"));
       assertThat(logs.failures()).hasSize(4).containsOnly(failure);
 
       clock.advance(LogLimit.INTERVAL);
       everything();
 
-      assertThat(logs.all()).hasSize(12);
-      assertThat(logs.all().subList(6, 12)).allMatch(text -> text.contains("1 of 10 since"));
+      assertThat(logs.all()).hasSize(14);
+      assertThat(logs.all().subList(7, 14)).allMatch(text -> text.contains("1 of 10 since"));
     }
   }
 

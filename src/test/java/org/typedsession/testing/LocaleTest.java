@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -49,6 +50,9 @@ final class LocaleTest {
     }
     if (type == Set.class) {
       return Set.of("x");
+    }
+    if (type == Map.class) {
+      return Map.of("x", Duration.ofMillis(NUMBER));
     }
     if (type == List.class) {
       return List.of("x");

@@ -114,6 +114,8 @@ record LocalNode(String name, int offset) {
             .setBaseDirectory(base.toAbsolutePath())
             .addJavaOptions("-Xmx384m", "-Djava.net.preferIPv4Stack=true")
             .addServerArguments(
+                // The page is on http://localhost.
+                "-Dtyped-session.cookie.secure=false",
                 "-Djboss.node.name=" + name,
                 "-Djboss.tx.node.id=" + name,
                 "-Djboss.socket.binding.port-offset=" + offset);
