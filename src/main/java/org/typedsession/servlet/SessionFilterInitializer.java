@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 import org.typedsession.spi.Messages;
 
 /**
- * Registers {@link SessionFilter} in front of all filters of the application.
+ * Registers {@link SessionFilter} in front of all filters of the application, and notes where the
+ * application is served, so that its stores can be used from then on.
  *
  * <p>An application that maps the filter itself says so with the context parameter {@code
  * typed-session.filter} and the value {@code manual}.
@@ -32,6 +33,8 @@ public final class SessionFilterInitializer implements ServletContainerInitializ
   @Override
   public void onStartup(@Nullable Set<Class<?>> classes, ServletContext context)
       throws ServletException {
+    // The application's own listeners are called before ours, and may use a store.
+    WebContext.of(context, NAME).begin();
     String parameter = context.getInitParameter(PARAMETER);
     if (parameter != null) {
       if (!parameter.strip().equals(MANUAL)) {
