@@ -223,9 +223,10 @@ public final class Messages {
   public static String startedElsewhere(String before, String now) {
     return ("TSESS0040: the session stores were started for %s already and cannot be started for %s:"
             + " either something used a SessionStore before the server said where the application is"
-            + " served, as an enterprise bean with @Startup does; use it from a"
-            + " ServletContextListener on, or set typed-session.namespace, with which it may be used"
-            + " at any time. Or two web applications, or two virtual hosts, share one CDI container;"
+            + " served, as an enterprise bean with @Startup does (the cause of this exception shows"
+            + " where); use it in a ServletContextListener, in an observer of"
+            + " @Initialized(ApplicationScoped.class) of the web application, or later, or set"
+            + " typed-session.namespace, with which it may be used at any time. Or two web applications, or two virtual hosts, share one CDI container;"
             + " set typed-session.namespace")
         .formatted(before, now);
   }
