@@ -1,5 +1,6 @@
 package org.typedsession.cdi;
 
+import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.spi.Bean;
 import jakarta.enterprise.inject.spi.BeanManager;
 import jakarta.enterprise.inject.spi.Decorator;
@@ -35,11 +36,12 @@ final class ApplicationBeans {
     }
   }
 
+  // Session events have no qualifiers, so that one who asks for some is not meant.
   @SuppressWarnings("unchecked") // it observes a class of events
   void note(ObserverMethod<?> observer) {
     if (observer.getObservedType() instanceof Class<?> type
         && SessionEvent.class.isAssignableFrom(type)
-        && !observer.isAsync()) {
+        && observer.getObservedQualifiers().stream().allMatch(Any.Literal.INSTANCE::equals)) {
       observers.add((ObserverMethod<? extends SessionEvent>) observer);
     }
   }
@@ -55,7 +57,7 @@ final class ApplicationBeans {
         : seen;
   }
 
-  /** The synchronous observers of session events, in the order in which they are to be told. */
+  /** The observers of session events, in the order in which they are to be told. */
   List<ObserverMethod<? extends SessionEvent>> observers() {
     return observers.stream().sorted(Comparator.comparingInt(ObserverMethod::getPriority)).toList();
   }

@@ -76,8 +76,14 @@ final class DefaultData {
       throw new DefinitionException(
           Messages.scopedDefault(type.toString(), bean.getScope().getSimpleName()));
     }
-    // Never released: the object lives on as session data, which no context ends.
-    return () -> beans.getReference(bean, type.type(), beans.createCreationalContext(bean));
+    return () -> {
+      try {
+        // Never released: the object lives on as session data, which no context ends.
+        return beans.getReference(bean, type.type(), beans.createCreationalContext(bean));
+      } catch (RuntimeException e) {
+        throw new IllegalStateException(Messages.defaultNotMade(bean.toString(), e.toString()), e);
+      }
+    };
   }
 
   private static Supplier<Object> constructor(DataType type) {

@@ -1,10 +1,14 @@
 package org.typedsession.cdi;
 
+import jakarta.enterprise.context.control.RequestContextController;
+import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.spi.BeanManager;
 import jakarta.enterprise.inject.spi.ObserverMethod;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -16,7 +20,8 @@ import org.typedsession.spi.Messages;
 
 /**
  * Tells the application's observers, on a thread of its own and one event after the other: no
- * request waits for them, and none ends by what they throw.
+ * request waits for them, and none ends by what they throw. Asynchronous observers are told by the
+ * container's threads where the container finds them; the next event waits for them too.
  *
  * <p>Safe for use by many threads.
  */
@@ -70,9 +75,53 @@ final class SessionEvents implements Consumer<SessionEvent>, AutoCloseable {
   }
 
   private void tell(SessionEvent event) {
+    attempt(event, () -> beans.getEvent().fire(event));
+    if (observers.stream().anyMatch(ObserverMethod::isAsync)) {
+      attempt(event, () -> await(beans.getEvent().fireAsync(event)));
+    }
+    Set<ObserverMethod<? super SessionEvent>> told = beans.resolveObserverMethods(event);
+    for (ObserverMethod<? extends SessionEvent> observer : observers) {
+      if (((Class<?>) observer.getObservedType()).isInstance(event) && !told.contains(observer)) {
+        attempt(event, () -> tell(observer, event));
+      }
+    }
+  }
+
+  // Here and not in the container's threads, whose number of waiting tasks nobody bounds.
+  private static void await(CompletionStage<SessionEvent> telling) {
     try {
-      beans.getEvent().fire(event);
-      tellUnseen(event);
+      telling.toCompletableFuture().get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("an asynchronous observer failed", e.getCause());
+    }
+  }
+
+  @SuppressWarnings("unchecked") // the event is of the class that is observed
+  private void tell(ObserverMethod<? extends SessionEvent> observer, SessionEvent event) {
+    if (!observer.isAsync()) {
+      ((ObserverMethod<SessionEvent>) observer).notify(event);
+      return;
+    }
+    // CDI promises asynchronous observers a request context.
+    Instance<RequestContextController> controllers =
+        beans.createInstance().select(RequestContextController.class);
+    RequestContextController requests = controllers.get();
+    boolean begun = requests.activate();
+    try {
+      ((ObserverMethod<SessionEvent>) observer).notify(event);
+    } finally {
+      if (begun) {
+        requests.deactivate();
+      }
+      controllers.destroy(requests);
+    }
+  }
+
+  private void attempt(SessionEvent event, Runnable telling) {
+    try {
+      telling.run();
     } catch (RuntimeException e) {
       // Clients can bring about events.
       long count = failures.count();
@@ -81,16 +130,6 @@ final class SessionEvents implements Consumer<SessionEvent>, AutoCloseable {
             System.Logger.Level.WARNING,
             Messages.observerFailed(event.getClass().getSimpleName(), event.handle(), count),
             e);
-      }
-    }
-  }
-
-  @SuppressWarnings("unchecked") // the event is of the class that is observed
-  private void tellUnseen(SessionEvent event) {
-    Set<ObserverMethod<? super SessionEvent>> told = beans.resolveObserverMethods(event);
-    for (ObserverMethod<? extends SessionEvent> observer : observers) {
-      if (((Class<?>) observer.getObservedType()).isInstance(event) && !told.contains(observer)) {
-        ((ObserverMethod<SessionEvent>) observer).notify(event);
       }
     }
   }

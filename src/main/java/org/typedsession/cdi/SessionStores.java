@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.typedsession.DefaultSessionStore;
 import org.typedsession.SessionStore;
 import org.typedsession.management.ManagedStores;
@@ -28,7 +29,8 @@ import org.typedsession.spi.SessionCookieGenerator;
 
 /**
  * The composition root: the stores of one application, put together as soon as it is known where
- * the application is served. Outside of the web they start when one is first used.
+ * the application is served: with the filter, or when one is first used before. Outside of the web
+ * they start when one is first used.
  *
  * <p>Safe for use by many threads.
  */
@@ -53,6 +55,8 @@ final class SessionStores implements SessionBindings, AutoCloseable {
   private volatile Map<DataType, SessionBinding<Object>> bindings = Map.of();
   // Where each store was started for. Replaced as a whole, like the others.
   private volatile Map<DataType, Namespace> places = Map.of();
+  // Who used them before it was known where the application is served.
+  private @Nullable Throwable earlyUse;
 
   /**
    * @param plans what to put together, all of it sound
@@ -79,7 +83,7 @@ final class SessionStores implements SessionBindings, AutoCloseable {
       Namespace started = Objects.requireNonNull(places.get(plan.type()), "not started");
       if (!started.equals(wanted) && !hasNamespace(plan)) {
         throw new IllegalStateException(
-            Messages.startedElsewhere(started.toString(), wanted.toString()));
+            Messages.startedElsewhere(started.toString(), wanted.toString()), earlyUse);
       }
       // Two web applications of one container that share their sessions share the cookie as well.
       bound.computeIfAbsent(plan.type(), type -> bind(plan, context));
@@ -139,12 +143,24 @@ final class SessionStores implements SessionBindings, AutoCloseable {
 
   /** The store of a type; starts it, and the others that are visible here, unless they run. */
   synchronized SessionStore<?> store(DataType type) {
-    startFor(
-        ApplicationName.find()
-            .<Namespace>map(Namespace.OfApplication::new)
-            .orElseGet(Namespace.Unknown::new),
-        plans.stream().filter(plan -> plan.type().equals(type) || isVisible(plan)).toList());
+    if (!places.containsKey(type)) {
+      Namespace place = here();
+      if (!(place instanceof Namespace.OfContext)) {
+        earlyUse = new IllegalStateException("the stores were used first here, for " + place);
+      }
+      startFor(
+          place,
+          plans.stream().filter(plan -> plan.type().equals(type) || isVisible(plan)).toList());
+    }
     return Objects.requireNonNull(stores.get(type), "not started");
+  }
+
+  // A listener of the application may come before the filter, and an enterprise bean before both.
+  private static Namespace here() {
+    return WebContext.current()
+        .<Namespace>map(Namespace.OfContext::of)
+        .or(() -> ApplicationName.find().map(Namespace.OfApplication::new))
+        .orElseGet(Namespace.Unknown::new);
   }
 
   /** How the filter serves a type. */

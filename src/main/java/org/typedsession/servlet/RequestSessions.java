@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
@@ -49,6 +50,10 @@ public final class RequestSessions {
 
   // Null while no dispatch and no asynchronous cycle is under way.
   private volatile @Nullable HttpServletRequest request;
+  // The same as the filters of the application pass it on, if they wrap it, and the user whom they
+  // gave it then.
+  private volatile @Nullable HttpServletRequest passed;
+  private volatile @Nullable String passedUser;
   private volatile boolean open = true;
   private volatile boolean async;
   private volatile AsyncCycle cycle = new AsyncCycle();
@@ -194,6 +199,28 @@ public final class RequestSessions {
   void begin(HttpServletRequest arrived) {
     if (request == null && open) {
       request = arrived;
+    }
+  }
+
+  /**
+   * Tells of the request as the filters of the application pass it on: who the user is, is theirs
+   * to say.
+   *
+   * @param wrapped around the container's request
+   */
+  void passed(HttpServletRequest wrapped) {
+    lock.lock();
+    try {
+      String user = userOf(wrapped);
+      passed = wrapped;
+      passedUser = Objects.equals(user, userOf(request)) ? null : user;
+      if (open) {
+        // For the sake of an early save of what a filter has opened.
+        String principal = principal();
+        opened.values().forEach(each -> each.session.principal(principal));
+      }
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -406,9 +433,17 @@ public final class RequestSessions {
   }
 
   private @Nullable String principal() {
-    HttpServletRequest current = request;
-    Principal principal = current == null ? null : current.getUserPrincipal();
-    return principal == null ? null : principal.getName();
+    String user = userOf(passed);
+    if (user == null) {
+      // Filters may know it no longer once the request has come back to them.
+      user = passedUser;
+    }
+    return user == null ? userOf(request) : user;
+  }
+
+  private static @Nullable String userOf(@Nullable HttpServletRequest asked) {
+    Principal user = asked == null ? null : asked.getUserPrincipal();
+    return user == null ? null : user.getName();
   }
 
   private IllegalStateException cookieTooLate() {
@@ -514,6 +549,8 @@ public final class RequestSessions {
     lock.lock();
     try {
       request = null;
+      passed = null;
+      passedUser = null;
       objects.clear();
       for (int last = endings.size() - 1; last >= 0; last--) {
         run(endings.remove(last));

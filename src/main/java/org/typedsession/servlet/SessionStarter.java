@@ -44,7 +44,9 @@ public final class SessionStarter implements ServletContextListener {
   /** Lets another deployment have this one's place, before CDI ends. */
   @Override
   public void contextDestroyed(ServletContextEvent event) {
-    stop(bindings, context(event));
+    WebContext context = context(event);
+    context.end();
+    stop(bindings, context);
   }
 
   static void stop(@Nullable SessionBindings bindings, WebContext context) {

@@ -106,11 +106,22 @@ public final class Messages {
         .formatted(type, reason);
   }
 
-  /** Thrown: an injected session without a request. */
+  /** Thrown, behind {@link #defaultNotStorable} at the deployment: the bean of the default data. */
+  public static String defaultNotMade(String bean, String reason) {
+    return ("TSESS0019: %s failed: %s. It is called when the application starts too, and by"
+            + " SessionStore.create(), where there is no request. If it uses something of one"
+            + " (HttpServletRequest, a @RequestScoped bean), let it make data that needs none, and"
+            + " put the rest in with Session.update() while a request is served")
+        .formatted(bean, reason);
+  }
+
+  /** Thrown: an injected session without a request, or before the filter. */
   public static String outsideOfRequest(String type) {
-    return ("TSESS0012: %s was used outside of a request that passes the session filter; on another"
-            + " thread use what Session.unwrap() gave to the request's thread, and without a request"
-            + " use SessionStore")
+    return ("TSESS0012: %s was used where no session filter is at work. On another thread than the"
+            + " request's, use what Session.unwrap() gave to that; without a request, use"
+            + " SessionStore. Before the filter (a ServletRequestListener, an"
+            + " HttpAuthenticationMechanism, a filter in front of it) there is no session yet: do it"
+            + " in a filter behind it, or let @CallerInSession on the mechanism do it")
         .formatted(type);
   }
 
@@ -213,9 +224,12 @@ public final class Messages {
   /** Deployment error: the stores were in use before the filter could say where. */
   public static String startedElsewhere(String before, String now) {
     return ("TSESS0040: the session stores were started for %s already and cannot be started for %s:"
-            + " either something used a SessionStore before the session filter was initialized, or"
-            + " two web applications, or two virtual hosts, share one CDI container; set"
-            + " typed-session.namespace")
+            + " either something used a SessionStore before the server said where the application is"
+            + " served, as an enterprise bean with @Startup does (the cause of this exception shows"
+            + " where); use it in a ServletContextListener, in an observer of"
+            + " @Initialized(ApplicationScoped.class) of the web application, or later, or set"
+            + " typed-session.namespace, with which it may be used at any time. Or two web applications, or two virtual hosts, share one CDI container;"
+            + " set typed-session.namespace")
         .formatted(before, now);
   }
 
@@ -258,7 +272,8 @@ public final class Messages {
   public static String namespaceMissing(String backEnd) {
     return ("TSESS0046: sessions are to be kept in %s, before it is known where the application is"
             + " served, and the server has no name for it, so that nothing tells them from those of"
-            + " other applications: set typed-session.namespace")
+            + " other applications: set typed-session.namespace, or in a web application use the"
+            + " SessionStore from a ServletContextListener on")
         .formatted(backEnd);
   }
 

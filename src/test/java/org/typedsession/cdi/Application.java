@@ -1,5 +1,8 @@
 package org.typedsession.cdi;
 
+import jakarta.enterprise.context.spi.CreationalContext;
+import jakarta.enterprise.inject.spi.BeanManager;
+import jakarta.enterprise.inject.spi.InjectionTarget;
 import jakarta.enterprise.util.TypeLiteral;
 import org.jboss.weld.environment.se.Weld;
 import org.jboss.weld.environment.se.WeldContainer;
@@ -50,6 +53,19 @@ final class Application implements AutoCloseable {
 
   <T> T get(TypeLiteral<T> type) {
     return container.select(type).get();
+  }
+
+  /** A new object of a class that is no bean, injected as servers do it with filters. */
+  <T> T make(Class<T> type) {
+    BeanManager beans = container.getBeanManager();
+    CreationalContext<T> context = beans.createCreationalContext(null);
+    InjectionTarget<T> target =
+        beans
+            .getInjectionTargetFactory(beans.createAnnotatedType(type))
+            .createInjectionTarget(null);
+    T made = target.produce(context);
+    target.inject(made, context);
+    return made;
   }
 
   /** Whether there is exactly one bean of {@code type}. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.Dependent;
+import jakarta.enterprise.context.RequestScoped;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
@@ -341,6 +342,36 @@ final class DefinitionErrorTest {
           .hasMessageContaining("TSESS0041: ")
           .hasMessageContaining("TSESS0011: ")
           .hasMessageContaining("no cart today");
+    }
+  }
+
+  @RequestScoped
+  static class Visitor {
+    int items() {
+      return 1;
+    }
+  }
+
+  @Dependent
+  static class DefaultOfARequest {
+    @Inject SessionStore<Cart> store;
+    @Inject Visitor visitor;
+
+    @Produces
+    Cart cart() {
+      return new Cart(visitor.items());
+    }
+  }
+
+  @Test
+  void start_defaultDataNeedsARequest_isRefusedWithTheCauseAndTheWayOut() {
+    try (Application application = Application.deploy(DefaultOfARequest.class, Visitor.class)) {
+      assertThatThrownBy(() -> application.browse("/shop"))
+          .hasMessageContaining("TSESS0019: ")
+          .hasMessageContaining(DefaultOfARequest.class.getName() + ".cart()")
+          .hasMessageContaining("RequestScoped")
+          .hasMessageContaining("there is no request")
+          .hasMessageContaining("Session.update()");
     }
   }
 

@@ -4,11 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.Dependent;
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.enterprise.event.Event;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.ObservesAsync;
 import jakarta.enterprise.inject.spi.BeanManager;
+import jakarta.enterprise.util.AnnotationLiteral;
 import jakarta.inject.Inject;
+import jakarta.inject.Qualifier;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -49,6 +59,59 @@ final class EventTest {
     }
 
     void undecodable(@Observes SessionEvent.SessionUndecodable event) {
+      heard.add(event);
+    }
+
+    List<SessionEvent> heard() {
+      return heard;
+    }
+  }
+
+  @RequestScoped
+  static class Note {
+    private String text = "";
+
+    void write(String newText) {
+      text = newText;
+    }
+
+    String text() {
+      return text;
+    }
+  }
+
+  @ApplicationScoped
+  static class AsyncListener {
+    private final List<String> heard = new CopyOnWriteArrayList<>();
+
+    @Inject Note note;
+
+    void replay(@ObservesAsync SessionEvent.SessionReplayed event) {
+      note.write(event.handle().toString());
+      heard.add(note.text());
+    }
+
+    void forkEnded(@ObservesAsync SessionEvent.SessionForkEnded event) {
+      throw new IllegalStateException("asynchronous observer");
+    }
+
+    List<String> heard() {
+      return heard;
+    }
+  }
+
+  @Qualifier
+  @Retention(RetentionPolicy.RUNTIME)
+  @interface Special {
+    @SuppressWarnings("serial") // never is
+    final class Literal extends AnnotationLiteral<Special> implements Special {}
+  }
+
+  @ApplicationScoped
+  static class SpecialListener {
+    private final List<SessionEvent> heard = new CopyOnWriteArrayList<>();
+
+    void any(@Observes @Special SessionEvent event) {
       heard.add(event);
     }
 
@@ -98,6 +161,95 @@ final class EventTest {
           .singleElement()
           .isInstanceOf(SessionEvent.SessionReplayed.class);
     }
+  }
+
+  @Test
+  void replay_asynchronousObserver_isToldWithARequestContext() {
+    try (Settings settings = Settings.of("recent", "PT0S");
+        Application application = Application.deploy(Shop.class, AsyncListener.class, Note.class)) {
+      replay(application.get(Shop.class).store);
+
+      Awaitility.await()
+          .untilAsserted(() -> assertThat(application.get(AsyncListener.class).heard()).hasSize(1));
+    }
+  }
+
+  @Test
+  void event_asynchronousObserverThrows_isLoggedAndStopsNobody() {
+    SessionHandle handle = new SessionHandle(1, 2);
+    try (Application application = Application.deploy(Shop.class, AsyncListener.class, Note.class);
+        Logs logs = new Logs();
+        SessionEvents events = allObserved(application)) {
+      events.accept(new SessionEvent.SessionForkEnded(handle, Instant.EPOCH, true));
+      events.accept(new SessionEvent.SessionReplayed(handle, Instant.EPOCH));
+
+      Awaitility.await()
+          .untilAsserted(
+              () ->
+                  assertThat(application.get(AsyncListener.class).heard())
+                      .containsExactly(handle.toString()));
+      assertThat(logs.warnings()).anySatisfy(text -> assertThat(text).contains("TSESS0015"));
+      assertThat(logs.failures())
+          .anySatisfy(e -> assertThat(e).hasRootCauseMessage("asynchronous observer"));
+    }
+  }
+
+  private static SessionEvents allObserved(Application application) {
+    BeanManager beans = application.get(BeanManager.class);
+    ApplicationBeans noted = new ApplicationBeans();
+    SessionHandle handle = new SessionHandle(1, 2);
+    beans
+        .resolveObserverMethods(new SessionEvent.SessionReplayed(handle, Instant.EPOCH))
+        .forEach(noted::note);
+    return new SessionEvents(beans, noted.observers());
+  }
+
+  // As on servers where the library's manager sees nothing of the application.
+  @Test
+  void event_observersThatTheManagerDoesNotSee_areToldTheSame() {
+    SessionHandle handle = new SessionHandle(1, 2);
+    SessionEvent event = new SessionEvent.SessionReplayed(handle, Instant.EPOCH);
+    try (Application application =
+        Application.deploy(
+            Listener.class, AsyncListener.class, Note.class, SpecialListener.class)) {
+      ApplicationBeans noted = new ApplicationBeans();
+      BeanManager beans = application.get(BeanManager.class);
+      beans.resolveObserverMethods(event, new Special.Literal()).forEach(noted::note);
+      try (SessionEvents events = new SessionEvents(withoutObservers(beans), noted.observers())) {
+        events.accept(event);
+        awaitHeard(application, 1);
+        Awaitility.await()
+            .untilAsserted(
+                () ->
+                    assertThat(application.get(AsyncListener.class).heard())
+                        .containsExactly(handle.toString()));
+      }
+
+      assertThat(application.get(Listener.class).heard()).containsExactly(event);
+      assertThat(application.get(SpecialListener.class).heard()).isEmpty();
+    }
+  }
+
+  private static BeanManager withoutObservers(BeanManager beans) {
+    Event<?> unheard =
+        implement(
+            Event.class,
+            (proxy, method, arguments) ->
+                method.getName().equals("fireAsync")
+                    ? CompletableFuture.completedFuture(arguments[0])
+                    : null);
+    return implement(
+        BeanManager.class,
+        (proxy, method, arguments) ->
+            switch (method.getName()) {
+              case "getEvent" -> unheard;
+              case "resolveObserverMethods" -> Set.of();
+              default -> method.invoke(beans, arguments);
+            });
+  }
+
+  private static <T> T implement(Class<T> type, InvocationHandler handler) {
+    return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
   }
 
   @Test

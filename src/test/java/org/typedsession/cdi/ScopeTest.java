@@ -47,7 +47,10 @@ final class ScopeTest {
           .isInstanceOf(ContextNotActiveException.class)
           .hasMessageContaining("TSESS0012: ")
           .hasMessageContaining("Session<" + Cart.class.getName() + ">")
-          .hasMessageContaining("unwrap()");
+          .hasMessageContaining("unwrap()")
+          .hasMessageContaining("SessionStore")
+          .hasMessageContaining("ServletRequestListener")
+          .hasMessageContaining("@CallerInSession");
     }
   }
 

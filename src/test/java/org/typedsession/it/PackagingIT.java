@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import jakarta.servlet.ServletContainerInitializer;
 import java.net.URI;
 import java.net.URL;
+import java.util.Map;
 import org.jboss.arquillian.container.test.api.Deployer;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.container.test.api.OperateOnDeployment;
@@ -24,6 +25,7 @@ import org.typedsession.it.apps.Order;
 import org.typedsession.it.apps.OrderServlet;
 import org.typedsession.it.apps.OtherFilter;
 import org.typedsession.it.apps.OtherInitializer;
+import org.typedsession.it.apps.TokenFilter;
 import org.typedsession.it.apps.Visit;
 import org.typedsession.it.apps.VisitServlet;
 import org.typedsession.testing.server.Server;
@@ -69,7 +71,12 @@ final class PackagingIT {
         ShrinkWrap.create(JavaArchive.class, "other.jar")
             .addClasses(OtherInitializer.class, OtherFilter.class)
             .addAsServiceProvider(ServletContainerInitializer.class, OtherInitializer.class);
-    return AppsWar.of("packaging-web-xml", VisitServlet.class, CountingFilter.class, Visit.class)
+    return AppsWar.of(
+            "packaging-web-xml",
+            VisitServlet.class,
+            CountingFilter.class,
+            TokenFilter.class,
+            Visit.class)
         .addAsLibrary(other)
         .addAsWebResource(
             new StringAsset("<%@page session=\"true\"%><%= session.isNew() %>"), "page.jsp")
@@ -86,6 +93,14 @@ final class PackagingIT {
                     <filter-name>counting</filter-name>
                     <url-pattern>/*</url-pattern>
                   </filter-mapping>
+                  <filter>
+                    <filter-name>token</filter-name>
+                    <filter-class>%s</filter-class>
+                  </filter>
+                  <filter-mapping>
+                    <filter-name>token</filter-name>
+                    <url-pattern>/*</url-pattern>
+                  </filter-mapping>
                   <servlet>
                     <servlet-name>visit</servlet-name>
                     <servlet-class>%s</servlet-class>
@@ -96,7 +111,10 @@ final class PackagingIT {
                   </servlet-mapping>
                 </web-app>
                 """
-                    .formatted(CountingFilter.class.getName(), VisitServlet.class.getName())));
+                    .formatted(
+                        CountingFilter.class.getName(),
+                        TokenFilter.class.getName(),
+                        VisitServlet.class.getName())));
   }
 
   // The settings are in lib, too: those of a web archive are not seen from there.
@@ -166,6 +184,20 @@ final class PackagingIT {
     assertThat(second.body()).isEqualTo("guest 2");
     assertThat(second.header("Seen-After")).isEqualTo("false");
     assertThat(second.header("Other")).isEqualTo("seen");
+  }
+
+  @Test
+  void webXml_withAFilterThatAuthenticates_rotatesTheIdForItsUser() {
+    Site site = new Site(webXml);
+    String anonymous = site.post("visit?do=more", Site.NO_COOKIE).cookie();
+
+    Answer login = site.send("GET", "visit", anonymous, Map.of(TokenFilter.HEADER, "ann"));
+
+    assertThat(login.body()).isEqualTo("guest 2");
+    assertThat(login.setCookies()).hasSize(1);
+    assertThat(login.cookie()).isNotEqualTo(anonymous);
+    assertThat(site.get("visit", login.cookie()).body()).isEqualTo("guest 2");
+    assertThat(site.get("visit", anonymous).body()).isEqualTo("guest 0");
   }
 
   @Test

@@ -8,8 +8,11 @@ import jakarta.servlet.FilterConfig;
 import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.ServletContainerInitializer;
 import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletException;
 import java.lang.reflect.Proxy;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -19,7 +22,12 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.NullSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.typedsession.DefaultSessionStore;
 import org.typedsession.SessionHandle;
 import org.typedsession.SessionPolicy;
@@ -32,6 +40,19 @@ import org.typedsession.testing.StringCodec;
 
 final class SessionFilterInitializerTest {
   private final List<String> calls = new ArrayList<>();
+  private final Thread thread = Thread.currentThread();
+  private final ClassLoader usual = thread.getContextClassLoader();
+
+  /** As if this were an application of its own. */
+  @BeforeEach
+  void begin() {
+    thread.setContextClassLoader(new URLClassLoader(new URL[0], usual));
+  }
+
+  @AfterEach
+  void end() {
+    thread.setContextClassLoader(usual);
+  }
 
   @Test
   void initializer_ofTheJar_isFoundAsAService() {
@@ -41,16 +62,19 @@ final class SessionFilterInitializerTest {
   }
 
   @Test
-  void onStartup_byDefault_registersTheFilterBeforeAllOthers() throws ServletException {
+  void onStartup_byDefault_registersOneFilterBeforeAllOthersAndOneBehind() throws ServletException {
     new SessionFilterInitializer().onStartup(null, context(null, registration()));
 
     assertThat(calls)
         .containsExactly(
             "addFilter [typed-session, class org.typedsession.servlet.SessionFilter]",
+            "addFilter [typed-session-principals]",
             "addListener [class org.typedsession.servlet.SessionStarter]",
             "setAsyncSupported [true]",
             "addMappingForUrlPatterns [[FORWARD, INCLUDE, REQUEST, ASYNC, ERROR], false, [/*]]",
-            "addMappingForServletNames [[FORWARD], false, [*]]");
+            "addMappingForServletNames [[FORWARD], false, [*]]",
+            "setAsyncSupported [true]",
+            "addMappingForServletNames [[REQUEST, ASYNC], true, [*]]");
   }
 
   @Test
@@ -58,6 +82,27 @@ final class SessionFilterInitializerTest {
     new SessionFilterInitializer().onStartup(null, context("manual", registration()));
 
     assertThat(calls).isEmpty();
+  }
+
+  @ParameterizedTest
+  @NullSource
+  @ValueSource(strings = "manual")
+  void onStartup_whoeverMapsTheFilter_tellsWhereTheApplicationIs(@Nullable String parameter)
+      throws ServletException {
+    new SessionFilterInitializer().onStartup(null, context(parameter, registration()));
+
+    assertThat(WebContext.current())
+        .contains(new WebContext("default-host", "/app", "typed-session"));
+  }
+
+  @Test
+  void contextDestroyed_ofTheStarter_forgetsWhereTheApplicationWas() throws ServletException {
+    ServletContext context = context(null, registration());
+    new SessionFilterInitializer().onStartup(null, context);
+
+    new SessionStarter().contextDestroyed(new ServletContextEvent(context));
+
+    assertThat(WebContext.current()).isEmpty();
   }
 
   @Test
@@ -163,7 +208,7 @@ final class SessionFilterInitializerTest {
               case "getContextPath" -> "/app";
               case "getVirtualServerName" -> "default-host";
               default -> {
-                calls.add(name + " " + arguments);
+                calls.add(name + " " + arguments.replaceFirst(", org.*PrincipalFilter@.*]", "]"));
                 yield registration;
               }
             });

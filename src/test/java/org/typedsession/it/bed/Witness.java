@@ -2,6 +2,7 @@ package org.typedsession.it.bed;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.ObservesAsync;
 import jakarta.enterprise.inject.Produces;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.typedsession.SessionEvent;
@@ -10,6 +11,7 @@ import org.typedsession.SessionEvent;
 @ApplicationScoped
 public class Witness {
   private final AtomicInteger replays = new AtomicInteger();
+  private final AtomicInteger asynchronous = new AtomicInteger();
 
   /** Unlike that of the constructor. */
   @Produces
@@ -21,8 +23,17 @@ public class Witness {
     replays.incrementAndGet();
   }
 
+  void replayedSomeTimeAgo(@ObservesAsync SessionEvent.SessionReplayed event) {
+    asynchronous.incrementAndGet();
+  }
+
   /** How often it was told. */
   public int replays() {
     return replays.get();
+  }
+
+  /** How often it was told as an asynchronous observer. */
+  public int asynchronous() {
+    return asynchronous.get();
   }
 }

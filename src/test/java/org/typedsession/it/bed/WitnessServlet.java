@@ -7,7 +7,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
-/** Says how many replays the {@link Witness} was told of. */
+/** Says how many replays each observer of the {@link Witness} was told of. */
 @WebServlet("/bed/witness")
 public final class WitnessServlet extends HttpServlet {
   private static final long serialVersionUID = 1L;
@@ -17,6 +17,6 @@ public final class WitnessServlet extends HttpServlet {
   @Override
   protected void doGet(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
-    response.getWriter().print(witness.replays());
+    response.getWriter().print(witness.replays() + " " + witness.asynchronous());
   }
 }
