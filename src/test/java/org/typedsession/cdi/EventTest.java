@@ -165,7 +165,7 @@ final class EventTest {
 
   @Test
   void replay_asynchronousObserver_isToldWithARequestContext() {
-    try (Settings settings = Settings.of("recent", "PT0S");
+    try (Settings settings = Settings.of("overtaken", "PT0S", "replay-after", "PT0S");
         Application application = Application.deploy(Shop.class, AsyncListener.class, Note.class)) {
       replay(application.get(Shop.class).store);
 

@@ -206,6 +206,8 @@ final class SessionFilterInitializerTest {
             switch (name) {
               case "getInitParameter" -> parameter;
               case "getContextPath" -> "/app";
+              case "getResource" -> null;
+              case "getClassLoader" -> null;
               case "getVirtualServerName" -> "default-host";
               default -> {
                 calls.add(name + " " + arguments.replaceFirst(", org.*PrincipalFilter@.*]", "]"));
