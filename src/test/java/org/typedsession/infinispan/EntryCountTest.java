@@ -160,6 +160,8 @@ final class EntryCountTest {
       SessionId second = freshId();
       SessionId third = freshId();
       create(connector, first);
+      assertThat(connector.mayRotate((SessionLookup.Live<Account>) connector.lookUpSession(first)))
+          .isTrue();
       SessionLookup.Live<Account> live = rotated(connector, first, second);
       live =
           ((WriteSessionResult.Written<Account>)
@@ -167,6 +169,7 @@ final class EntryCountTest {
               .stored();
       SessionLookup.Live<Account> last = live;
 
+      assertThat(connector.mayRotate(last)).isFalse();
       assertThatExceptionOfType(SessionStoreUnavailableException.class)
           .isThrownBy(() -> connector.updateSession(third, second, last, last.session()))
           .matches(SessionStoreUnavailableException::isFull);
