@@ -269,6 +269,16 @@ public final class Messages {
         .formatted(cookie, place, other);
   }
 
+  /** WARNING: a limit on rotations that sessions reach which nothing else ends. */
+  public static String rotationsRunOut(String type, int rotations) {
+    return ("TSESS0048: sessions of %s get a new id with every change, have no absolute lifetime, and"
+            + " may change their id %s times: after that a session that is in use all the time can be"
+            + " read and ended, but each change of it is answered with 503. Mark what tells what its"
+            + " user may do with @Privilege, set typed-session.absolute-lifetime, or set"
+            + " typed-session.maximum-rotations=unlimited")
+        .formatted(type, Integer.toString(rotations));
+  }
+
   /** WARNING: stored data could not be read. */
   public static String undecodable(SessionHandle handle, String reason, long count) {
     return "TSESS0050: session %s was ended, because its stored data cannot be read: %s%s"
