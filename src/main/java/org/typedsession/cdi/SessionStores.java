@@ -217,7 +217,9 @@ final class SessionStores implements SessionBindings, AutoCloseable {
 
   // Last, since nothing that comes after it may fail.
   private void publish(Namespace place, Map<DataType, DefaultSessionStore<Object>> opened) {
-    opened.forEach((type, store) -> managed.publish(place.application(), type.toString(), store));
+    opened.forEach(
+        (type, store) ->
+            managed.publish(place.host(), place.application(), type.toString(), store));
   }
 
   /** What runs and is held at a moment. */
