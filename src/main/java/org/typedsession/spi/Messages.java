@@ -247,8 +247,10 @@ public final class Messages {
   /** Deployment error: another application has these sessions. */
   public static String namespaceInUse(String namespace, String backEnd, String other) {
     return ("TSESS0045: the sessions of %s in %s are those of another application of this server, %s,"
-            + " so that a client of the one would have a session in the other. If that is meant, set"
-            + " typed-session.namespace to the same value for both; if not, to a value of its own")
+            + " so that a client of the one would have a session in the other. If that is meant, as for"
+            + " two versions at one path (Tomcat's ##), set typed-session.namespace to the same value for"
+            + " both; if not, to a value of its own. If that application has ended, its server was"
+            + " stopped without telling the listeners: undeploy it, or close its CDI container, first")
         .formatted(namespace, backEnd, other);
   }
 

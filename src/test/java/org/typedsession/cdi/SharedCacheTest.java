@@ -210,6 +210,8 @@ final class SharedCacheTest {
         assertThatThrownBy(() -> two.browse("default-host", ""))
             .hasMessageContaining("TSESS0045: ")
             .hasMessageContaining("one/one at default-host /")
+            .hasMessageContaining("##")
+            .hasMessageContaining("without telling the listeners")
             .hasMessageContaining("typed-session.namespace");
       }
 
