@@ -66,6 +66,46 @@ final class EntryCountTest {
   }
 
   @Test
+  void size_thatTakesLongToCount_servesLonger() {
+    Duration took = EntryCount.INTERVAL.dividedBy(10);
+    EntryCount slow =
+        new EntryCount(
+            () -> {
+              clock.advance(took);
+              return there;
+            },
+            background::add,
+            clock);
+    slow.size();
+
+    clock.advance(EntryCount.INTERVAL);
+    slow.size();
+    assertThat(background).isEmpty();
+
+    clock.advance(took.multipliedBy(EntryCount.SHARE).minus(EntryCount.INTERVAL));
+    slow.size();
+    assertThat(background).hasSize(1);
+  }
+
+  @Test
+  void size_thatTakesForEverToCount_isCountedAgainAllTheSame() {
+    EntryCount slow =
+        new EntryCount(
+            () -> {
+              clock.advance(Duration.ofHours(1));
+              return there;
+            },
+            background::add,
+            clock);
+    slow.size();
+
+    clock.advance(EntryCount.LONGEST_INTERVAL);
+    slow.size();
+
+    assertThat(background).hasSize(1);
+  }
+
+  @Test
   void size_cacheThatCannotAnswer_staysAndIsCountedLater() {
     EntryCount failing =
         new EntryCount(
