@@ -51,6 +51,11 @@ final class PlainAccess<D> implements SessionAccess<D> {
   }
 
   @Override
+  public boolean mayRotate(SessionLookup.Live<D> live) {
+    return connector.mayRotate(live(live));
+  }
+
+  @Override
   public WriteSessionResult<D> update(
       SessionCookieValue current,
       SessionCookieValue previous,

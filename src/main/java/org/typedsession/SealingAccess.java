@@ -106,6 +106,11 @@ final class SealingAccess<D> implements SessionAccess<D> {
   }
 
   @Override
+  public boolean mayRotate(SessionLookup.Live<D> live) {
+    return connector.mayRotate(live(live));
+  }
+
+  @Override
   public WriteSessionResult<D> update(
       SessionCookieValue current,
       SessionCookieValue previous,

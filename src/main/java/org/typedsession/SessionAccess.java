@@ -29,6 +29,9 @@ interface SessionAccess<D> {
    */
   byte[] encoded(SessionLookup.Live<D> live);
 
+  /** Whether the connector would give the session a new id. */
+  boolean mayRotate(SessionLookup.Live<D> live);
+
   /**
    * Remaps a session.
    *

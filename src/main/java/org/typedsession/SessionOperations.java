@@ -283,6 +283,16 @@ final class SessionOperations<D> {
       byte @Nullable [] encoded,
       boolean privilege) {
     SessionId previous = from.cookieValue().id();
+    // As in create.
+    answered(
+        () -> {
+          if (!access.mayRotate(from.live())) {
+            throw SessionStoreUnavailableException.full(
+                "session %s has changed its id as often as maximum-rotations allows"
+                    .formatted(session.handle()));
+          }
+          return true;
+        });
     Attempt<D> attempt =
         withFreshId(
             previous,

@@ -65,6 +65,11 @@ public record StoreLimits(OptionalInt sessions, OptionalInt rotations) {
     }
   }
 
+  /** Whether a session may change its id that has changed it {@code before} times already. */
+  public boolean allowsRotation(long before) {
+    return rotations.isEmpty() || before < rotations.getAsInt();
+  }
+
   /**
    * Refuses one rotation too many.
    *
@@ -72,10 +77,10 @@ public record StoreLimits(OptionalInt sessions, OptionalInt rotations) {
    *     already, and no more are allowed
    */
   public void requireRotation(SessionHandle session, long before) {
-    if (rotations.isPresent() && before >= rotations.getAsInt()) {
+    if (!allowsRotation(before)) {
       throw SessionStoreUnavailableException.full(
           "session %s has changed its id the %s times that maximum-rotations allows"
-              .formatted(session, Integer.toString(rotations.getAsInt())));
+              .formatted(session, Integer.toString(rotations.orElseThrow())));
     }
   }
 }

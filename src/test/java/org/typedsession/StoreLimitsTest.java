@@ -166,6 +166,32 @@ final class StoreLimitsTest {
     assertThat(store.load(cookie).isNew()).isTrue();
   }
 
+  @Test
+  void login_sessionThatCannotRotateAndLimitOfThePrincipal_endsNoneOfTheirs() {
+    DefaultSessionStore<Account> store =
+        limited(
+            StoreLimits.NONE.withRotations(OptionalInt.of(1)),
+            SessionPolicy.DEFAULT.withLimit(
+                Optional.of(new SessionLimit(1, SessionLimit.WhenReached.END_OLDEST))));
+    Session<Account> first = store.create(Account.EMPTY);
+    first.login("anna");
+    String cookie = StoreInMemory.cookieValue(store.store(first)).reveal();
+    RequestSession<Account> second = store.open(List.of(stored(store)));
+    second.rotateId();
+    String worn = StoreInMemory.cookieValue(second.complete()).reveal();
+    RequestSession<Account> login = store.open(List.of(worn));
+    login.login("anna");
+
+    assertThatExceptionOfType(SessionStoreUnavailableException.class)
+        .isThrownBy(login::complete)
+        .matches(SessionStoreUnavailableException::isFull)
+        .withMessageContaining("maximum-rotations");
+
+    assertThat(store.load(cookie).isNew()).isFalse();
+    assertThat(store.count("anna")).isOne();
+    assertThat(events).noneMatch(SessionEvent.SessionEnded.class::isInstance);
+  }
+
   /** Otherwise every request of the new user would be refused, reads too. */
   @Test
   void complete_newUserOfASessionThatCannotRotate_endsIt() {

@@ -4,7 +4,9 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -95,6 +97,18 @@ final class BackEnds implements AutoCloseable {
             events),
         "the memory of this process",
         false);
+  }
+
+  /** The settings of the caches that are open. */
+  Set<Infinispan> inUse() {
+    return caches == null ? Set.of() : caches.inUse();
+  }
+
+  /** Closes the caches that have other settings. */
+  void closeAllBut(Set<Infinispan> kept) {
+    if (caches != null) {
+      caches.closeAllBut(kept);
+    }
   }
 
   @Override
@@ -213,6 +227,18 @@ final class BackEnds implements AutoCloseable {
 
     private static boolean splitMayFork(Infinispan settings) {
       return settings.whenSplit() == WhenSplit.SERVE;
+    }
+
+    Set<Infinispan> inUse() {
+      return Set.copyOf(open.keySet());
+    }
+
+    void closeAllBut(Set<Infinispan> kept) {
+      for (Infinispan settings : inUse()) {
+        if (!kept.contains(settings)) {
+          Objects.requireNonNull(open.remove(settings)).cache().close();
+        }
+      }
     }
 
     void close() {

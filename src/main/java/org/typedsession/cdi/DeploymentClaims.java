@@ -3,6 +3,7 @@ package org.typedsession.cdi;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.typedsession.spi.Messages;
 
@@ -82,6 +83,18 @@ final class DeploymentClaims implements AutoCloseable {
     if (ended != null) {
       ended.close();
     }
+  }
+
+  /** The names that are held, for {@link #releaseAllBut}. */
+  Map<Namespace, Set<String>> held() {
+    Map<Namespace, Set<String>> held = new LinkedHashMap<>();
+    claims.forEach((place, each) -> held.put(place, each.held()));
+    return held;
+  }
+
+  /** Lets go of what was taken since. */
+  void releaseAllBut(Map<Namespace, Set<String>> kept) {
+    claims.forEach((place, each) -> each.releaseAllBut(kept.getOrDefault(place, Set.of())));
   }
 
   /** Lets go of everything. */

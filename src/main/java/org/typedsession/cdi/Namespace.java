@@ -5,6 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Optional;
 import org.typedsession.servlet.WebContext;
 
 /** What tells the sessions of one application from those of others in one cache. */
@@ -36,6 +37,11 @@ sealed interface Namespace {
 
     static OfContext of(WebContext context) {
       return new OfContext(context.virtualServer(), context.path());
+    }
+
+    @Override
+    public Optional<String> host() {
+      return Optional.of(virtualServer);
     }
 
     @Override
@@ -88,6 +94,11 @@ sealed interface Namespace {
     public String toString() {
       return "default";
     }
+  }
+
+  /** The virtual host that tells the application from others of its name, if there is one. */
+  default Optional<String> host() {
+    return Optional.empty();
   }
 
   /** What the application is called among those of this server, for people. */

@@ -3,6 +3,7 @@ package org.typedsession.cdi;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -67,6 +68,21 @@ final class ProcessClaims implements AutoCloseable {
       if (process.replace(key, other, mine)) {
         held.put(key, mine);
         return Optional.empty();
+      }
+    }
+  }
+
+  /** What this instance holds, for {@link #releaseAllBut}. */
+  Set<String> held() {
+    return Set.copyOf(held.keySet());
+  }
+
+  /** Lets go of all but {@code kept}. */
+  void releaseAllBut(Set<String> kept) {
+    for (Map.Entry<String, String> claim : Set.copyOf(held.entrySet())) {
+      if (!kept.contains(claim.getKey())) {
+        process.remove(claim.getKey(), claim.getValue());
+        held.remove(claim.getKey());
       }
     }
   }

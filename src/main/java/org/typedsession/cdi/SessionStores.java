@@ -9,12 +9,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.DefaultSessionStore;
 import org.typedsession.SessionStore;
+import org.typedsession.TypedSessionConfiguration;
 import org.typedsession.management.ManagedStores;
 import org.typedsession.servlet.SessionBinding;
 import org.typedsession.servlet.SessionBindings;
@@ -77,7 +79,20 @@ final class SessionStores implements SessionBindings, AutoCloseable {
   public synchronized List<SessionBinding<?>> start(WebContext context) {
     Namespace wanted = Namespace.OfContext.of(context);
     List<StorePlan> visible = plans.stream().filter(SessionStores::isVisible).toList();
-    startFor(wanted, visible);
+    State before = state();
+    try {
+      Map<DataType, DefaultSessionStore<Object>> opened = startFor(wanted, visible);
+      List<SessionBinding<?>> served = bind(visible, context, wanted);
+      publish(wanted, opened);
+      return served;
+    } catch (RuntimeException | Error e) {
+      endSince(before, e);
+      throw e;
+    }
+  }
+
+  private List<SessionBinding<?>> bind(
+      List<StorePlan> visible, WebContext context, Namespace wanted) {
     Map<DataType, SessionBinding<Object>> bound = new LinkedHashMap<>(bindings);
     for (StorePlan plan : visible) {
       Namespace started = Objects.requireNonNull(places.get(plan.type()), "not started");
@@ -148,9 +163,19 @@ final class SessionStores implements SessionBindings, AutoCloseable {
       if (!(place instanceof Namespace.OfContext)) {
         earlyUse = new IllegalStateException("the stores were used first here, for " + place);
       }
-      startFor(
-          place,
-          plans.stream().filter(plan -> plan.type().equals(type) || isVisible(plan)).toList());
+      State before = state();
+      try {
+        publish(
+            place,
+            startFor(
+                place,
+                plans.stream()
+                    .filter(plan -> plan.type().equals(type) || isVisible(plan))
+                    .toList()));
+      } catch (RuntimeException | Error e) {
+        endSince(before, e);
+        throw e;
+      }
     }
     return Objects.requireNonNull(stores.get(type), "not started");
   }
@@ -177,31 +202,66 @@ final class SessionStores implements SessionBindings, AutoCloseable {
     return binding(new DataType(data));
   }
 
-  /** Starts the stores of {@code wanted} that do not run yet, for {@code place}. */
-  private void startFor(Namespace place, List<StorePlan> wanted) {
+  /**
+   * Starts the stores of {@code wanted} that do not run yet, for {@code place}.
+   *
+   * @return those that this has started
+   */
+  private Map<DataType, DefaultSessionStore<Object>> startFor(
+      Namespace place, List<StorePlan> wanted) {
+    Map<DataType, DefaultSessionStore<Object>> opened = new LinkedHashMap<>();
     List<StorePlan> missing =
         wanted.stream().filter(plan -> !places.containsKey(plan.type())).toList();
     if (missing.isEmpty()) {
-      return;
+      return opened;
     }
     starting = true;
     try {
-      Map<DataType, DefaultSessionStore<Object>> opened = new LinkedHashMap<>();
       missing.forEach(plan -> opened.put(plan.type(), open(plan, place)));
       opened.values().forEach(store -> store.watchWith(watchThread));
-      opened.forEach((type, store) -> managed.publish(place.application(), type.toString(), store));
       Map<DataType, DefaultSessionStore<Object>> all = new LinkedHashMap<>(stores);
       all.putAll(opened);
       stores = Collections.unmodifiableMap(all);
-    } catch (RuntimeException e) {
-      close();
-      throw e;
     } finally {
       starting = false;
     }
     Map<DataType, Namespace> all = new LinkedHashMap<>(places);
     missing.forEach(plan -> all.put(plan.type(), place));
     places = Collections.unmodifiableMap(all);
+    return opened;
+  }
+
+  // Last, since nothing that comes after it may fail.
+  private void publish(Namespace place, Map<DataType, DefaultSessionStore<Object>> opened) {
+    opened.forEach(
+        (type, store) ->
+            managed.publish(place.host(), place.application(), type.toString(), store));
+  }
+
+  /** What runs and is held at a moment. */
+  private record State(
+      Map<DataType, DefaultSessionStore<Object>> stores,
+      Map<DataType, Namespace> places,
+      Set<TypedSessionConfiguration.Infinispan> caches,
+      Map<Namespace, Set<String>> claims) {}
+
+  private State state() {
+    return new State(stores, places, backEnds.inUse(), claims.held());
+  }
+
+  /**
+   * Ends what a start has begun that failed: it can be tried again, and what another web archive of
+   * the same CDI container has started goes on.
+   */
+  private void endSince(State before, Throwable failure) {
+    claims.releaseAllBut(before.claims());
+    stores = before.stores();
+    places = before.places();
+    try {
+      backEnds.closeAllBut(before.caches());
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+    }
   }
 
   /** Where stores were started for; empty until then. */

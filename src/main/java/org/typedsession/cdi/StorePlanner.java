@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.ServiceConfigurationError;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -165,6 +166,11 @@ final class StorePlanner {
     if (plan.source() instanceof StorePlan.Assembled
         && !PrivilegeRule.of(plan.type().type()).isDeclared()) {
       LOGGER.log(System.Logger.Level.WARNING, Messages.noPrivilege(type));
+      OptionalInt rotations = plan.configuration().limits().rotations();
+      if (rotations.isPresent() && plan.configuration().policy().absoluteLifetime().isEmpty()) {
+        LOGGER.log(
+            System.Logger.Level.WARNING, Messages.rotationsRunOut(type, rotations.getAsInt()));
+      }
     }
     if (!plan.configuration().cookie().secure()) {
       LOGGER.log(System.Logger.Level.WARNING, Messages.insecureCookie(type));

@@ -1,6 +1,7 @@
 package org.typedsession.infinispan;
 
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
@@ -57,6 +58,8 @@ final class CopyRepair implements AutoCloseable {
   private final LossListener listener = new LossListener(this::lost);
   private final Set<String> namespaces = ConcurrentHashMap.newKeySet();
   private final LongAdder repaired = new LongAdder();
+  // What is left of the last run; null if that was all of it, or nothing that can be built on.
+  private volatile @Nullable Left left;
 
   // Guarded by this, as are the following.
   private Wanted wanted = new Wanted(NOTHING, 0);
@@ -70,6 +73,21 @@ final class CopyRepair implements AutoCloseable {
    * @param losses how many losses of members were heard of
    */
   private record Wanted(long since, long losses) {}
+
+  /**
+   * What a run could not write again, when all else was.
+   *
+   * @param from as of the run
+   * @param moment from its begin to its end
+   * @param losses how many losses of members had been heard of at its begin
+   * @param keys as they are stored
+   */
+  private record Left(
+      long from, AcknowledgementGuard.Moment moment, long losses, Set<Object> keys) {
+    boolean isFrom(long otherFrom, AcknowledgementGuard.Moment now, long lossesNow) {
+      return from == otherFrom && moment.equals(now) && losses == lossesNow;
+    }
+  }
 
   private CopyRepair(
       AdvancedCache<String, String> cache,
@@ -183,24 +201,56 @@ final class CopyRepair implements AutoCloseable {
 
   /**
    * Writes again what this node is the primary owner of and has had since then, and brings what it
-   * has as a backup to the primary owner if that lacks it.
+   * has as a backup to the primary owner if that lacks it. After a run in which some entries
+   * failed, with nothing changed in the cluster since, those alone.
    *
    * @param from in milliseconds since 1970
    * @return whether all of it succeeded, with the cluster at rest from the beginning to the end
    */
   boolean run(long from) {
     AcknowledgementGuard.Moment begin = guard.now();
-    boolean all = true;
-    for (InternalCacheEntry<String, String> entry : cache.getDataContainer()) {
+    long losses = wanted().losses;
+    Left before = left;
+    left = null;
+    Set<Object> failed = new HashSet<>();
+    // While no member is lost, what was written again stays the same everywhere.
+    boolean atRest =
+        (before != null && before.isFrom(from, begin, losses))
+            ? runOn(before.keys, failed)
+            : runOn(cache.getDataContainer(), from, failed);
+    if (!atRest || !guard.isAtRest() || !guard.now().equals(begin)) {
+      return false;
+    }
+    if (!failed.isEmpty()) {
+      left = new Left(from, begin, losses, failed);
+    }
+    return failed.isEmpty();
+  }
+
+  private boolean runOn(
+      Iterable<InternalCacheEntry<String, String>> stored, long from, Set<Object> failed) {
+    for (InternalCacheEntry<String, String> entry : stored) {
       if (!guard.isAtRest()) {
         return false;
       }
       // Of an entry that never expires Infinispan keeps no time.
-      if (entry.getCreated() >= from || entry.getLifespan() < 0) {
-        all &= repair(entry.getKey());
+      if ((entry.getCreated() >= from || entry.getLifespan() < 0) && !repair(entry.getKey())) {
+        failed.add(entry.getKey());
       }
     }
-    return all && guard.isAtRest() && guard.now().equals(begin);
+    return true;
+  }
+
+  private boolean runOn(Set<Object> storedKeys, Set<Object> failed) {
+    for (Object storedKey : storedKeys) {
+      if (!guard.isAtRest()) {
+        return false;
+      }
+      if (!repair(storedKey)) {
+        failed.add(storedKey);
+      }
+    }
+    return true;
   }
 
   private boolean repair(Object storedKey) {

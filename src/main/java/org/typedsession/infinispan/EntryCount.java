@@ -14,14 +14,19 @@ import org.typedsession.spi.StoreSize;
  * How many sessions and tombstones of one store this node is the primary owner of.
  *
  * <p>Counted in the background, when somebody asks and the last count is older than {@link
- * #INTERVAL}. Sessions that were begun here since then are added, so that the number of sessions
- * may be too high for a moment, but is not too low by what this node does.
+ * #INTERVAL}, or, where there is much to count, than {@value #SHARE} times what it took. Sessions
+ * that were begun here since then are added, so that the number of sessions may be too high for a
+ * moment, but is not too low by what this node does.
  *
  * <p>Safe for use by many threads.
  */
 final class EntryCount {
-  /** For how long a count serves. */
+  /** For how long a count serves at least. */
   static final Duration INTERVAL = Duration.ofSeconds(5);
+
+  // At most: what has room again is to be seen.
+  static final Duration LONGEST_INTERVAL = Duration.ofMinutes(1);
+  static final int SHARE = 50;
 
   private static final System.Logger LOGGER = System.getLogger(EntryCount.class.getName());
 
@@ -33,7 +38,7 @@ final class EntryCount {
   // Null until the first count.
   private volatile @Nullable Counted counted;
 
-  private record Counted(StoreSize size, Instant at) {}
+  private record Counted(StoreSize size, Instant at, Duration serves) {}
 
   /**
    * @param count looks at all entries of this node; may throw where the cache cannot answer
@@ -71,7 +76,7 @@ final class EntryCount {
       return firstCount();
     }
     // Both ways: a clock that was set back must not keep a count for long.
-    if (Duration.between(last.at, clock.instant()).abs().compareTo(INTERVAL) >= 0
+    if (Duration.between(last.at, clock.instant()).abs().compareTo(last.serves) >= 0
         && counting.compareAndSet(false, true)) {
       background.execute(this::recount);
     }
@@ -97,9 +102,19 @@ final class EntryCount {
   private synchronized StoreSize countNow() {
     // Before the entries are looked at: what is begun meanwhile may count twice, not never.
     long known = begun.get();
+    Instant begin = clock.instant();
     StoreSize size = count.get();
-    counted = new Counted(size, clock.instant());
+    Instant end = clock.instant();
+    counted = new Counted(size, end, serves(Duration.between(begin, end)));
     begun.addAndGet(-known);
     return size;
+  }
+
+  private static Duration serves(Duration took) {
+    Duration wanted = took.multipliedBy(SHARE);
+    if (wanted.compareTo(INTERVAL) < 0) {
+      return INTERVAL;
+    }
+    return wanted.compareTo(LONGEST_INTERVAL) < 0 ? wanted : LONGEST_INTERVAL;
   }
 }

@@ -264,6 +264,11 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
   }
 
   @Override
+  public boolean mayRotate(SessionLookup.Live<D> expected) {
+    return limits.rotations().isEmpty() || limits.allowsRotation(stored(expected).rotations());
+  }
+
+  @Override
   public Optional<StoreSize> size() {
     return Optional.of(gate.pass(count::size));
   }

@@ -39,7 +39,9 @@ import org.typedsession.spi.SessionCodec;
  * arguments are named. What is open to any subtype, or could be written but not read back, is
  * refused by the constructor: also what an annotation keeps from being written or read. The rest is
  * shown by the first value that is written, of each class and each member: it is read and compared,
- * and refused with the path to what would not come back. Needs Jackson 2.18.
+ * and refused with the path to what would not come back. Where an annotation gives something a form
+ * of its own ({@code @JsonFormat}, {@code @JsonSerialize}, a {@code @JsonValue} that is not the
+ * only field), so is every value. Needs Jackson 2.18.
  *
  * <p>A record becomes an object of its components, a class an object of its fields ({@code
  * transient} ones left out; getters are not looked at). Jackson's annotations for names, creators
@@ -81,6 +83,8 @@ public final class JsonSessionCodec<D> implements SessionCodec<D> {
   private final JavaType type;
   private final boolean exact; // data must be of the declared class itself
   private final boolean sealed;
+  // A form that an annotation gives may keep one value and lose the next.
+  private final boolean provesAll;
   private final TypeFactory types;
   private final ObjectWriter writer;
   private final ObjectReader reader;
@@ -99,7 +103,7 @@ public final class JsonSessionCodec<D> implements SessionCodec<D> {
     Set<Class<?>> beans = new HashSet<>();
     JsonMapper mapper = SessionMapper.create(beans);
     this.type = mapper.constructType(requireNonNull(type, "type"));
-    TypeCheck.check(mapper, this.type, beans);
+    this.provesAll = TypeCheck.check(mapper, this.type, beans);
     Class<?> raw = this.type.getRawClass();
     this.sealed = SealedTypes.isSealed(raw);
     this.exact = beans.contains(raw) && !sealed;
@@ -127,12 +131,14 @@ public final class JsonSessionCodec<D> implements SessionCodec<D> {
     Output output = new Output();
     write(data, output);
     byte[] bytes = output.toByteArray();
-    if (!output.isProved() || !provedClasses.contains(data.getClass())) {
+    Set<Class<?>> classes = ProvedProperty.classesIn(data);
+    if (provesAll
+        || !output.isProved()
+        || classes.isEmpty()
+        || !provedClasses.containsAll(classes)) {
       prove(data, bytes);
       output.proved();
-      if (ProvedProperty.shows(data)) {
-        provedClasses.add(data.getClass());
-      }
+      provedClasses.addAll(classes);
     } else if (bytes.length > SessionMapper.MAX_TEXT_LENGTH) {
       // Only data as long as that can hold a text that is too long to be read.
       readBack(bytes);

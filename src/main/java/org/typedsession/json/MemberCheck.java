@@ -1,5 +1,6 @@
 package org.typedsession.json;
 
+import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty.Access;
 import com.fasterxml.jackson.annotation.JsonRawValue;
@@ -131,6 +132,34 @@ final class MemberCheck {
                 throw refused(name, "leaves members out (@JsonIgnoreProperties)");
               }
             });
+  }
+
+  /**
+   * Whether an annotation gives a member, or what it holds, another form than its type has: one
+   * that may keep some values and lose others.
+   */
+  boolean hasOwnForm(BeanPropertyDefinition property) {
+    return members(property).anyMatch(this::hasOwnForm);
+  }
+
+  private boolean hasOwnForm(AnnotatedMember member) {
+    JsonFormat.Value format = annotations.findFormat(member);
+    return (format != null && !format.equals(JsonFormat.Value.empty()))
+        || hasOwnForm(annotations, member)
+        || annotations.findKeySerializer(member) != null
+        || annotations.findKeyDeserializer(member) != null
+        || annotations.findContentSerializer(member) != null
+        || annotations.findContentDeserializer(member) != null
+        || annotations.findSerializationContentConverter(member) != null
+        || annotations.findDeserializationContentConverter(member) != null;
+  }
+
+  /** Whether a member or a class names who writes or reads it. */
+  static boolean hasOwnForm(AnnotationIntrospector annotations, Annotated annotated) {
+    return annotations.findSerializer(annotated) != null
+        || annotations.findDeserializer(annotated) != null
+        || annotations.findSerializationConverter(annotated) != null
+        || annotations.findDeserializationConverter(annotated) != null;
   }
 
   private static Stream<AnnotatedMember> members(BeanPropertyDefinition property) {

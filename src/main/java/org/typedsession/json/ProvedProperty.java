@@ -1,21 +1,24 @@
 package org.typedsession.json;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.ser.BeanPropertyWriter;
 import java.lang.reflect.Array;
 import java.lang.reflect.Modifier;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a member, and tells when it writes something of which nobody knows yet whether it can be
  * read back: the first value that shows it, and where the JDK leaves subclasses open (a {@code
- * java.util.Date}), the first of each class.
+ * java.util.Date}), the first of each class, also inside of what holds several.
  */
 final class ProvedProperty extends BeanPropertyWriter {
   private static final long serialVersionUID = 1L;
@@ -26,12 +29,16 @@ final class ProvedProperty extends BeanPropertyWriter {
 
   ProvedProperty(BeanPropertyWriter property) {
     super(property);
-    Class<?> raw = property.getType().getRawClass();
-    this.open =
-        raw.getName().startsWith("java.")
-            && !Modifier.isFinal(raw.getModifiers())
-            && !property.getType().isContainerType()
-            && !property.getType().isReferenceType();
+    this.open = isOpen(property.getType());
+  }
+
+  private static boolean isOpen(JavaType type) {
+    if (type.isContainerType() || type.isReferenceType()) {
+      return (type.getKeyType() != null && isOpen(type.getKeyType()))
+          || (type.getContentType() != null && isOpen(type.getContentType()));
+    }
+    Class<?> raw = type.getRawClass();
+    return raw.getName().startsWith("java.") && !Modifier.isFinal(raw.getModifiers());
   }
 
   @Override
@@ -52,35 +59,60 @@ final class ProvedProperty extends BeanPropertyWriter {
     if (done || !(json.getOutputTarget() instanceof Output output)) {
       return;
     }
-    Object value = get(bean);
-    if (value != null && !proved.contains(value.getClass()) && shows(value)) {
+    Set<Class<?>> classes = classesIn(get(bean));
+    if (!classes.isEmpty() && !proved.containsAll(classes)) {
       output.note(
           () -> {
-            proved.add(value.getClass());
+            proved.addAll(classes);
             done = !open;
           });
     }
   }
 
-  /** Whether a value holds anything that could be read back wrongly. */
-  static boolean shows(@Nullable Object value) {
+  /**
+   * The classes of all that could be read back wrongly, in whatever holds it; none if there is
+   * nothing.
+   */
+  static Set<Class<?>> classesIn(@Nullable Object value) {
+    if (value != null && !isHolder(value)) {
+      return isEmptyArray(value) ? Set.of() : Set.of(value.getClass());
+    }
+    Set<Class<?>> classes = new HashSet<>(2);
+    collect(value, classes);
+    return classes;
+  }
+
+  private static boolean isHolder(Object value) {
+    return value instanceof Optional<?>
+        || value instanceof AtomicReference<?>
+        || value instanceof Collection<?>
+        || value instanceof Map<?, ?>
+        || value instanceof Object[];
+  }
+
+  private static boolean isEmptyArray(Object value) {
+    return value.getClass().isArray() && Array.getLength(value) == 0;
+  }
+
+  private static void collect(@Nullable Object value, Set<Class<?>> classes) {
     if (value instanceof Optional<?> optional) {
-      return optional.filter(ProvedProperty::shows).isPresent();
-    }
-    if (value instanceof Collection<?> collection) {
-      return collection.stream().anyMatch(ProvedProperty::shows);
-    }
-    if (value instanceof Map<?, ?> map) {
-      return map.values().stream().anyMatch(ProvedProperty::shows);
-    }
-    if (value instanceof Object[] array) {
+      optional.ifPresent(held -> collect(held, classes));
+    } else if (value instanceof AtomicReference<?> reference) {
+      collect(reference.get(), classes);
+    } else if (value instanceof Collection<?> collection) {
+      collection.forEach(element -> collect(element, classes));
+    } else if (value instanceof Map<?, ?> map) {
+      map.forEach(
+          (key, held) -> {
+            collect(key, classes);
+            collect(held, classes);
+          });
+    } else if (value instanceof Object[] array) {
       for (Object element : array) {
-        if (shows(element)) {
-          return true;
-        }
+        collect(element, classes);
       }
-      return false;
+    } else if (value != null && !isEmptyArray(value)) {
+      classes.add(value.getClass());
     }
-    return value != null && !(value.getClass().isArray() && Array.getLength(value) == 0);
   }
 }

@@ -71,6 +71,7 @@ final class TypeCheck {
   private final JavaType root;
   private final Set<JavaType> seen = new HashSet<>();
   private final Deque<String> path = new ArrayDeque<>();
+  private boolean ownForms;
 
   private TypeCheck(ObjectMapper mapper, JavaType root, Set<Class<?>> beans) {
     this.mapper = mapper;
@@ -83,9 +84,11 @@ final class TypeCheck {
 
   /**
    * @param beans filled with the records and classes that are read and written by their members
+   * @return whether an annotation gives something a form that may keep some values and lose others,
+   *     so that one that has come back proves nothing about the next
    * @throws IllegalArgumentException naming the type, the path to the culprit and the reason
    */
-  static void check(ObjectMapper mapper, JavaType type, Set<Class<?>> beans) {
+  static boolean check(ObjectMapper mapper, JavaType type, Set<Class<?>> beans) {
     TypeCheck check = new TypeCheck(mapper, type, beans);
     check.at(simpleName(type.toCanonical()), type);
     for (Class<?> bean : beans) {
@@ -95,6 +98,7 @@ final class TypeCheck {
         }
       }
     }
+    return check.ownForms;
   }
 
   private void at(String step, JavaType type) {
@@ -223,19 +227,24 @@ final class TypeCheck {
     AnnotatedMember value = written.findJsonValueAccessor();
     if (value != null) {
       Set<String> state = fields(raw);
+      ownForms |= !state.equals(Set.of(value.getName()));
       if (state.size() > 1 && state.contains(value.getName())) {
         throw refuse(
             "%s is written as its %s alone, and loses the rest"
                 .formatted(raw.getName(), value.getName()));
       }
     }
+    ownForms |= MemberCheck.hasOwnForm(annotations, written.getClassInfo());
     if (value == null && annotations.findSerializer(written.getClassInfo()) == null) {
       if (isAbstract(raw.getModifiers())) {
         throw refuse(
             raw.getName() + " is open to any subtype; make it sealed, or name a concrete type");
       }
       Set<String> state = fields(raw);
-      new MemberCheck(mapper, raw, this::refuse).check(written, read, state);
+      MemberCheck members = new MemberCheck(mapper, raw, this::refuse);
+      members.check(written, read, state);
+      ownForms |= written.findProperties().stream().anyMatch(members::hasOwnForm);
+      ownForms |= read.findProperties().stream().anyMatch(members::hasOwnForm);
       Set<String> readNames =
           read.findProperties().stream()
               .map(BeanPropertyDefinition::getName)

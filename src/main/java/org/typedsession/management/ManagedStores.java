@@ -3,6 +3,7 @@ package org.typedsession.management;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import javax.management.InstanceAlreadyExistsException;
@@ -14,10 +15,10 @@ import org.typedsession.spi.Messages;
 
 /**
  * The stores of one application in the MBean server: {@code
- * org.typedsession:type=SessionStore,application=/shop,data=com.acme.Cart}.
+ * org.typedsession:type=SessionStore,host=default-host,application=/shop,data=com.acme.Cart}.
  *
- * <p>An application that has the names of another, on another virtual host for instance, gets
- * {@code instance=2} and so on behind them. What goes wrong is logged and stops nobody.
+ * <p>An application that has the names of another, on another port for instance, gets {@code
+ * instance=2} and so on behind them. What goes wrong is logged and stops nobody.
  *
  * <p>Not safe for use by many threads.
  */
@@ -42,13 +43,18 @@ public final class ManagedStores implements AutoCloseable {
   /**
    * Registers a store, until {@link #close}.
    *
+   * @param host the virtual host that the application is on; empty outside of the web
    * @param application where the application is served
    * @param data the type of the session data
    */
-  public void publish(String application, String data, DefaultSessionStore<?> store) {
+  public void publish(
+      Optional<String> host, String application, String data, DefaultSessionStore<?> store) {
     String name =
-        "org.typedsession:type=SessionStore,application=%s,data=%s"
-            .formatted(quoted(application), quoted(data));
+        "org.typedsession:type=SessionStore,%sapplication=%s,data=%s"
+            .formatted(
+                host.map(it -> "host=" + quoted(it) + ",").orElse(""),
+                quoted(application),
+                quoted(data));
     try {
       registered.add(
           register(name, new StoreMBean(store::readiness, store::size, store::statistics)));

@@ -487,6 +487,11 @@ public final class MemorySessionStoreConnector<D> implements SessionStoreConnect
   }
 
   @Override
+  public boolean mayRotate(SessionLookup.Live<D> expected) {
+    return !(expected.version() instanceof Live live) || limits.allowsRotation(live.rotations());
+  }
+
+  @Override
   public Optional<StoreSize> size() {
     long live = sessions.size();
     return Optional.of(new StoreSize(live, Math.max(0, ids.size() - live)));

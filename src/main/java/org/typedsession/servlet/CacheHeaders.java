@@ -6,6 +6,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The header fields by which a response lets caches store it: {@code Cache-Control} (RFC 9111), and
@@ -17,8 +21,13 @@ final class CacheHeaders {
   private static final String PRIVATE = "private";
   private static final String NO_STORE = "no-store";
   private static final String ACCELERATOR_EXPIRES = "x-accel-expires";
+  private static final String SURROGATE_CONTROL = "surrogate-control";
+  // How what is served is to be put together (Edge Architecture Specification): no cache's affair.
+  // Only as it has to be written, so that nothing else can hide in it.
+  private static final Predicate<String> CONTENT =
+      Pattern.compile("content=(\"[^\"]*\"|[^\\s\",;]+)(;[^\\s\",;]+)?").asMatchPredicate();
   private static final Set<String> OF_THEIR_OWN =
-      Set.of("surrogate-control", "edge-control", ACCELERATOR_EXPIRES);
+      Set.of(SURROGATE_CONTROL, "edge-control", ACCELERATOR_EXPIRES);
   // What lets a shared cache in, or is for one only.
   private static final Set<String> SHARED = Set.of("public", "s-maxage", PRIVATE);
 
@@ -63,8 +72,8 @@ final class CacheHeaders {
     Optional<String> overruled = Optional.empty();
     for (String name : List.copyOf(response.getHeaderNames())) {
       if (isForSharedCaches(name)) {
-        String shut = name.equalsIgnoreCase(ACCELERATOR_EXPIRES) ? "0" : NO_STORE;
         List<String> said = List.copyOf(response.getHeaders(name));
+        String shut = shut(name, said);
         if (!said.equals(List.of(shut))) {
           response.setHeader(name, shut);
           overruled = Optional.of(name + ": " + String.join(", ", said));
@@ -72,6 +81,17 @@ final class CacheHeaders {
       }
     }
     return overruled;
+  }
+
+  private static String shut(String header, List<String> said) {
+    return switch (header.toLowerCase(Locale.ROOT)) {
+      case ACCELERATOR_EXPIRES -> "0";
+      case SURROGATE_CONTROL ->
+          Stream.concat(
+                  Stream.of(NO_STORE), directives(String.join(", ", said)).stream().filter(CONTENT))
+              .collect(Collectors.joining(", "));
+      default -> NO_STORE;
+    };
   }
 
   /** Keeps every cache from storing {@code response}. */

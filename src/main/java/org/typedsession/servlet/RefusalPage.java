@@ -203,9 +203,9 @@ final class RefusalPage {
 
   private static String escaped(String uri) {
     return uri.replace("&", "&amp;")
-        .replace("<", "%3C")
-        .replace(">", "%3E")
-        .replace("\"", "%22")
-        .replace("'", "%27");
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace("\"", "&quot;")
+        .replace("'", "&#39;");
   }
 }

@@ -263,8 +263,10 @@ public final class Messages {
   /** Deployment error: another application has these sessions. */
   public static String namespaceInUse(String namespace, String backEnd, String other) {
     return ("TSESS0045: the sessions of %s in %s are those of another application of this server, %s,"
-            + " so that a client of the one would have a session in the other. If that is meant, set"
-            + " typed-session.namespace to the same value for both; if not, to a value of its own")
+            + " so that a client of the one would have a session in the other. If that is meant, as for"
+            + " two versions at one path (Tomcat's ##), set typed-session.namespace to the same value for"
+            + " both; if not, to a value of its own. If that application has ended, its server was"
+            + " stopped without telling the listeners: undeploy it, or close its CDI container, first")
         .formatted(namespace, backEnd, other);
   }
 
@@ -284,6 +286,16 @@ public final class Messages {
             + " other's and logs its users out. Set typed-session.cookie.name for one of them, or for"
             + " both if they have different host names")
         .formatted(cookie, place, other);
+  }
+
+  /** WARNING: a limit on rotations that sessions reach which nothing else ends. */
+  public static String rotationsRunOut(String type, int rotations) {
+    return ("TSESS0048: sessions of %s get a new id with every change, have no absolute lifetime, and"
+            + " may change their id %s times: after that a session that is in use all the time can be"
+            + " read and ended, but each change of it is answered with 503. Mark what tells what its"
+            + " user may do with @Privilege, set typed-session.absolute-lifetime, or set"
+            + " typed-session.maximum-rotations=unlimited")
+        .formatted(type, Integer.toString(rotations));
   }
 
   /** WARNING: stored data could not be read. */

@@ -204,6 +204,17 @@ public interface SessionStoreConnector<D> {
   }
 
   /**
+   * Whether a session may get a new id, as far as is known from how often it has got one. Asked
+   * before each remap, since that may first end other sessions of its principal: answers at once,
+   * without asking the store.
+   *
+   * @param expected what {@link #lookUpSession} or a write said is stored
+   */
+  default boolean mayRotate(SessionLookup.Live<D> expected) {
+    return true;
+  }
+
+  /**
    * What this node holds, as far as is known without asking others; it may be some seconds old.
    * Empty where a back-end does not know.
    */

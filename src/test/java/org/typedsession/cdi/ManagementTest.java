@@ -66,10 +66,14 @@ final class ManagementTest {
   }
 
   private static ObjectName name(String application, Class<?> data, String more) {
+    return name("localhost", application, data, more);
+  }
+
+  private static ObjectName name(String host, String application, Class<?> data, String more) {
     try {
       return new ObjectName(
-          "org.typedsession:type=SessionStore,application=%s,data=%s%s"
-              .formatted(application, data.getName(), more));
+          "org.typedsession:type=SessionStore,host=%s,application=%s,data=%s%s"
+              .formatted(host, application, data.getName(), more));
     } catch (JMException e) {
       throw new IllegalArgumentException(e);
     }
@@ -111,6 +115,19 @@ final class ManagementTest {
       assertThat(names()).containsExactly(name("/shop", Cart.class, ""));
     }
     assertThat(names()).isEmpty();
+  }
+
+  @Test
+  void mbeans_twoVirtualHosts_areToldApartByTheirNames() throws Exception {
+    try (Application one = Application.deploy(Shop.class);
+        Application two = Application.deploy(Shop.class)) {
+      one.browse("a", "");
+      two.browse("b", "");
+
+      assertThat(names())
+          .containsExactlyInAnyOrder(
+              name("a", "ROOT", Cart.class, ""), name("b", "ROOT", Cart.class, ""));
+    }
   }
 
   @Test

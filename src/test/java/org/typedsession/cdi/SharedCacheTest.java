@@ -3,10 +3,16 @@ package org.typedsession.cdi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.Dependent;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.util.HashSet;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Supplier;
+import org.awaitility.Awaitility;
 import org.infinispan.configuration.global.GlobalConfigurationBuilder;
 import org.infinispan.manager.DefaultCacheManager;
 import org.infinispan.manager.EmbeddedCacheManager;
@@ -18,6 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.typedsession.Privilege;
 import org.typedsession.Session;
+import org.typedsession.SessionEvent;
 import org.typedsession.SessionStore;
 import org.typedsession.testing.Logs;
 import org.typedsession.testing.StoreInMemory;
@@ -95,9 +102,9 @@ final class SharedCacheTest {
     private final @Nullable String name;
     private final Application application;
 
-    Deployed(@Nullable String name, Class<?> type) {
+    Deployed(@Nullable String name, Class<?>... types) {
       this.name = name;
-      this.application = Application.deploy(type);
+      this.application = Application.deploy(types);
     }
 
     private void enter() {
@@ -130,6 +137,27 @@ final class SharedCacheTest {
 
   private Deployed deploy(@Nullable String name) {
     return new Deployed(name, Shop.class);
+  }
+
+  /** Runs what one of several web archives does: one that has not got a class. */
+  private static <T> T without(Class<?> hidden, Supplier<T> action) {
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
+    thread.setContextClassLoader(
+        new ClassLoader(before) {
+          @Override
+          protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+            if (name.equals(hidden.getName())) {
+              throw new ClassNotFoundException(name);
+            }
+            return super.loadClass(name, resolve);
+          }
+        });
+    try {
+      return action.get();
+    } finally {
+      thread.setContextClassLoader(before);
+    }
   }
 
   private static void set(String setting, String value) {
@@ -182,6 +210,8 @@ final class SharedCacheTest {
         assertThatThrownBy(() -> two.browse("default-host", ""))
             .hasMessageContaining("TSESS0045: ")
             .hasMessageContaining("one/one at default-host /")
+            .hasMessageContaining("##")
+            .hasMessageContaining("without telling the listeners")
             .hasMessageContaining("typed-session.namespace");
       }
 
@@ -281,6 +311,59 @@ final class SharedCacheTest {
     try (Deployed one = new Deployed("one", ShopWithCart.class)) {
       assertThat(one.browse("a", "").bindings()).hasSize(2);
       assertThat(one.browse("a", "").bindings()).hasSize(2);
+    }
+  }
+
+  @ApplicationScoped
+  static class Listener {
+    private final Queue<SessionEvent> heard = new ConcurrentLinkedQueue<>();
+
+    void created(@Observes SessionEvent.SessionCreated event) {
+      heard.add(event);
+    }
+
+    Queue<SessionEvent> heard() {
+      return heard;
+    }
+  }
+
+  @Test
+  void start_secondWebArchiveOfAContainerFails_leavesTheFirstAloneAndCanBeTriedAgain() {
+    try (Deployed ear = new Deployed("ear", Shop.class, ShopWithCart.class, Listener.class)) {
+      without(Cart.class, () -> ear.browse("a", "/one"));
+      String cookie = without(Cart.class, ear::login);
+      Set<String> before = claims();
+      try (Deployed other = new Deployed("other", ShopWithCart.class)) {
+        without(User.class, () -> other.browse("a", "/two"));
+
+        assertThatThrownBy(() -> without(User.class, () -> ear.browse("a", "/two")))
+            .hasMessageContaining("TSESS0045: ");
+
+        assertThat(ear.user(cookie)).isEqualTo(ADMIN);
+      }
+      assertThat(claims()).isEqualTo(before);
+      assertThat(without(User.class, () -> ear.browse("a", "/two")).bindings()).hasSize(1);
+
+      ear.login();
+      Awaitility.await()
+          .untilAsserted(() -> assertThat(ear.application.get(Listener.class).heard()).hasSize(2));
+    }
+  }
+
+  @Test
+  void start_firstOfAllFails_leavesNoClaimAndCanBeTriedAgain() {
+    try (Deployed one = new Deployed("one", Shop.class, Listener.class)) {
+      try (Deployed two = deploy("two")) {
+        two.browse("a", "");
+        assertThatThrownBy(() -> one.browse("a", "")).hasMessageContaining("TSESS0045: ");
+      }
+      assertThat(claims()).isEmpty();
+
+      one.browse("a", "");
+
+      assertThat(one.user(one.login())).isEqualTo(ADMIN);
+      Awaitility.await()
+          .untilAsserted(() -> assertThat(one.application.get(Listener.class).heard()).hasSize(1));
     }
   }
 

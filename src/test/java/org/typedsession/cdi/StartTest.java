@@ -173,6 +173,31 @@ final class StartTest {
   }
 
   @Test
+  void rotations_thatRunOutForWantOfAPrivilegeAndALifetime_warnOncePerType() {
+    try (Settings settings = Settings.of("absolute-lifetime", "never");
+        Logs logs = new Logs()) {
+      cookies("", OfCart.class, OfUser.class);
+
+      assertThat(logs.warnings())
+          .filteredOn(text -> text.startsWith("TSESS0048: "))
+          .singleElement()
+          .asString()
+          .contains(Cart.class.getName(), "10000", "typed-session.maximum-rotations");
+    }
+  }
+
+  @Test
+  void rotations_withoutALimit_areNotWarnedOf() {
+    try (Settings settings =
+            Settings.of("absolute-lifetime", "never", "maximum-rotations", "unlimited");
+        Logs logs = new Logs()) {
+      cookies("", OfCart.class);
+
+      assertThat(logs.warnings()).noneMatch(text -> text.startsWith("TSESS0048: "));
+    }
+  }
+
+  @Test
   void start_eachType_tellsBackEndThenNamespaceFilterAndCookieInOneLine() {
     try (Logs logs = new Logs();
         Application application = Application.deploy(OfUser.class)) {

@@ -28,7 +28,7 @@ import org.typedsession.testing.Seed;
  * backup, and the third, which asks for the writes, owns no copy.
  */
 final class CastOfThree implements AutoCloseable {
-  private static final String NAMESPACE = "cast-";
+  static final String NAMESPACE = "cast-";
   // Asks once, so that no lease is lost while a node is silent.
   private static final MembershipLease.Timing ONCE =
       new MembershipLease.Timing(Duration.ofHours(1), Duration.ofHours(1));

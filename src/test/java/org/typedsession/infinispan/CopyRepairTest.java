@@ -2,11 +2,18 @@ package org.typedsession.infinispan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.awaitility.Awaitility;
@@ -170,6 +177,58 @@ final class CopyRepairTest {
     }
 
     assertThat(run(cast.primary(), Long.MIN_VALUE)).isZero();
+  }
+
+  @Test
+  void run_entryThatFailed_isWrittenAgainAlone() {
+    SessionId fails = expiring();
+    SessionId other = expiring();
+    Set<String> refused = new HashSet<>(Set.of(CastOfThree.key(fails)));
+    List<String> written = new ArrayList<>();
+    SessionCache cache = cast.primary().cache();
+    ScheduledExecutorService idle = Executors.newSingleThreadScheduledExecutor();
+    try (CopyRepair repair =
+        CopyRepair.watch(
+            cache.cache(), refusing(cache.entries(), refused, written), cache.guard(), idle)) {
+      repair.cover(CastOfThree.NAMESPACE);
+      assertThat(repair.run(Long.MIN_VALUE)).isFalse();
+      assertThat(written).contains(CastOfThree.key(fails), CastOfThree.key(other));
+      written.clear();
+      assertThat(repair.run(Long.MIN_VALUE)).isFalse();
+      assertThat(written).containsExactly(CastOfThree.key(fails));
+      written.clear();
+      refused.clear();
+
+      assertThat(repair.run(Long.MIN_VALUE)).isTrue();
+
+      assertThat(written).containsExactly(CastOfThree.key(fails));
+      written.clear();
+      assertThat(repair.run(Long.MIN_VALUE)).isTrue();
+      assertThat(written).contains(CastOfThree.key(fails), CastOfThree.key(other));
+    } finally {
+      idle.shutdownNow();
+    }
+  }
+
+  /** Entries of which some cannot be replaced. */
+  private static Entries refusing(Entries target, Set<String> refused, List<String> written) {
+    return (Entries)
+        Proxy.newProxyInstance(
+            Entries.class.getClassLoader(),
+            new Class<?>[] {Entries.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("replace")) {
+                written.add((String) arguments[0]);
+                if (refused.contains((String) arguments[0])) {
+                  throw new IllegalStateException("not now");
+                }
+              }
+              try {
+                return method.invoke(target, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
   }
 
   private static long run(Node node, long from) {

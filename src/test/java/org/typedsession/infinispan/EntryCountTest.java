@@ -66,6 +66,46 @@ final class EntryCountTest {
   }
 
   @Test
+  void size_thatTakesLongToCount_servesLonger() {
+    Duration took = EntryCount.INTERVAL.dividedBy(10);
+    EntryCount slow =
+        new EntryCount(
+            () -> {
+              clock.advance(took);
+              return there;
+            },
+            background::add,
+            clock);
+    slow.size();
+
+    clock.advance(EntryCount.INTERVAL);
+    slow.size();
+    assertThat(background).isEmpty();
+
+    clock.advance(took.multipliedBy(EntryCount.SHARE).minus(EntryCount.INTERVAL));
+    slow.size();
+    assertThat(background).hasSize(1);
+  }
+
+  @Test
+  void size_thatTakesForEverToCount_isCountedAgainAllTheSame() {
+    EntryCount slow =
+        new EntryCount(
+            () -> {
+              clock.advance(Duration.ofHours(1));
+              return there;
+            },
+            background::add,
+            clock);
+    slow.size();
+
+    clock.advance(EntryCount.LONGEST_INTERVAL);
+    slow.size();
+
+    assertThat(background).hasSize(1);
+  }
+
+  @Test
   void size_cacheThatCannotAnswer_staysAndIsCountedLater() {
     EntryCount failing =
         new EntryCount(
@@ -160,6 +200,8 @@ final class EntryCountTest {
       SessionId second = freshId();
       SessionId third = freshId();
       create(connector, first);
+      assertThat(connector.mayRotate((SessionLookup.Live<Account>) connector.lookUpSession(first)))
+          .isTrue();
       SessionLookup.Live<Account> live = rotated(connector, first, second);
       live =
           ((WriteSessionResult.Written<Account>)
@@ -167,6 +209,7 @@ final class EntryCountTest {
               .stored();
       SessionLookup.Live<Account> last = live;
 
+      assertThat(connector.mayRotate(last)).isFalse();
       assertThatExceptionOfType(SessionStoreUnavailableException.class)
           .isThrownBy(() -> connector.updateSession(third, second, last, last.session()))
           .matches(SessionStoreUnavailableException::isFull);

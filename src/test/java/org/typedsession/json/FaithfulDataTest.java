@@ -34,6 +34,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.time.LocalDateTime;
 import java.util.Calendar;
 import java.util.Date;
 import java.util.GregorianCalendar;
@@ -41,14 +42,17 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.SimpleTimeZone;
 import java.util.TimeZone;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.typedsession.SessionCodecException;
 import org.typedsession.spi.SessionCodec;
@@ -298,6 +302,36 @@ final class FaithfulDataTest {
         .hasMessageContaining("Moment.zone");
   }
 
+  @SuppressWarnings("ArrayRecordComponent") // Nobody compares them.
+  record Moments(
+      @Nullable List<Date> list,
+      @Nullable Map<String, Date> map,
+      Optional<Date> maybe,
+      Date @Nullable [] array) {}
+
+  static Stream<Moments> momentsOf(Date date) {
+    return Stream.of(
+        new Moments(List.of(new Date(1), date), null, Optional.empty(), null),
+        new Moments(null, Map.of("a", date), Optional.empty(), null),
+        new Moments(null, null, Optional.of(date), null),
+        new Moments(null, null, Optional.empty(), new Date[] {date}));
+  }
+
+  static Stream<Moments> momentsOfAnotherClass() {
+    return momentsOf(Timestamp.from(Instant.EPOCH));
+  }
+
+  @ParameterizedTest
+  @MethodSource("momentsOfAnotherClass")
+  void encode_subclassInsideAContainerAfterOthers_isRefusedWithItsPath(Moments moments) {
+    SessionCodec<Moments> codec = new JsonSessionCodec<>(Moments.class);
+    momentsOf(new Date(5)).forEach(codec::encode);
+
+    assertThatThrownBy(() -> codec.encode(moments))
+        .isInstanceOf(SessionCodecException.class)
+        .hasMessageContaining("Moments.");
+  }
+
   // ---- what only a value shows
 
   record Rounded(
@@ -322,6 +356,58 @@ final class FaithfulDataTest {
           .hasMessageContaining("Deep.times[].at")
           .hasMessageNotContaining("secret");
     }
+  }
+
+  record ToTheMinute(
+      @JsonFormat(shape = JsonFormat.Shape.STRING, pattern = "yyyy-MM-dd HH:mm")
+          LocalDateTime at) {}
+
+  record OldToTheMinute(
+      @JsonFormat(shape = JsonFormat.Shape.STRING, pattern = "yyyy-MM-dd HH:mm") Date at) {}
+
+  /** A form of its own, which only some values fit. */
+  record Brief(String text) {
+    @JsonValue
+    String written() {
+      return text.substring(0, Math.min(3, text.length()));
+    }
+  }
+
+  record OfBrief(List<Brief> texts) {}
+
+  @Test
+  void encode_valueThatItsOwnFormCuts_isRefusedAlsoAfterOthers() {
+    SessionCodec<OfBrief> codec = new JsonSessionCodec<>(OfBrief.class);
+    codec.encode(new OfBrief(List.of(new Brief("abc"))));
+
+    assertThatThrownBy(() -> codec.encode(new OfBrief(List.of(new Brief("abcd")))))
+        .isInstanceOf(SessionCodecException.class)
+        .hasMessageContaining("OfBrief.texts");
+  }
+
+  @Test
+  void encode_dataThatIsAListOfADifferentClass_isRefusedAlsoAfterOthers() throws Exception {
+    SessionCodec<List<Date>> codec =
+        new JsonSessionCodec<>(Moments.class.getDeclaredField("list").getGenericType());
+    codec.encode(List.of(new Date(5)));
+
+    assertThatThrownBy(() -> codec.encode(List.of(Timestamp.from(Instant.EPOCH))))
+        .isInstanceOf(SessionCodecException.class);
+  }
+
+  @Test
+  void encode_formatThatLosesSeconds_isRefusedAlsoAfterValuesWithout() {
+    SessionCodec<ToTheMinute> codec = new JsonSessionCodec<>(ToTheMinute.class);
+    SessionCodec<OldToTheMinute> old = new JsonSessionCodec<>(OldToTheMinute.class);
+    codec.encode(new ToTheMinute(LocalDateTime.of(2026, 1, 2, 3, 4)));
+    old.encode(new OldToTheMinute(new Date(60_000)));
+
+    assertThatThrownBy(() -> codec.encode(new ToTheMinute(LocalDateTime.of(2026, 1, 2, 3, 4, 5))))
+        .isInstanceOf(SessionCodecException.class)
+        .hasMessageContaining("ToTheMinute.at");
+    assertThatThrownBy(() -> old.encode(new OldToTheMinute(new Date(61_000))))
+        .isInstanceOf(SessionCodecException.class)
+        .hasMessageContaining("OldToTheMinute.at");
   }
 
   record Colour(int red, int green) {

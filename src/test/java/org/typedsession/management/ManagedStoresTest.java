@@ -50,7 +50,7 @@ final class ManagedStoresTest {
 
   @Test
   void publish_store_isFoundByApplicationAndData() throws Exception {
-    managed.publish("/shop", "com.acme.Cart", world.store);
+    managed.publish(Optional.empty(), "/shop", "com.acme.Cart", world.store);
     world.connector.setReadiness(() -> new Readiness.NotReady("degraded"));
     world.stored(Account.EMPTY);
 
@@ -64,7 +64,7 @@ final class ManagedStoresTest {
 
   @Test
   void publish_storeWithARemark_isReadyAndShowsIt() throws Exception {
-    managed.publish("/shop", "com.acme.Cart", world.store);
+    managed.publish(Optional.empty(), "/shop", "com.acme.Cart", world.store);
     world.connector.setReadiness(() -> new Readiness.Ready(Optional.of("its clock is wrong")));
 
     ObjectName name =
@@ -74,8 +74,20 @@ final class ManagedStoresTest {
   }
 
   @Test
+  void publish_applicationsOfTwoVirtualHosts_areToldApartByThem() {
+    managed.publish(Optional.of("a"), "ROOT", "Cart", world.store);
+    managed.publish(Optional.of("Catalina/b:1"), "ROOT", "Cart", world.store);
+
+    assertThat(names())
+        .containsExactlyInAnyOrder(
+            name("org.typedsession:type=SessionStore,host=a,application=ROOT,data=Cart"),
+            name(
+                "org.typedsession:type=SessionStore,host=\"Catalina/b:1\",application=ROOT,data=Cart"));
+  }
+
+  @Test
   void publish_namesThatMeanSomethingInAnObjectName_areQuoted() {
-    managed.publish("/a,b=c", "Page<com.acme.Cart, *>\n", world.store);
+    managed.publish(Optional.empty(), "/a,b=c", "Page<com.acme.Cart, *>\n", world.store);
 
     assertThat(names())
         .singleElement()
@@ -91,8 +103,8 @@ final class ManagedStoresTest {
   @Test
   void publish_applicationsOfOneName_areToldApartAndEndEachForItself() {
     ManagedStores other = new ManagedStores(() -> server);
-    managed.publish("/shop", "Cart", world.store);
-    other.publish("/shop", "Cart", world.store);
+    managed.publish(Optional.empty(), "/shop", "Cart", world.store);
+    other.publish(Optional.empty(), "/shop", "Cart", world.store);
     ObjectName first = name("org.typedsession:type=SessionStore,application=/shop,data=Cart");
     ObjectName second =
         name("org.typedsession:type=SessionStore,application=/shop,data=Cart,instance=2");
@@ -117,7 +129,7 @@ final class ManagedStoresTest {
                   .<Callable<Boolean>>map(
                       it ->
                           () -> {
-                            it.publish("/shop", "Cart", world.store);
+                            it.publish(Optional.empty(), "/shop", "Cart", world.store);
                             return true;
                           })
                   .toList())
@@ -131,8 +143,8 @@ final class ManagedStoresTest {
 
   @Test
   void close_registeredStores_areAllTakenOut() {
-    managed.publish("/shop", "Cart", world.store);
-    managed.publish("/shop", "User", world.store);
+    managed.publish(Optional.empty(), "/shop", "Cart", world.store);
+    managed.publish(Optional.empty(), "/shop", "User", world.store);
 
     managed.close();
     managed.close();
@@ -142,8 +154,8 @@ final class ManagedStoresTest {
 
   @Test
   void close_takenOutBySomebodyElse_goesOnWithTheOthers() throws Exception {
-    managed.publish("/shop", "Cart", world.store);
-    managed.publish("/shop", "User", world.store);
+    managed.publish(Optional.empty(), "/shop", "Cart", world.store);
+    managed.publish(Optional.empty(), "/shop", "User", world.store);
     server.unregisterMBean(name("org.typedsession:type=SessionStore,application=/shop,data=Cart"));
 
     managed.close();
@@ -159,7 +171,7 @@ final class ManagedStoresTest {
               throw new SecurityException("no MBeans here");
             });
     try (Logs logs = new Logs()) {
-      refused.publish("/shop", "Cart", world.store);
+      refused.publish(Optional.empty(), "/shop", "Cart", world.store);
       refused.close();
 
       assertThat(logs.all())

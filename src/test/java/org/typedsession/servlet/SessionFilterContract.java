@@ -546,7 +546,7 @@ abstract class SessionFilterContract {
     Answer elsewhere = refusedForm("Referer: http://evil.example/x");
     Answer unknown = refusedForm("X-Nothing: here");
 
-    assertThat(here.body()).contains("<a href=\"/x?y=%27\">", "content=\"5; url=/x?y=%27\"");
+    assertThat(here.body()).contains("<a href=\"/x?y=&#39;\">", "content=\"5; url=/x?y=&#39;\"");
     assertThat(elsewhere.body()).contains("<a href=\"/\">");
     assertThat(unknown.body()).contains("<a href=\"/\">");
   }
@@ -958,6 +958,26 @@ abstract class SessionFilterContract {
 
     assertThat(answer.setCookies("account")).hasSize(1);
     assertThat(String.join(", ", answer.all("Cache-Control"))).isEqualTo(expected);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "max-age=60                            | no-store",
+        "content=\"ESI/1.0\"                   | no-store, content=\"ESI/1.0\"",
+        "max-age=60+5, Content=\"ESI/1.0 A,B\" | no-store, content=\"ESI/1.0 A,B\"",
+        "no-store, content=\"ESI/1.0\"         | no-store, content=\"ESI/1.0\"",
+        "content=\"open, max-age=60            | no-store",
+        "content=x max-age=60                  | no-store",
+      })
+  void surrogateControl_ofTheApplication_isKeptButForWhatLetsCachesIn(
+      String said, String expected) {
+    Answer answer = client.get("/lab/surrogate-control?first=" + url(said));
+
+    assertThat(answer.setCookies("account")).hasSize(1);
+    assertThat(answer.all("Surrogate-Control")).containsExactly(expected);
   }
 
   // Table B and P26

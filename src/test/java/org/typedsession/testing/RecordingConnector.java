@@ -149,6 +149,11 @@ public final class RecordingConnector<D> implements SessionStoreConnector<D> {
   }
 
   @Override
+  public boolean mayRotate(SessionLookup.Live<D> expected) {
+    return target.mayRotate(expected);
+  }
+
+  @Override
   public Optional<StoreSize> size() {
     return target.size();
   }

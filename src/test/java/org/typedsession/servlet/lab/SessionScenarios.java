@@ -64,6 +64,12 @@ final class SessionScenarios {
           visit.change();
         });
     all.put(
+        "surrogate-control",
+        visit -> {
+          visit.response().setHeader("Surrogate-Control", visit.parameter("first", "max-age=60"));
+          visit.change();
+        });
+    all.put(
         "delete-and-read",
         visit -> {
           visit.account().delete();
