@@ -41,7 +41,9 @@ public interface Session<D> {
 
   /**
    * Changes the data by a function of what it was, at once on this request's copy, and again on
-   * fresh data if another request gets in first.
+   * fresh data if another request gets in first. A change of privileges that another request has
+   * just made for the same user is run again on what that one stored, and the client gets the same
+   * cookie as from it: the same login sent twice is one login.
    *
    * @param change pure: it neither keeps nor alters its argument nor anything inside of it, does
    *     nothing else, uses no other session, and may run several times. A result of which the same
