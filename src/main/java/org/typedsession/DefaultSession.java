@@ -11,7 +11,6 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.spi.RequestSession;
-import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.SessionRecord;
 
 /**
@@ -648,7 +647,7 @@ final class DefaultSession<D> implements RequestSession<D> {
 
   private Origin.Stored<D> rerun(Origin.Stored<D> fresh) {
     operations.countRerun();
-    data = updated(fresh.live().session().data());
+    data = updated(fresh.live().session().data(), updates);
     origin = fresh;
     // An update that changed nothing before may do so now.
     touched |= !updates.isEmpty();
@@ -656,7 +655,8 @@ final class DefaultSession<D> implements RequestSession<D> {
     return fresh;
   }
 
-  private D updated(D fresh) {
+  /** What {@code updates} make of {@code fresh}, one after the other. */
+  static <D> D updated(D fresh, List<UnaryOperator<D>> updates) {
     D updated = fresh;
     for (UnaryOperator<D> update : updates) {
       updated = changed(update, updated);
@@ -684,71 +684,39 @@ final class DefaultSession<D> implements RequestSession<D> {
   }
 
   /**
-   * Takes this request for one with the one that replaced its id, and its changes for changes of
-   * what that one stored: the same login sent twice is one login. It has to have shown by itself
-   * that it is the same: by credentials of the same user and updates of what it had read that reach
-   * the winner's privileges, which are run again on what the winner stored; or by updates that made
-   * of it what the winner stored, byte for byte, so that there is nothing left to do. Whoever has
-   * nothing but the old id gains nothing.
+   * Takes this request for one with the winner, and its changes for changes of what that one
+   * stored.
    *
-   * @return null if it has not shown that, or the winner cannot be told any more
+   * @return null if it has not shown that it is the same, or the winner cannot be told any more
    */
   private Origin.@Nullable Stored<D> joined(Origin.Dead<D> dead) {
-    SessionOperations.Winner<D> winner = mayJoin() ? operations.winner(dead).orElse(null) : null;
-    if (winner == null) {
+    if (!mayJoin()) {
       return null;
     }
-    SessionRecord<D> session = winner.stored().live().session();
-    if (!Objects.equals(nextPrincipal(), session.principal())) {
-      return null;
-    }
-    byte[] encoded = change().encoded();
-    boolean isStored =
-        encoded != null && change().privilege() && winner.successor().hasStored(encoded);
-    D joined =
-        isPrincipalShown() && isSamePrivilege(winner, data) ? rerunFor(winner, isStored) : null;
+    SameLogin<D> same =
+        new SameLogin<>(
+            store,
+            data,
+            change().privilege() ? change().encoded() : null,
+            updates,
+            nextPrincipal(),
+            isPrincipalShown());
+    SameLogin.Joined<D> joined = same.join(dead).orElse(null);
     if (joined == null) {
-      if (!isStored) {
-        return null;
-      }
-      joined = session.data();
+      return null;
+    }
+    if (!joined.rerun()) {
       updates.clear();
     }
-    origin = winner.stored();
-    data = joined;
+    origin = joined.winner();
+    data = joined.data();
     touched = !updates.isEmpty();
     change = null;
     explicit = false;
     rotate = false;
     login = null;
     operations.countJoin();
-    return winner.stored();
-  }
-
-  /**
-   * What the updates make of the winner's data; null if that would change its privileges.
-   *
-   * @param isStored whether the session can do without
-   */
-  private @Nullable D rerunFor(SessionOperations.Winner<D> winner, boolean isStored) {
-    SessionRecord<D> session = winner.stored().live().session();
-    D rerun;
-    try {
-      rerun = updated(session.data());
-    } catch (RuntimeException e) {
-      // Made for somebody who is not logged in yet.
-      if (isStored) {
-        return null;
-      }
-      throw overtaken(
-          session, "another request made the same change first, and left no room for this one", e);
-    }
-    return isSamePrivilege(winner, rerun) ? rerun : null;
-  }
-
-  private boolean isSamePrivilege(SessionOperations.Winner<D> winner, D compared) {
-    SessionLookup.Live<D> live = winner.stored().live();
-    return !store.isPrivilegeChange(operations.encoded(live), live.session().data(), compared);
+    return joined.winner();
   }
 
   /**

@@ -1,0 +1,111 @@
+package org.typedsession;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.typedsession.spi.SessionLookup;
+import org.typedsession.spi.SessionRecord;
+
+/**
+ * A change of privileges that may be the one that another request, the winner, has made first: the
+ * same login sent twice is one login.
+ *
+ * <p>The request has to have shown by itself that it is the same: by credentials of the winner's
+ * user and updates of what it had read that reach the winner's privileges, which are then run again
+ * on what the winner stored; or by updates that made of it what the winner stored, byte for byte,
+ * so that there is nothing left to do. Whoever has nothing but the old id gains nothing.
+ */
+final class SameLogin<D> {
+  private final DefaultSessionStore<D> store;
+  private final SessionOperations<D> operations;
+  private final D data;
+  private final byte @Nullable [] encoded;
+  private final List<UnaryOperator<D>> updates;
+  private final @Nullable String principal;
+  private final boolean shown;
+
+  /**
+   * What comes of joining the winner.
+   *
+   * @param winner the session as it goes on
+   * @param data what this request makes of its data
+   * @param rerun whether the updates were run again for that; otherwise the winner has stored them
+   */
+  record Joined<D>(Origin.Stored<D> winner, D data, boolean rerun) {}
+
+  /**
+   * @param data what the request made of what it had read
+   * @param encoded that, as it is to be stored; null if it changes no privilege of what was read
+   * @param updates how it made it
+   * @param principal the user that the session is to be stored for, or null
+   * @param shown whether the request names that user by itself
+   */
+  SameLogin(
+      DefaultSessionStore<D> store,
+      D data,
+      byte @Nullable [] encoded,
+      List<UnaryOperator<D>> updates,
+      @Nullable String principal,
+      boolean shown) {
+    this.store = store;
+    this.operations = store.operations();
+    this.data = data;
+    this.encoded = encoded;
+    this.updates = updates;
+    this.principal = principal;
+    this.shown = shown;
+  }
+
+  /**
+   * Joins whoever replaced the id of the request.
+   *
+   * @return empty if that was another change, or cannot be told any more
+   * @throws SessionConflictException if it was the same, and the updates fail on what it stored
+   */
+  Optional<Joined<D>> join(Origin.Dead<D> dead) {
+    SessionOperations.Winner<D> winner = operations.winner(dead).orElse(null);
+    if (winner == null
+        || !Objects.equals(principal, winner.stored().live().session().principal())) {
+      return Optional.empty();
+    }
+    boolean isStored = encoded != null && winner.successor().hasStored(encoded);
+    SessionLookup.Live<D> live = winner.stored().live();
+    D rerun = shown && isSamePrivilege(live, data) ? rerun(live, isStored) : null;
+    if (rerun != null) {
+      return Optional.of(new Joined<>(winner.stored(), rerun, true));
+    }
+    return isStored
+        ? Optional.of(new Joined<>(winner.stored(), live.session().data(), false))
+        : Optional.empty();
+  }
+
+  /**
+   * What the updates make of the winner's data; null if that would change its privileges.
+   *
+   * @param isStored whether the request can do without
+   */
+  private @Nullable D rerun(SessionLookup.Live<D> winner, boolean isStored) {
+    SessionRecord<D> session = winner.session();
+    D rerun;
+    try {
+      rerun = DefaultSession.updated(session.data(), updates);
+    } catch (RuntimeException e) {
+      // Made for somebody who is not logged in yet.
+      if (isStored) {
+        return null;
+      }
+      throw operations.overtaken(
+          session.handle(),
+          session.principal(),
+          "another request made the same change first, and left no room for this one",
+          e);
+    }
+    return isSamePrivilege(winner, rerun) ? rerun : null;
+  }
+
+  private boolean isSamePrivilege(SessionLookup.Live<D> winner, D compared) {
+    return !store.isPrivilegeChange(operations.encoded(winner), winner.session().data(), compared);
+  }
+}
