@@ -695,12 +695,7 @@ final class DefaultSession<D> implements RequestSession<D> {
     }
     SameLogin<D> same =
         new SameLogin<>(
-            store,
-            data,
-            change().privilege() ? change().encoded() : null,
-            updates,
-            nextPrincipal(),
-            isPrincipalShown());
+            store, data, change().encoded(), updates, nextPrincipal(), isPrincipalShown());
     SameLogin.Joined<D> joined = same.join(dead).orElse(null);
     if (joined == null) {
       return null;

@@ -37,7 +37,7 @@ final class SameLogin<D> {
 
   /**
    * @param data what the request made of what it had read
-   * @param encoded that, as it is to be stored; null if it changes no privilege of what was read
+   * @param encoded that, as it is to be stored; null if nothing of it was changed
    * @param updates how it made it
    * @param principal the user that the session is to be stored for, or null
    * @param shown whether the request names that user by itself

@@ -135,6 +135,19 @@ final class SameLoginTest {
   }
 
   @Test
+  void complete_updatesThatWouldUndoThemselves_areNotRunAgainIfTheyMadeTheSame() {
+    UnaryOperator<Account> toggle = a -> a.withUser(a.user().equals("ann") ? "nobody" : "ann");
+    RequestSession<Account> loser = world.open(cookie);
+    loser.principal("ann");
+    loser.update(toggle);
+    SessionCookieValue winner = cookieOf(login(cookie, "ann").complete());
+
+    assertThat(cookieOf(loser.complete())).isEqualTo(winner);
+
+    assertThat(world.open(winner).data()).isEqualTo(BASKET.withUser("ann"));
+  }
+
+  @Test
   void complete_sameChangeWithoutPrincipal_joinsAndIsNotRunAgain() {
     UnaryOperator<Account> change = a -> a.withUser("guest").addLeft(1);
     RequestSession<Account> loser = world.open(cookie);
@@ -286,6 +299,19 @@ final class SameLoginTest {
   }
 
   @Test
+  void complete_sameUserWhoseUpdatesLeaveTheWinnersPrivileges_hasNotShownThem() {
+    RequestSession<Account> meanwhile = world.open(cookie);
+    meanwhile.principal("ann");
+    meanwhile.update(a -> a.user().equals("ann, twice") ? a : a.withUser("ann, once"));
+    RequestSession<Account> stepUp = world.open(cookie);
+    stepUp.principal("ann");
+    stepUp.update(a -> a.withUser("ann, twice"));
+    SessionCookieValue winner = cookieOf(stepUp.complete());
+
+    assertRefused(meanwhile, winner);
+  }
+
+  @Test
   void complete_newIdAlone_isAConflict() {
     RequestSession<Account> meanwhile = world.open(cookie);
     meanwhile.rotateId();
@@ -346,6 +372,13 @@ final class SameLoginTest {
     SessionCookieValue winner = cookieOf(login(cookie, "ann").complete());
 
     assertRefused(set, winner);
+    RequestSession<Account> late = world.open(cookie);
+    late.principal("ann");
+    late.set(BASKET.withUser("ann"));
+    assertRefused(late, winner);
+    RequestSession<Account> lateMutation = login(cookie, "ann");
+    lateMutation.mutate(account -> {});
+    assertRefused(lateMutation, winner);
   }
 
   @Test
