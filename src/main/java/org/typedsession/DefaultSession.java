@@ -44,6 +44,8 @@ final class DefaultSession<D> implements RequestSession<D> {
   // What the data is to the store; null until that is asked for after a change.
   private @Nullable Change change;
   private boolean rotate;
+  // Whether what is to be stored is a change of what another request has made of the session.
+  private boolean joined;
   // Once true it stays: nothing that happens to the rest of the request takes a logout back.
   private boolean deleted;
   private @Nullable D dataAfterDeletion;
@@ -184,6 +186,7 @@ final class DefaultSession<D> implements RequestSession<D> {
 
   @Override
   public synchronized void authenticated(String name) {
+    Objects.requireNonNull(name, "the name of a principal must not be null");
     if (name.isEmpty()) {
       throw new IllegalArgumentException("the name of a principal must not be empty");
     }
@@ -260,7 +263,9 @@ final class DefaultSession<D> implements RequestSession<D> {
   @Override
   public synchronized SessionExpiry expiry() {
     if (requestedExpiry != null && !deleted) {
-      return requestedExpiry;
+      return origin instanceof Origin.Stored<D> stored
+          ? requestedExpiry(stored.live().session())
+          : requestedExpiry;
     }
     return readable() instanceof Origin.Stored<D> stored
         ? stored.live().session().expiry()
@@ -385,6 +390,10 @@ final class DefaultSession<D> implements RequestSession<D> {
 
   @Override
   public synchronized SessionHandle handle() {
+    if (origin instanceof Origin.Dead<D> dead && dead.overtaken()) {
+      // It begins none of its own.
+      return dead.handle();
+    }
     return origin instanceof Origin.Stored<D> stored
         ? stored.live().session().handle()
         : begun().handle();
@@ -427,7 +436,7 @@ final class DefaultSession<D> implements RequestSession<D> {
     if (!(origin instanceof Origin.Stored<D> stored)) {
       if (origin instanceof Origin.Dead<D> dead && dead.overtaken()) {
         // It gets the winner's cookie, or leaves it alone.
-        return !deleted && mayJoin();
+        return hasChanges() && mayJoin();
       }
       return hasChanges() || (deleted && origin instanceof Origin.Dead);
     }
@@ -460,14 +469,14 @@ final class DefaultSession<D> implements RequestSession<D> {
       end();
     } else if (hasChanges()) {
       if (origin instanceof Origin.Stored<D> stored) {
-        store(stored, false);
+        store(stored);
       } else if (origin instanceof Origin.Dead<D> dead && dead.overtaken()) {
         Origin.Stored<D> winner = joined(dead);
         if (winner == null) {
           throw operations.overtaken(
               dead.handle(), null, "the session's id was replaced by another request", null);
         }
-        store(winner, true);
+        store(winner);
       } else {
         create();
       }
@@ -506,8 +515,6 @@ final class DefaultSession<D> implements RequestSession<D> {
       save();
       if (!deleted && origin instanceof Origin.Stored<D> stored) {
         follow(stored);
-      } else if (!deleted && origin instanceof Origin.Dead<D> dead) {
-        followWinner(dead);
       }
       sealed = true;
     }
@@ -564,22 +571,17 @@ final class DefaultSession<D> implements RequestSession<D> {
     sealed = true;
   }
 
-  /**
-   * Stores the changes, on fresh data as often as others get in first and it may be tried.
-   *
-   * @param isWinners whether {@code first} is what another request made of the client's session,
-   *     and this one has joined
-   */
-  private void store(Origin.Stored<D> first, boolean isWinners) {
+  /** Stores the changes, on fresh data as often as others get in first and it may be tried. */
+  private void store(Origin.Stored<D> first) {
     Origin.Stored<D> base = first;
-    boolean joined = isWinners;
     for (int reruns = 0; ; reruns++) {
       Instant now = operations.now();
       SessionRecord<D> session = base.live().session();
       if (!hasChanges()) {
         // Run again, the updates change nothing any more.
+        boolean newId = joined;
         stored(base);
-        if (joined) {
+        if (newId) {
           setCookie();
         }
         return;
@@ -605,17 +607,21 @@ final class DefaultSession<D> implements RequestSession<D> {
                   base, withNewPrivilege(session, next, now), encoded, isMoreThanANewId(session))
               : operations.write(base, next, encoded);
       if (written != null) {
+        boolean newId = privilege || joined;
         stored(written);
-        setCookieIfDue(privilege || joined, session, next);
+        setCookieIfDue(newId, session, next);
         return;
       }
-      Origin<D> there = after(base, reruns);
+      if (!unrepeatable) {
+        store.pause(reruns);
+      }
+      Origin<D> there = operations.findAgain(base.cookieValue());
       Origin.@Nullable Stored<D> fresh = null;
       if (there instanceof Origin.Stored<D> changed) {
+        requireRerun(changed, reruns);
         fresh = rerun(changed);
       } else if (there instanceof Origin.Dead<D> dead && !joined) {
         fresh = joined(dead);
-        joined = true;
       }
       if (fresh == null) {
         throw overtaken(
@@ -630,19 +636,16 @@ final class DefaultSession<D> implements RequestSession<D> {
     return operations.overtaken(session.handle(), session.principal(), message, cause);
   }
 
-  /** What is there after another request got in first. */
-  private Origin<D> after(Origin.Stored<D> base, int reruns) {
+  private void requireRerun(Origin.Stored<D> fresh, int reruns) {
+    SessionRecord<D> session = fresh.live().session();
     if (unrepeatable) {
       throw operations.conflict(
-          base.live().session(),
-          "another request changed the session first, and set cannot be rerun");
+          session, "another request changed the session first, and set cannot be rerun");
     }
     if (reruns >= policy.maximumReruns()) {
       throw operations.conflict(
-          base.live().session(), "other requests kept changing the session; gave up rerunning");
+          session, "other requests kept changing the session; gave up rerunning");
     }
-    store.pause(reruns);
-    return operations.findAgain(base.cookieValue());
   }
 
   private Origin.Stored<D> rerun(Origin.Stored<D> fresh) {
@@ -665,14 +668,15 @@ final class DefaultSession<D> implements RequestSession<D> {
   }
 
   /**
-   * Whether this request changes privileges by what it can show, so that it may be one with another
-   * that does the same. A new id alone shows nothing, and {@code set} and {@code mutate} cannot be
-   * run again.
+   * Whether this request logs in or changes privileges, so that it may be one with another that
+   * does the same. A new id alone shows nothing, and {@code set} and {@code mutate} cannot be run
+   * again.
    */
   private boolean mayJoin() {
     return store.privileges().isDeclared()
         && !unrepeatable
-        && (isPrincipalShown() || change().privilege());
+        && isPrincipalShown()
+        && (login != null || change().privilege());
   }
 
   /** Whether this request names its user by itself, not by what the session said before. */
@@ -693,40 +697,27 @@ final class DefaultSession<D> implements RequestSession<D> {
     if (!mayJoin()) {
       return null;
     }
-    SameLogin<D> same =
+    SameLogin.Joined<D> same =
         new SameLogin<>(
-            store, data, change().encoded(), updates, nextPrincipal(), isPrincipalShown());
-    SameLogin.Joined<D> joined = same.join(dead).orElse(null);
-    if (joined == null) {
+                store, data, change().encoded(), updates, Objects.requireNonNull(nextPrincipal()))
+            .join(dead)
+            .orElse(null);
+    if (same == null) {
       return null;
     }
-    if (!joined.rerun()) {
+    if (!same.rerun()) {
       updates.clear();
     }
-    origin = joined.winner();
-    data = joined.data();
+    joined = true;
+    origin = same.winner();
+    data = same.data();
     touched = !updates.isEmpty();
     change = null;
     explicit = false;
     rotate = false;
     login = null;
     operations.countJoin();
-    return joined.winner();
-  }
-
-  /**
-   * What the end of a request does whose id was replaced before it began, and that changed nothing
-   * but its user: if it is the winner's user, it gets the winner's cookie.
-   */
-  private void followWinner(Origin.Dead<D> dead) {
-    try {
-      if (joined(dead) != null) {
-        setCookie();
-      }
-    } catch (SessionStoreUnavailableException e) {
-      // Nothing was to be stored; a later request will find out.
-      return;
-    }
+    return same.winner();
   }
 
   /**
@@ -792,11 +783,7 @@ final class DefaultSession<D> implements RequestSession<D> {
             session, "other requests kept changing the session of a new user");
       }
       store.pause(reruns);
-      Origin<D> there = operations.findAgain(base.cookieValue());
-      if (there instanceof Origin.Dead<D> dead) {
-        followWinner(dead);
-      }
-      if (!(there instanceof Origin.Stored<D> fresh)) {
+      if (!(operations.findAgain(base.cookieValue()) instanceof Origin.Stored<D> fresh)) {
         return;
       }
       operations.countRerun();
@@ -819,6 +806,7 @@ final class DefaultSession<D> implements RequestSession<D> {
     change = null;
     rotate = false;
     login = null;
+    joined = false;
   }
 
   private void setCookieIfDue(boolean newId, SessionRecord<D> before, SessionRecord<D> after) {
@@ -845,7 +833,7 @@ final class DefaultSession<D> implements RequestSession<D> {
 
   private SessionExpiry nextExpiry(SessionRecord<D> session, Instant now) {
     if (requestedExpiry != null) {
-      return requestedExpiry;
+      return requestedExpiry(session);
     }
     SessionRenewalStrategy asked = session.renewal();
     SessionRenewalStrategy renewal = asked == null ? policy.renewal() : asked;
@@ -860,6 +848,11 @@ final class DefaultSession<D> implements RequestSession<D> {
     return session.expiry();
   }
 
+  // What was asked for may have been asked for another session, which this request has left.
+  private SessionExpiry requestedExpiry(SessionRecord<D> session) {
+    return bounded(Objects.requireNonNull(requestedExpiry), session.createdAt());
+  }
+
   private SessionExpiry bounded(SessionExpiry expiry, Instant createdAt) {
     return expiry.earlier(SessionExpiry.in(policy.absoluteLifetime(), createdAt));
   }
@@ -872,7 +865,7 @@ final class DefaultSession<D> implements RequestSession<D> {
   }
 
   private boolean isDetailRequested(SessionRecord<D> session) {
-    return (requestedExpiry != null && !requestedExpiry.equals(session.expiry()))
+    return (requestedExpiry != null && !requestedExpiry(session).equals(session.expiry()))
         || (requestedRenewal != null && !requestedRenewal.equals(session.renewal()))
         || (requestedLabel != null && !requestedLabel.equals(session.label()));
   }

@@ -1,7 +1,6 @@
 package org.typedsession;
 
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -9,13 +8,13 @@ import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.SessionRecord;
 
 /**
- * A change of privileges that may be the one that another request, the winner, has made first: the
- * same login sent twice is one login.
+ * A login that may be the one that another request, the winner, has made first: the same login sent
+ * twice is one login.
  *
- * <p>The request has to have shown by itself that it is the same: by credentials of the winner's
- * user and updates of what it had read that reach the winner's privileges, which are then run again
- * on what the winner stored; or by updates that made of it what the winner stored, byte for byte,
- * so that there is nothing left to do. Whoever has nothing but the old id gains nothing.
+ * <p>The request has to have shown by itself that it is the same: it names the winner's user by
+ * credentials of its own, and what its updates made of what it had read has the privileges that the
+ * winner has stored. Then they are run again on the winner's data, and the winner's cookie is the
+ * answer to both. Whoever has nothing but the old id gains nothing.
  */
 final class SameLogin<D> {
   private final DefaultSessionStore<D> store;
@@ -23,8 +22,7 @@ final class SameLogin<D> {
   private final D data;
   private final byte @Nullable [] encoded;
   private final List<UnaryOperator<D>> updates;
-  private final @Nullable String principal;
-  private final boolean shown;
+  private final String principal;
 
   /**
    * What comes of joining the winner.
@@ -39,52 +37,61 @@ final class SameLogin<D> {
    * @param data what the request made of what it had read
    * @param encoded that, as it is to be stored; null if nothing of it was changed
    * @param updates how it made it
-   * @param principal the user that the session is to be stored for, or null
-   * @param shown whether the request names that user by itself
+   * @param principal the user that it names by itself
    */
   SameLogin(
       DefaultSessionStore<D> store,
       D data,
       byte @Nullable [] encoded,
       List<UnaryOperator<D>> updates,
-      @Nullable String principal,
-      boolean shown) {
+      String principal) {
     this.store = store;
     this.operations = store.operations();
     this.data = data;
     this.encoded = encoded;
     this.updates = updates;
     this.principal = principal;
-    this.shown = shown;
   }
 
   /**
    * Joins whoever replaced the id of the request.
    *
-   * @return empty if that was another change, or cannot be told any more
+   * @return empty if that was no login, or another one, or cannot be told any more
    * @throws SessionConflictException if it was the same, and the updates fail on what it stored
    */
   Optional<Joined<D>> join(Origin.Dead<D> dead) {
     SessionOperations.Winner<D> winner = operations.winner(dead).orElse(null);
-    if (winner == null
-        || !Objects.equals(principal, winner.stored().live().session().principal())) {
+    if (winner == null) {
+      return Optional.empty();
+    }
+    SessionLookup.Live<D> live = winner.stored().live();
+    if (!principal.equals(live.session().principal())
+        || !isLogin(live.session())
+        || !isSamePrivilege(live, data)) {
       return Optional.empty();
     }
     boolean isStored = encoded != null && winner.successor().hasStored(encoded);
-    SessionLookup.Live<D> live = winner.stored().live();
-    D rerun = shown && isSamePrivilege(live, data) ? rerun(live, isStored) : null;
+    D rerun = rerun(live, isStored);
     if (rerun != null) {
       return Optional.of(new Joined<>(winner.stored(), rerun, true));
     }
     return isStored
-        ? Optional.of(new Joined<>(winner.stored(), live.session().data(), false))
+        ? Optional.of(new Joined<>(winner.stored(), store.decode(operations.encoded(live)), false))
         : Optional.empty();
+  }
+
+  /**
+   * Whether the session got its id when its user showed who they are. One that got it for less is
+   * not what a login comes to: its user would have shown it for nothing, and may have company.
+   */
+  private static boolean isLogin(SessionRecord<?> session) {
+    return session.privilegeChangedAt().equals(session.authenticatedAt());
   }
 
   /**
    * What the updates make of the winner's data; null if that would change its privileges.
    *
-   * @param isStored whether the request can do without
+   * @param isStored whether the request can do without, since the winner has stored just that
    */
   private @Nullable D rerun(SessionLookup.Live<D> winner, boolean isStored) {
     SessionRecord<D> session = winner.session();

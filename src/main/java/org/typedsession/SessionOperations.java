@@ -307,7 +307,7 @@ final class SessionOperations<D> {
                             from.live(),
                             admitted,
                             encoded,
-                            handover(fresh, from, encoded))));
+                            privilege ? handover(fresh, from, encoded) : Handover.NONE)));
     if (!(attempt.result instanceof WriteSessionResult.Written<D> written)) {
       return null;
     }

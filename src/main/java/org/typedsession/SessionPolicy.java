@@ -15,8 +15,9 @@ import java.util.Optional;
  * @param maximumReruns how often the updates of a request are run again on fresh data before it
  *     gives up with a conflict; 0 or more
  * @param overtaken how long after its death a replaced id is taken for that of a request that was
- *     under way: it finds no session, its writes are conflicts, and the client's cookie is left
- *     alone. Later the client has lost an answer and may begin a new session; zero or more
+ *     under way: it finds no session, its writes are conflicts unless they are the same login
+ *     again, and the client's cookie is left alone. Later the client has lost an answer and may
+ *     begin a new session; zero or more
  * @param replayAfter how long after its death a replaced id is a replay, which is reported; not
  *     less than {@code overtaken}, and longer than clocks of nodes differ
  * @param endReplayed whether a replay ends the session, rather than only being reported
@@ -64,7 +65,7 @@ public record SessionPolicy(
     requireNotNegative("replayAfter", replayAfter);
     if (replayAfter.compareTo(overtaken) < 0) {
       throw new IllegalArgumentException(
-          "replayAfter must not be less than overtaken, %s, was %s"
+          "replay-after must not be less than overtaken, %s, was %s"
               .formatted(overtaken, replayAfter));
     }
   }

@@ -1294,18 +1294,6 @@ final class DefaultSessionTest {
     RequestSession<Account> second = world.open(cookie);
     first.principal("anna");
     second.principal("anna");
-    SessionCookieValue successor = cookieValue(first.complete());
-
-    assertThat(cookieValue(second.complete())).isEqualTo(successor);
-  }
-
-  @Test
-  void principal_anotherUsersRequestWasFirst_isContentWithoutACookie() {
-    SessionCookieValue cookie = world.stored(Account.EMPTY);
-    RequestSession<Account> first = world.open(cookie);
-    RequestSession<Account> second = world.open(cookie);
-    first.principal("anna");
-    second.principal("otto");
     cookieValue(first.complete());
 
     assertThat(second.complete()).isEqualTo(NOTHING);

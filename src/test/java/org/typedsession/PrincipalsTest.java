@@ -376,11 +376,27 @@ final class PrincipalsTest {
     RequestSession<Account> second = world.open(cookie);
     first.login("anna");
     second.login("anna");
+    // Which cannot be run again, so that it does not join the first.
+    second.set(Account.EMPTY.addLeft(1));
     SessionCookieValue winner = cookieValue(first.complete());
 
     assertThatExceptionOfType(SessionConflictException.class).isThrownBy(second::complete);
 
     assertThat(world.open(winner).isNew()).isFalse();
+    assertThat(connector.lookUpPrincipal("anna").principal().members()).hasSize(1);
+  }
+
+  @Test
+  void login_sentTwice_takesOnePlace() {
+    SessionCookieValue cookie = world.stored(Account.EMPTY);
+    RequestSession<Account> first = world.open(cookie);
+    RequestSession<Account> second = world.open(cookie);
+    first.login("anna");
+    second.login("anna");
+    SessionCookieValue winner = cookieValue(first.complete());
+
+    assertThat(cookieValue(second.complete())).isEqualTo(winner);
+
     assertThat(connector.lookUpPrincipal("anna").principal().members()).hasSize(1);
   }
 

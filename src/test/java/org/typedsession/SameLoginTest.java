@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.typedsession.spi.Handover;
@@ -138,7 +139,7 @@ final class SameLoginTest {
   void complete_updatesThatWouldUndoThemselves_areNotRunAgainIfTheyMadeTheSame() {
     UnaryOperator<Account> toggle = a -> a.withUser(a.user().equals("ann") ? "nobody" : "ann");
     RequestSession<Account> loser = world.open(cookie);
-    loser.principal("ann");
+    loser.login("ann");
     loser.update(toggle);
     SessionCookieValue winner = cookieOf(login(cookie, "ann").complete());
 
@@ -148,26 +149,17 @@ final class SameLoginTest {
   }
 
   @Test
-  void complete_sameChangeWithoutPrincipal_joinsAndIsNotRunAgain() {
-    UnaryOperator<Account> change = a -> a.withUser("guest").addLeft(1);
+  void complete_updatesThatCannotRunAgainAndTheWinnerWroteSince_keepsThat() {
     RequestSession<Account> loser = world.open(cookie);
-    loser.update(change);
-    RequestSession<Account> first = world.open(cookie);
-    first.update(change);
-    SessionCookieValue winner = cookieOf(first.complete());
-
-    assertThat(cookieOf(loser.complete())).isEqualTo(winner);
-
-    assertThat(world.open(winner).data()).isEqualTo(BASKET.addLeft(1).withUser("guest"));
-  }
-
-  @Test
-  void complete_sameChangeWithoutPrincipalAndTheWinnerWroteSince_keepsThat() {
-    RequestSession<Account> loser = world.open(cookie);
-    loser.update(SameLoginTest::toAnn);
-    RequestSession<Account> first = world.open(cookie);
-    first.update(SameLoginTest::toAnn);
-    SessionCookieValue winner = cookieOf(first.complete());
+    loser.login("ann");
+    loser.update(
+        a -> {
+          if (a.user().equals("ann")) {
+            throw new IllegalStateException("logged in already");
+          }
+          return a.withUser("ann");
+        });
+    SessionCookieValue winner = cookieOf(login(cookie, "ann").complete());
     RequestSession<Account> later = world.open(winner);
     later.update(a -> a.addLeft(1));
     later.complete();
@@ -207,19 +199,48 @@ final class SameLoginTest {
   }
 
   @Test
-  void complete_containerAuthenticatesTheSameUser_getsTheWinnersCookie() {
-    RequestSession<Account> loser = world.open(cookie);
-    loser.principal("ann");
-    RequestSession<Account> first = world.open(cookie);
-    first.principal("ann");
+  void complete_withoutReruns_joinsAllTheSame() {
+    StoreInMemory<Account> once =
+        StoreInMemory.ofAccounts(SessionPolicy.DEFAULT.withMaximumReruns(0));
+    SessionCookieValue old = once.stored(BASKET);
+    RequestSession<Account> second = once.open(old);
+    second.login("ann");
+    RequestSession<Account> first = once.open(old);
+    first.login("ann");
     SessionCookieValue winner = cookieOf(first.complete());
 
-    assertThat(cookieOf(loser.complete())).isEqualTo(winner);
+    assertThat(cookieOf(second.complete())).isEqualTo(winner);
+  }
 
-    RequestSession<Account> late = world.open(cookie);
-    late.principal("ann");
-    assertThat(late.data()).as("nothing is read").isEqualTo(Account.EMPTY);
+  @Test
+  void handle_ofALateClick_isTheOneThatItJoins() {
+    SessionHandle handle = world.open(cookie).handle();
+    cookieOf(login(cookie, "ann").complete());
+    RequestSession<Account> late = login(cookie, "ann");
+
+    assertThat(late.handle()).isEqualTo(handle);
+    late.complete();
+    assertThat(late.handle()).isEqualTo(handle);
+  }
+
+  @Test
+  void complete_lateClickAsksForALongLife_getsWhatTheWinnersLifetimeLeaves() {
+    StoreInMemory<Account> brief =
+        StoreInMemory.ofAccounts(
+            SessionPolicy.DEFAULT.withAbsoluteLifetime(Optional.of(Duration.ofMinutes(25))));
+    SessionCookieValue old = brief.stored(BASKET);
+    brief.clock.advance(Duration.ofMinutes(20));
+    RequestSession<Account> first = brief.open(old);
+    first.login("ann");
+    SessionCookieValue winner = cookieOf(first.complete());
+    RequestSession<Account> late = brief.open(old);
+    late.login("ann");
+    late.setTimeToLive(Duration.ofHours(8));
+
     assertThat(cookieOf(late.complete())).isEqualTo(winner);
+
+    assertThat(late.timeToLive()).contains(Duration.ofMinutes(5));
+    assertThat(brief.open(winner).timeToLive()).contains(Duration.ofMinutes(5));
   }
 
   @Test
@@ -274,6 +295,106 @@ final class SameLoginTest {
     SessionCookieValue winner = cookieOf(login.complete());
 
     assertRefused(meanwhile, winner);
+  }
+
+  /** A planted id: whoever has it must not get the session that another makes of it. */
+  @Test
+  void complete_changeThatNeedsNoCredentials_isAConflict() {
+    RequestSession<Account> meanwhile = world.open(cookie);
+    meanwhile.update(a -> a.withUser("guest"));
+    RequestSession<Account> first = world.open(cookie);
+    first.update(a -> a.withUser("guest"));
+    SessionCookieValue winner = cookieOf(first.complete());
+
+    assertRefused(meanwhile, winner);
+    RequestSession<Account> late = world.open(cookie);
+    late.update(a -> a.withUser("guest").addLeft(3));
+    assertRefused(late, winner);
+  }
+
+  @Test
+  void complete_readOfAnAuthenticatedUser_leavesTheCookieAlone() {
+    RequestSession<Account> meanwhile = world.open(cookie);
+    meanwhile.principal("ann");
+    meanwhile.data();
+    RequestSession<Account> first = world.open(cookie);
+    first.principal("ann");
+    cookieOf(first.complete());
+    RequestSession<Account> late = world.open(cookie);
+    late.principal("ann");
+    late.data();
+
+    for (RequestSession<Account> read : List.of(meanwhile, late)) {
+      assertThat(read.wantsCookie()).isEqualTo(read == meanwhile);
+      assertThat(read.complete()).isEqualTo(NOTHING);
+    }
+    assertThat(world.store.statistics().joins()).isZero();
+  }
+
+  @Test
+  void complete_routineChangeOfAnAuthenticatedUser_isAConflict() {
+    RequestSession<Account> meanwhile = world.open(cookie);
+    meanwhile.principal("ann");
+    meanwhile.update(a -> a.addLeft(1));
+    SessionCookieValue winner = cookieOf(login(cookie, "ann").complete());
+
+    assertRefused(meanwhile, winner);
+  }
+
+  @Test
+  void complete_loginAgainAgainstANewIdAlone_isAConflict() {
+    RequestSession<Account> before = world.open(cookie);
+    before.login("ann");
+    SessionCookieValue member = cookieOf(before.complete());
+    world.clock.advance(Duration.ofMinutes(10));
+    RequestSession<Account> again = world.open(member);
+    again.login("ann");
+    // Whoever that was, it has shown nothing.
+    RequestSession<Account> rotation = world.open(member);
+    rotation.rotateId();
+    SessionCookieValue winner = cookieOf(rotation.complete());
+
+    assertRefused(again, winner);
+    RequestSession<Account> late = world.open(member);
+    late.login("ann");
+    assertRefused(late, winner);
+  }
+
+  @Test
+  void complete_loginAgainAgainstAnotherChangeOfPrivileges_isAConflict() {
+    RequestSession<Account> before = world.open(cookie);
+    before.login("ann");
+    SessionCookieValue member = cookieOf(before.complete());
+    world.clock.advance(Duration.ofMinutes(10));
+    RequestSession<Account> again = world.open(member);
+    again.login("ann");
+    again.update(a -> a.withUser("administrator"));
+    RequestSession<Account> first = world.open(member);
+    first.update(a -> a.withUser("administrator"));
+    SessionCookieValue winner = cookieOf(first.complete());
+
+    assertRefused(again, winner);
+  }
+
+  @Test
+  void save_refusedAfterJoining_isRefusedAgain() {
+    RequestSession<Account> loser = world.open(cookie);
+    loser.principal("ann");
+    loser.update(a -> a.withUser(a.left() > 5 ? "rich" : "ann"));
+    loser.update(a -> a.addRight(1));
+    SessionCookieValue winner = cookieOf(login(cookie, "ann").complete());
+    world.connector.before(
+        Operation.WRITE,
+        () -> {
+          RequestSession<Account> other = world.open(winner);
+          other.update(a -> a.addLeft(10));
+          other.complete();
+        });
+
+    assertThatExceptionOfType(SessionConflictException.class).isThrownBy(loser::save);
+    assertThatExceptionOfType(SessionConflictException.class).isThrownBy(loser::save);
+
+    assertThat(world.open(winner).data().user()).isEqualTo("ann");
   }
 
   @Test
@@ -371,7 +492,11 @@ final class SameLoginTest {
     set.set(BASKET.withUser("ann"));
     SessionCookieValue winner = cookieOf(login(cookie, "ann").complete());
 
-    assertRefused(set, winner);
+    assertThatExceptionOfType(SessionConflictException.class)
+        .isThrownBy(set::complete)
+        .satisfies(
+            conflict ->
+                assertThat(conflict.retryAfter()).isEqualTo(SessionPolicy.DEFAULT.overtaken()));
     RequestSession<Account> late = world.open(cookie);
     late.principal("ann");
     late.set(BASKET.withUser("ann"));

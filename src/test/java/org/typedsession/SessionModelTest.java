@@ -147,9 +147,6 @@ final class SessionModelTest {
   private static final class Id {
     private final Stored session;
     private @Nullable Instant movedAt;
-    // What was stored in the step that gave the session its next id.
-    private @Nullable SessionCookieValue successor;
-    private @Nullable Account handedOver;
 
     private Id(Stored session) {
       this.session = session;
@@ -166,7 +163,6 @@ final class SessionModelTest {
   /** What is known of a request. */
   private static final class Request {
     private final RequestSession<Account> real;
-    private boolean joined;
     private Origin origin;
     private @Nullable Stored session;
     private @Nullable SessionCookieValue cookie;
@@ -260,7 +256,6 @@ final class SessionModelTest {
         boolean recent = now().isBefore(id.movedAt.plus(OVERTAKEN));
         request = new Request(opened, recent ? Origin.OVERTAKEN : Origin.REPLAY, Account.EMPTY);
         request.session = id.session;
-        request.cookie = value;
       }
       requests[slot] = request;
       assertThat(opened.isNew()).isEqualTo(request.origin != Origin.STORED);
@@ -413,42 +408,14 @@ final class SessionModelTest {
         return false;
       }
       if (request.origin == Origin.OVERTAKEN) {
-        request.joined = isJoined(request);
-        return !request.joined;
+        return true;
       }
       if (request.origin != Origin.STORED || isUpToDate(request)) {
         return false;
       }
       writes++;
-      if (request.unrepeatable) {
-        return true;
-      }
       reads++;
-      if (request.session.isLiveAs(request.cookie, now())) {
-        return false;
-      }
-      request.joined = isJoined(request);
-      return !request.joined;
-    }
-
-    /** Whether a request has changed the user, and made what the one stored that got in first. */
-    private boolean isJoined(Request request) {
-      if (request.unrepeatable || request.data.user().equals(request.readData.user())) {
-        return false;
-      }
-      Id id = ids.get(request.cookie);
-      if (id.movedAt == null || !now().isBefore(id.movedAt.plus(OVERTAKEN))) {
-        return false;
-      }
-      reads++;
-      boolean told =
-          request.origin == Origin.OVERTAKEN
-              || real.connector.lookUpSession(request.cookie.id()) instanceof SessionLookup.Moved;
-      if (told && request.origin == Origin.STORED) {
-        // That look, and the one for the winner.
-        reads++;
-      }
-      return told && id.session.isLiveAs(id.successor, now()) && request.data.equals(id.handedOver);
+      return request.unrepeatable || !request.session.isLiveAs(request.cookie, now());
     }
 
     private boolean isUpToDate(Request request) {
@@ -461,9 +428,7 @@ final class SessionModelTest {
       if (request.deleted) {
         end(request);
       } else if (request.isChanged()) {
-        if (request.joined) {
-          join(request);
-        } else if (request.origin == Origin.STORED) {
+        if (request.origin == Origin.STORED) {
           store(request);
         } else {
           create(request);
@@ -507,23 +472,6 @@ final class SessionModelTest {
       return request.begunAt;
     }
 
-    /** The winner has stored the same; what it has become since is not changed. */
-    private void join(Request request) {
-      Stored stored = request.session;
-      request.joined = false;
-      request.read(stored, stored.current);
-      request.changed = false;
-      request.rotate = false;
-      if (request.isChanged()) {
-        writes++;
-        stored.expiry = nextExpiry(request, stored.expiry, stored.fixed);
-        stored.fixed = true;
-        stored.version++;
-        request.read(stored, stored.current);
-      }
-      request.command = new SessionCookieCommand.Set(stored.current, stored.expiry);
-    }
-
     private void store(Request request) {
       Stored stored = request.session;
       if (!isUpToDate(request)) {
@@ -547,11 +495,8 @@ final class SessionModelTest {
       stored.data = request.data;
       stored.version++;
       if (privilege) {
-        Id id = ids.get(request.cookie);
-        id.movedAt = now();
-        id.handedOver = stored.data;
+        ids.get(request.cookie).movedAt = now();
         stored.current = lastIssued();
-        id.successor = stored.current;
         ids.put(stored.current, new Id(stored));
         request.command = new SessionCookieCommand.Set(stored.current, stored.expiry);
       }

@@ -44,7 +44,7 @@ final class SessionPolicyTest {
         .withMessage("overtaken must be zero or more, and at most 100 years, was PT-1S");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> SessionPolicy.DEFAULT.withReplayAfter(Duration.ofSeconds(2)))
-        .withMessage("replayAfter must not be less than overtaken, PT3S, was PT2S");
+        .withMessage("replay-after must not be less than overtaken, PT3S, was PT2S");
   }
 
   @Test

@@ -201,7 +201,9 @@ final class ClusterClocks {
   }
 
   private synchronized void judge(LocalizedCacheTopology topology) {
-    ahead.keySet().retainAll(Set.copyOf(topology.getMembers()));
+    Set<Address> members = Set.copyOf(topology.getMembers());
+    ahead.keySet().retainAll(members);
+    questions.keySet().retainAll(members);
     if (ahead.isEmpty() || ahead.size() * 2 < topology.getMembers().size()) {
       remark = Optional.empty();
       told = false;

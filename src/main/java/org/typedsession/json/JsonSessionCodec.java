@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SequenceWriter;
 import com.fasterxml.jackson.databind.exc.InvalidDefinitionException;
 import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.type.TypeFactory;
 import java.io.IOException;
@@ -225,6 +226,10 @@ public final class JsonSessionCodec<D> implements SessionCodec<D> {
     }
     if (e instanceof JsonMappingException m && m.getCause() instanceof StreamConstraintsException) {
       return reason(m.getCause());
+    }
+    if (e instanceof ValueInstantiationException refused && refused.getCause() != null) {
+      // What it says may quote data.
+      return ": its constructor threw " + refused.getCause().getClass().getName();
     }
     if (e instanceof StreamConstraintsException limit) {
       return ": " + limit.getOriginalMessage();

@@ -39,9 +39,8 @@ public final class SessionExceptionMapper implements ExceptionMapper<SessionExce
   public Response toResponse(SessionException failure) {
     if (failure instanceof SessionConflictException conflict) {
       LOGGER.log(System.Logger.Level.DEBUG, "answering 409", failure);
-      Response.ResponseBuilder refusal = refusal(Status.CONFLICT);
       long seconds = conflict.retryAfter().plusSeconds(1).minusNanos(1).toSeconds();
-      return (seconds == 0 ? refusal : refusal.header(HttpHeaders.RETRY_AFTER, seconds)).build();
+      return refusal(Status.CONFLICT).header(HttpHeaders.RETRY_AFTER, Math.max(1, seconds)).build();
     }
     if (failure instanceof SessionLimitException) {
       LOGGER.log(System.Logger.Level.DEBUG, "answering 403", failure);

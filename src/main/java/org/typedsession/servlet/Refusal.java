@@ -74,7 +74,8 @@ record Refusal(int status, int retryAfter) {
 
   private static int inSeconds(Duration span) {
     // Rounded up: who comes too early is refused again.
-    return (int) Math.min(Integer.MAX_VALUE, span.plusSeconds(1).minusNanos(1).toSeconds());
+    long seconds = span.plusSeconds(1).minusNanos(1).toSeconds();
+    return (int) Math.max(1, Math.min(Integer.MAX_VALUE, seconds));
   }
 
   /**

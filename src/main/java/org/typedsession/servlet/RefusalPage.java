@@ -1,5 +1,6 @@
 package org.typedsession.servlet;
 
+import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -41,9 +42,6 @@ final class RefusalPage {
   private static final int CONFLICT = HttpServletResponse.SC_CONFLICT;
   private static final int UNAVAILABLE = HttpServletResponse.SC_SERVICE_UNAVAILABLE;
   private static final Set<String> SAFE_METHODS = Set.of("GET", "HEAD");
-
-  // What a conflict leaves a client that may try again at once.
-  private static final int SHORTEST = 1;
 
   private final Set<Integer> statuses;
 
@@ -134,14 +132,12 @@ final class RefusalPage {
     boolean conflict = refusal.status() == CONFLICT;
     byte[] body =
         PAGE.formatted(
-                Math.max(SHORTEST, refusal.retryAfter()),
+                refusal.retryAfter(),
                 escaped(wayOn(request)),
                 conflict ? "Please try again" : "Not available at the moment",
                 conflict
-                    ? "Another request of yours changed the session at the same moment, so this one"
-                        + " was not carried out."
-                    : "Your session cannot be reached at the moment. Look whether what you have"
-                        + " sent has arrived before you send it again.")
+                    ? "Another request of yours changed the session at the same moment. "
+                    : "Your session cannot be reached at the moment. ")
             .getBytes(StandardCharsets.UTF_8);
     response.setContentType("text/html");
     response.setCharacterEncoding(StandardCharsets.UTF_8.name());
@@ -163,7 +159,7 @@ final class RefusalPage {
       <body>
       <main>
       <h1>%3$s</h1>
-      <p>%4$s</p>
+      <p>%4$sLook whether what you have sent has arrived before you send it again.</p>
       <p><a href="%2$s">Go on</a>; this page does so by itself in %1$s s.</p>
       </main>
       </body>
@@ -172,11 +168,15 @@ final class RefusalPage {
 
   /** A page to look at: the one that was asked for, or the one from which something was sent. */
   private static String wayOn(HttpServletRequest request) {
-    String page =
-        SAFE_METHODS.contains(request.getMethod())
-            ? path(request.getRequestURI(), request.getQueryString())
-            : referrer(request);
-    return page == null ? request.getContextPath() + "/" : page;
+    String page = SAFE_METHODS.contains(request.getMethod()) ? asked(request) : referrer(request);
+    return page == null ? path(request.getServletContext().getContextPath() + "/", null) : page;
+  }
+
+  /** What the client has asked for, wherever the request has been dispatched since. */
+  private static String asked(HttpServletRequest request) {
+    return request.getAttribute(AsyncContext.ASYNC_REQUEST_URI) instanceof String uri
+        ? path(uri, (String) request.getAttribute(AsyncContext.ASYNC_QUERY_STRING))
+        : path(request.getRequestURI(), request.getQueryString());
   }
 
   private static @Nullable String referrer(HttpServletRequest request) {

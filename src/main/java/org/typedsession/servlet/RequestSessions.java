@@ -433,7 +433,8 @@ public final class RequestSessions {
   }
 
   private @Nullable String principal() {
-    String user = userOf(passed);
+    // A filter may tell the user of whichever thread asks, and this one may serve another request.
+    String user = isCurrent() ? userOf(passed) : null;
     if (user == null) {
       // Filters may know it no longer once the request has come back to them.
       user = passedUser;

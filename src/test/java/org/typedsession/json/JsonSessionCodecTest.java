@@ -382,6 +382,7 @@ final class JsonSessionCodecTest extends SessionCodecContract<JsonSessionCodecTe
     assertThatThrownBy(() -> decode(Positive.class, "{\"number\":-1}"))
         .isInstanceOf(SessionCodecException.class)
         .hasMessageContaining("Positive")
+        .hasMessageEndingWith(": its constructor threw java.lang.IllegalArgumentException")
         .hasRootCauseMessage(IllegalArgumentException.class.getName());
   }
 

@@ -2,16 +2,23 @@ package org.typedsession.servlet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Proxy;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -87,6 +94,57 @@ final class RefusalPageTest {
     assertThat(page.isFor(browser(), 409)).isFalse();
   }
 
+  @Test
+  void write_afterAnAsynchronousDispatch_leadsToWhatWasAskedFor() throws IOException {
+    Map<String, Object> attributes =
+        Map.of(
+            AsyncContext.ASYNC_REQUEST_URI, "//app/orders",
+            AsyncContext.ASYNC_QUERY_STRING, "n=7&m=<");
+    HttpServletRequest request =
+        answering(
+            HttpServletRequest.class,
+            (name, argument) ->
+                switch (name) {
+                  case "getMethod" -> "GET";
+                  case "getRequestURI" -> "/app/WEB-INF/view.jsp";
+                  case "getAttribute" -> attributes.get(argument);
+                  default -> null;
+                });
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    ServletOutputStream out = new Body(body);
+    HttpServletResponse response =
+        answering(
+            HttpServletResponse.class,
+            (name, argument) -> name.equals("getOutputStream") ? out : null);
+
+    RefusalPage.of(context(null, null, null)).write(request, response, new Refusal(409, 3));
+
+    assertThat(body.toString(StandardCharsets.UTF_8))
+        .contains("<a href=\"/app/orders?n=7&amp;m=&lt;\">", "content=\"3; url=/app/orders")
+        .doesNotContain("WEB-INF");
+  }
+
+  private static final class Body extends ServletOutputStream {
+    private final ByteArrayOutputStream bytes;
+
+    Body(ByteArrayOutputStream bytes) {
+      this.bytes = bytes;
+    }
+
+    @Override
+    public boolean isReady() {
+      return true;
+    }
+
+    @Override
+    public void setWriteListener(WriteListener listener) {}
+
+    @Override
+    public void write(int b) {
+      bytes.write(b);
+    }
+  }
+
   private ServletContext context(
       @Nullable String webXml, @Nullable String fragment, @Nullable String parameter) {
     @Nullable URL descriptor = webXml == null ? null : file("web.xml", webXml);
@@ -96,7 +154,7 @@ final class RefusalPageTest {
     ClassLoader loader = new URLClassLoader(new URL[] {url(directory)}, null);
     return answering(
         ServletContext.class,
-        name ->
+        (name, argument) ->
             switch (name) {
               case "getResource" -> descriptor;
               case "getClassLoader" -> loader;
@@ -106,22 +164,22 @@ final class RefusalPageTest {
   }
 
   private static HttpServletRequest browser() {
-    return answering(HttpServletRequest.class, name -> null, "Accept", "text/html, */*;q=0.8");
+    return answering(
+        HttpServletRequest.class,
+        (name, argument) -> argument.equals("Accept") ? "text/html, */*;q=0.8" : null);
   }
 
   private interface Answers {
-    @Nullable Object to(String method);
+    @Nullable Object to(String method, String argument);
   }
 
-  private static <T> T answering(Class<T> type, Answers answers, String... headers) {
+  private static <T> T answering(Class<T> type, Answers answers) {
     return type.cast(
         Proxy.newProxyInstance(
             type.getClassLoader(),
             new Class<?>[] {type},
             (proxy, method, arguments) ->
-                method.getName().equals("getHeader")
-                    ? (arguments[0].equals(headers[0]) ? headers[1] : null)
-                    : answers.to(method.getName())));
+                answers.to(method.getName(), arguments == null ? "" : "" + arguments[0])));
   }
 
   private URL file(String name, String text) {

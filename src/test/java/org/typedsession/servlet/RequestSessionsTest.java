@@ -1,0 +1,173 @@
+package org.typedsession.servlet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
+import jakarta.servlet.http.HttpServletResponse;
+import java.lang.reflect.Proxy;
+import java.security.Principal;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.typedsession.SessionCookieValue;
+import org.typedsession.SessionPolicy;
+import org.typedsession.spi.RequestSession;
+import org.typedsession.testing.Account;
+import org.typedsession.testing.StoreInMemory;
+
+/** What becomes of the sessions of a request outside of what containers do in the contract. */
+final class RequestSessionsTest {
+  private final StoreInMemory<Account> world = StoreInMemory.ofAccounts(SessionPolicy.DEFAULT);
+  private final SessionBinding<Account> binding =
+      new SessionBinding<>(
+          world.store,
+          new SessionCookieSettings(
+              "session",
+              "/",
+              Optional.empty(),
+              false,
+              SessionCookieSettings.SameSite.LAX,
+              false,
+              false));
+
+  private static HttpServletRequest request(SessionCookieValue cookie, @Nullable String user) {
+    Map<String, Object> attributes = new HashMap<>();
+    return (HttpServletRequest)
+        Proxy.newProxyInstance(
+            HttpServletRequest.class.getClassLoader(),
+            new Class<?>[] {HttpServletRequest.class},
+            (proxy, m, args) ->
+                switch (m.getName()) {
+                  case "getAttribute" -> attributes.get((String) args[0]);
+                  case "setAttribute" -> attributes.put((String) args[0], args[1]);
+                  case "isSecure" -> false;
+                  case "getHeaders" ->
+                      Collections.enumeration(List.of("session=" + cookie.reveal()));
+                  case "getUserPrincipal" -> user == null ? null : (Principal) () -> user;
+                  default -> throw new UnsupportedOperationException(m.getName());
+                });
+  }
+
+  /** One that takes no headers any more, as inside of an include. */
+  private static HttpServletResponse response(boolean takesHeaders, List<String> cookies) {
+    Map<String, String> headers = new HashMap<>();
+    return (HttpServletResponse)
+        Proxy.newProxyInstance(
+            HttpServletResponse.class.getClassLoader(),
+            new Class<?>[] {HttpServletResponse.class},
+            (proxy, m, args) ->
+                switch (m.getName()) {
+                  case "isCommitted" -> false;
+                  case "getStatus" -> 200;
+                  case "getHeaders" -> {
+                    String value = headers.get((String) args[0]);
+                    yield value == null ? List.of() : List.of(value);
+                  }
+                  case "getHeader" -> headers.get((String) args[0]);
+                  case "getHeaderNames" -> headers.keySet();
+                  case "setHeader", "addHeader" -> {
+                    if (takesHeaders) {
+                      headers.put((String) args[0], (String) args[1]);
+                    }
+                    yield null;
+                  }
+                  case "addCookie" -> {
+                    cookies.add(String.valueOf(args[0]));
+                    yield null;
+                  }
+                  default -> throw new UnsupportedOperationException(m.getName());
+                });
+  }
+
+  private RequestSessions begun(HttpServletRequest request) {
+    RequestSessions sessions = RequestSessions.of(request, new RequestLog());
+    sessions.begin(request);
+    return sessions;
+  }
+
+  /** An id that was replaced a moment ago, by a request of {@code user}. */
+  private SessionCookieValue replaced(String user) {
+    SessionCookieValue old = world.stored(Account.EMPTY);
+    RequestSession<Account> first = world.open(old);
+    first.principal(user);
+    first.complete();
+    return old;
+  }
+
+  @Test
+  void complete_overtakenReadOfAnAuthenticatedUserInsideOfAnInclude_isNoFailure() {
+    RequestSessions sessions = begun(request(replaced("ann"), "ann"));
+    assertThat(sessions.session(binding).data()).isEqualTo(Account.EMPTY);
+
+    assertThatCode(() -> sessions.complete(response(false, new ArrayList<>())))
+        .doesNotThrowAnyException();
+  }
+
+  @Test
+  void complete_overtakenReadOfAnotherAuthenticatedUserInsideOfAnInclude_isNoFailure() {
+    RequestSessions sessions = begun(request(replaced("ann"), "bob"));
+    assertThat(sessions.session(binding).data()).isEqualTo(Account.EMPTY);
+
+    assertThatCode(() -> sessions.complete(response(false, new ArrayList<>())))
+        .doesNotThrowAnyException();
+  }
+
+  @Test
+  void beforeInclude_overtakenReadOfAnAuthenticatedUser_leavesTheSessionOpen() {
+    RequestSessions sessions = begun(request(replaced("ann"), "bob"));
+    RequestSession<Account> session = sessions.session(binding);
+    sessions.beforeInclude(response(true, new ArrayList<>()));
+
+    assertThatCode(() -> session.update(a -> a.addLeft(1))).doesNotThrowAnyException();
+  }
+
+  // Frameworks keep the user of a thread there, and ask for it in a wrapper of the request.
+  private static final ThreadLocal<String> USER = new ThreadLocal<>();
+
+  private static final class OfTheThread extends HttpServletRequestWrapper {
+    OfTheThread(HttpServletRequest request) {
+      super(request);
+    }
+
+    @Override
+    public @Nullable Principal getUserPrincipal() {
+      String user = USER.get();
+      return user == null ? null : () -> user;
+    }
+  }
+
+  @Test
+  void complete_onTheThreadOfAnotherUsersRequest_staysTheSessionOfItsUser() throws Exception {
+    SessionCookieValue anns = world.stored(Account.EMPTY);
+    RequestSession<Account> login = world.open(anns);
+    login.login("ann");
+    SessionCookieValue cookie = StoreInMemory.cookieValue(login.complete());
+    HttpServletRequest waiting = request(cookie, null);
+    RequestSessions sessions = begun(waiting);
+    USER.set("ann");
+    sessions.passed(new OfTheThread(waiting));
+    RequestSession<Account> session = sessions.session(binding);
+    assertThat(session.principal()).contains("ann");
+    USER.remove();
+
+    // Bob says something, and his request writes it to all who wait.
+    Thread bobs =
+        new Thread(
+            () -> {
+              USER.set("bob");
+              sessions.complete(response(true, new ArrayList<>()));
+            });
+    bobs.start();
+    bobs.join();
+
+    assertThat(session.principal()).contains("ann");
+    assertThat(world.events.toString()).doesNotContain("bob");
+  }
+}
