@@ -3,6 +3,7 @@ package org.typedsession.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.jboss.arquillian.container.spi.client.container.DeploymentException;
 import org.jboss.arquillian.container.test.api.Deployer;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.container.test.api.RunAsClient;
@@ -75,9 +76,11 @@ final class EarlyStartIT {
     }
   }
 
-  // Enterprise beans start before the web application does.
+  // Enterprise beans start before the web application does. Not every adapter passes the reason on;
+  // EarlyUseTest has it.
   @Test
   void store_usedBefore_failsTheDeployment() {
-    assertThatThrownBy(() -> deployer.deploy(ENTERPRISE_BEAN)).hasMessageContaining("TSESS0040");
+    assertThatThrownBy(() -> deployer.deploy(ENTERPRISE_BEAN))
+        .isInstanceOf(DeploymentException.class);
   }
 }
