@@ -562,8 +562,8 @@ final class DefaultSession<D> implements RequestSession<D> {
     } else if (origin instanceof Origin.Dead<D> dead) {
       operations.end(dead.handle(), dead.id());
       if (!dead.overtaken()) {
-        // Before that the client may hold the successor's cookie by now, or that of a
-        // session begun since: not ours to remove.
+        // Before that the client may hold the successor's cookie by now, which is not ours to
+        // remove.
         command = SessionCookieCommand.Delete.INSTANCE;
       }
     }

@@ -59,8 +59,8 @@ final class SessionOperations<D> {
   private final LongAdder unknownOutcomes = new LongAdder();
 
   /**
-   * @param declared whether the type of the data declares privileges, so that a request may make
-   *     the same change of them as another
+   * @param declared whether the type of the data declares privileges, so that a login may be the
+   *     same as another
    */
   SessionOperations(
       SessionStoreConnector<?> connector,

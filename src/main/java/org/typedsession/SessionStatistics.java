@@ -11,8 +11,7 @@ package org.typedsession;
  * @param deletes sessions ended on request
  * @param conflicts changes refused because another request got in first
  * @param reruns times that the updates of a request were run again on fresh data
- * @param joins privilege changes that another request had made first, and that were taken for one
- *     with it
+ * @param joins logins that another request had made first, and that were taken for one with it
  * @param replays dead ids presented after the time in which that happens innocently
  * @param unknownIds well-formed ids presented that the store does not know: long expired, or never
  *     given out

@@ -10,9 +10,9 @@ import java.util.Optional;
 import org.typedsession.spi.Handover;
 
 /**
- * What a privilege change leaves under the id that it replaces, for a request that makes the same
- * change with the same old cookie: the new cookie value, and a digest of the data as it was stored.
- * Sealed under the old cookie value, which no store ever sees.
+ * What a privilege change leaves under the id that it replaces, for the same login sent once more
+ * with the same old cookie: the new cookie value, and a digest of the data as it was stored. Sealed
+ * under the old cookie value, which no store ever sees.
  *
  * <pre>
  * cookie value (35) SHA-256 of the encoded data (32)

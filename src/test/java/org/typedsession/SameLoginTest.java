@@ -32,6 +32,14 @@ final class SameLoginTest {
     return account.withUser("ann");
   }
 
+  /** A login made for somebody who is not logged in. */
+  private static Account toAnnOnce(Account account) {
+    if (account.user().equals("ann")) {
+      throw new IllegalStateException("logged in already");
+    }
+    return toAnn(account);
+  }
+
   /** A request that logs in, up to the end of its handler. */
   private RequestSession<Account> login(SessionCookieValue value, String name) {
     RequestSession<Account> request = world.open(value);
@@ -118,16 +126,9 @@ final class SameLoginTest {
 
   @Test
   void complete_updatesOnlyForSomebodyWhoIsNotLoggedIn_areNotRunAgainIfTheyMadeTheSame() {
-    UnaryOperator<Account> change =
-        a -> {
-          if (a.user().equals("ann")) {
-            throw new IllegalStateException("logged in already");
-          }
-          return a.withUser("ann");
-        };
     RequestSession<Account> loser = world.open(cookie);
     loser.principal("ann");
-    loser.update(change);
+    loser.update(SameLoginTest::toAnnOnce);
     SessionCookieValue winner = cookieOf(login(cookie, "ann").complete());
 
     assertThat(cookieOf(loser.complete())).isEqualTo(winner);
@@ -152,13 +153,7 @@ final class SameLoginTest {
   void complete_updatesThatCannotRunAgainAndTheWinnerWroteSince_keepsThat() {
     RequestSession<Account> loser = world.open(cookie);
     loser.login("ann");
-    loser.update(
-        a -> {
-          if (a.user().equals("ann")) {
-            throw new IllegalStateException("logged in already");
-          }
-          return a.withUser("ann");
-        });
+    loser.update(SameLoginTest::toAnnOnce);
     SessionCookieValue winner = cookieOf(login(cookie, "ann").complete());
     RequestSession<Account> later = world.open(winner);
     later.update(a -> a.addLeft(1));
@@ -579,13 +574,7 @@ final class SameLoginTest {
   void complete_updatesCannotRunOnTheWinnersData_isAConflictWithTheirException() {
     RequestSession<Account> meanwhile = world.open(cookie);
     meanwhile.principal("ann");
-    meanwhile.update(
-        a -> {
-          if (a.user().equals("ann")) {
-            throw new IllegalStateException("logged in already");
-          }
-          return a.withUser("ann").addLeft(1);
-        });
+    meanwhile.update(a -> toAnnOnce(a).addLeft(1));
     login(cookie, "ann").complete();
 
     assertThatExceptionOfType(SessionConflictException.class)

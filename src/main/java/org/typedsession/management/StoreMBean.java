@@ -62,7 +62,7 @@ final class StoreMBean implements DynamicMBean {
               SessionStatistics::reruns),
           counter(
               "Joins",
-              "privilege changes that another request had made first, taken for one with it",
+              "logins that another request had made first, and that were taken for one with it",
               SessionStatistics::joins),
           counter(
               "Replays",

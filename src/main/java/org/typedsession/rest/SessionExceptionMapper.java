@@ -13,6 +13,7 @@ import org.typedsession.SessionLimitException;
 import org.typedsession.SessionStoreUnavailableException;
 import org.typedsession.spi.LogLimit;
 import org.typedsession.spi.Messages;
+import org.typedsession.spi.RetryAfter;
 
 /**
  * The answer to a failure of a session. Without it, what is thrown while an entity is written or by
@@ -21,7 +22,6 @@ import org.typedsession.spi.Messages;
 public final class SessionExceptionMapper implements ExceptionMapper<SessionException> {
   private static final System.Logger LOGGER =
       System.getLogger(SessionExceptionMapper.class.getName());
-  private static final int RETRY_AFTER_SECONDS = 5;
 
   private final LogLimit failures;
 
@@ -39,8 +39,9 @@ public final class SessionExceptionMapper implements ExceptionMapper<SessionExce
   public Response toResponse(SessionException failure) {
     if (failure instanceof SessionConflictException conflict) {
       LOGGER.log(System.Logger.Level.DEBUG, "answering 409", failure);
-      long seconds = conflict.retryAfter().plusSeconds(1).minusNanos(1).toSeconds();
-      return refusal(Status.CONFLICT).header(HttpHeaders.RETRY_AFTER, Math.max(1, seconds)).build();
+      return refusal(Status.CONFLICT)
+          .header(HttpHeaders.RETRY_AFTER, RetryAfter.seconds(conflict))
+          .build();
     }
     if (failure instanceof SessionLimitException) {
       LOGGER.log(System.Logger.Level.DEBUG, "answering 403", failure);
@@ -50,7 +51,7 @@ public final class SessionExceptionMapper implements ExceptionMapper<SessionExce
         || failure instanceof SessionIdCollisionException) {
       LOGGER.log(System.Logger.Level.DEBUG, "answering 503", failure);
       return refusal(Status.SERVICE_UNAVAILABLE)
-          .header(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS)
+          .header(HttpHeaders.RETRY_AFTER, RetryAfter.UNAVAILABLE)
           .build();
     }
     // Of a session, but nothing that trying again would mend.

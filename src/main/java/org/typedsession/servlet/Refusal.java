@@ -3,7 +3,6 @@ package org.typedsession.servlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -14,6 +13,7 @@ import org.typedsession.SessionConflictException;
 import org.typedsession.SessionIdCollisionException;
 import org.typedsession.SessionLimitException;
 import org.typedsession.SessionStoreUnavailableException;
+import org.typedsession.spi.RetryAfter;
 
 /**
  * The answer to a request whose session could not be stored or read.
@@ -23,11 +23,9 @@ import org.typedsession.SessionStoreUnavailableException;
  */
 record Refusal(int status, int retryAfter) {
   private static final System.Logger LOGGER = System.getLogger(Refusal.class.getName());
-  // As long as it takes a cluster to find out that a node is dead.
-  private static final int UNAVAILABLE_SECONDS = 5;
   private static final Refusal FORBIDDEN = new Refusal(HttpServletResponse.SC_FORBIDDEN, 0);
   private static final Refusal UNAVAILABLE =
-      new Refusal(HttpServletResponse.SC_SERVICE_UNAVAILABLE, UNAVAILABLE_SECONDS);
+      new Refusal(HttpServletResponse.SC_SERVICE_UNAVAILABLE, RetryAfter.UNAVAILABLE);
   private static final Refusal OTHER = new Refusal(HttpServletResponse.SC_INTERNAL_SERVER_ERROR, 0);
   // Of what was to be the answer: what it is, where it is, and how long it is good for.
   private static final Set<String> OF_THE_BODY =
@@ -55,7 +53,7 @@ record Refusal(int status, int retryAfter) {
       if (cause instanceof SessionConflictException conflict) {
         LOGGER.log(System.Logger.Level.DEBUG, "answering 409", failure);
         return Optional.of(
-            new Refusal(HttpServletResponse.SC_CONFLICT, inSeconds(conflict.retryAfter())));
+            new Refusal(HttpServletResponse.SC_CONFLICT, RetryAfter.seconds(conflict)));
       }
       if (cause instanceof SessionLimitException) {
         LOGGER.log(System.Logger.Level.DEBUG, "answering 403", failure);
@@ -70,12 +68,6 @@ record Refusal(int status, int retryAfter) {
       cause = cause.getCause();
     }
     return Optional.empty();
-  }
-
-  private static int inSeconds(Duration span) {
-    // Rounded up: who comes too early is refused again.
-    long seconds = span.plusSeconds(1).minusNanos(1).toSeconds();
-    return (int) Math.max(1, Math.min(Integer.MAX_VALUE, seconds));
   }
 
   /**

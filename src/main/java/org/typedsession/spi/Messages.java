@@ -228,8 +228,9 @@ public final class Messages {
             + " served, as an enterprise bean with @Startup does (the cause of this exception shows"
             + " where); use it in a ServletContextListener, in an observer of"
             + " @Initialized(ApplicationScoped.class) of the web application, or later, or set"
-            + " typed-session.namespace, with which it may be used at any time. Or two web applications, or two virtual hosts, share one CDI container;"
-            + " set typed-session.namespace")
+            + " typed-session.namespace, with which it may be used at any time. Or two web"
+            + " applications, or two virtual hosts, share one CDI container; set"
+            + " typed-session.namespace")
         .formatted(before, now);
   }
 

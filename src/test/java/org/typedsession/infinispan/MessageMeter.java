@@ -14,6 +14,7 @@ import org.typedsession.SessionExpiry;
 import org.typedsession.infinispan.Members.Mode;
 import org.typedsession.infinispan.SimulatedCluster.Node;
 import org.typedsession.infinispan.SimulatedNetwork.Wire;
+import org.typedsession.spi.Handover;
 import org.typedsession.spi.RandomSessionCookieGenerator;
 import org.typedsession.spi.SessionId;
 import org.typedsession.spi.SessionLookup;
@@ -30,6 +31,8 @@ import org.typedsession.testing.StringCodec;
  * adds for itself. The same on every machine.
  */
 final class MessageMeter implements AutoCloseable {
+  // How long what a login seals is.
+  private static final int HANDOVER = 97;
   private static final int QUIET_SAMPLES = 3;
   private static final String NAMESPACE = "m";
   private static final long LIFESPAN = TimeUnit.HOURS.toMillis(1);
@@ -42,7 +45,10 @@ final class MessageMeter implements AutoCloseable {
     CREATE,
     READ,
     UPDATE,
+    /** Whose dead id keeps nothing. */
     REMAP,
+    /** A remap whose dead id keeps what a login seals for the same one sent twice. */
+    LOGIN,
     END,
     /** Of the entry that lists the sessions of a principal. */
     LOOK_UP_PRINCIPAL,
@@ -159,10 +165,8 @@ final class MessageMeter implements AutoCloseable {
       case READ ->
           require(connector.lookUpSession(held.id) instanceof SessionLookup.Live, "a live session");
       case UPDATE -> written(connector.writeSession(held.id, held.live, changed));
-      case REMAP ->
-          written(
-              connector.updateSession(
-                  cookies.next(connector.preferredIds(held.id)).id(), held.id, held.live, changed));
+      case REMAP -> written(remapped(connector, held, changed, Handover.NONE));
+      case LOGIN -> written(remapped(connector, held, changed, handover()));
       case END -> connector.endSession(held.live.session().handle(), held.id);
       // A name that nobody has logged in with; what it takes depends on its key only.
       case LOOK_UP_PRINCIPAL ->
@@ -172,6 +176,21 @@ final class MessageMeter implements AutoCloseable {
       case RAW_PUT -> cache(held.caller).put(key(held.id), data, LIFESPAN, TimeUnit.MILLISECONDS);
       case RAW_REPLACE -> replace(held, data);
     }
+  }
+
+  private WriteSessionResult<String> remapped(
+      SessionStoreConnector<String> connector,
+      Held held,
+      SessionRecord<String> changed,
+      Handover handover) {
+    return connector.updateSession(
+        cookies.next(connector.preferredIds(held.id)).id(), held.id, held.live, changed, handover);
+  }
+
+  private Handover handover() {
+    byte[] bytes = new byte[HANDOVER];
+    random.nextBytes(bytes);
+    return Handover.of(bytes);
   }
 
   // What was there is known to whoever replaces it, as to a request that has read its session.

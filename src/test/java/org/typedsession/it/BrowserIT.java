@@ -6,7 +6,6 @@ import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
@@ -23,12 +22,11 @@ import org.jboss.arquillian.container.test.api.RunAsClient;
 import org.jboss.arquillian.junit5.ArquillianExtension;
 import org.jboss.arquillian.test.api.ArquillianResource;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The example's page in a real browser, and race T8 of the contract with a real cookie jar. */
 @ExtendWith(ArquillianExtension.class)
@@ -43,8 +41,7 @@ final class BrowserIT {
           + " fetch(path, {method: 'POST'}).then(response => response.status)))";
   private static final String GET = "path => fetch(path).then(response => response.json())";
 
-  private static Playwright playwright;
-  private static Browser browser;
+  @RegisterExtension static final Chromium CHROMIUM = new Chromium();
 
   @ArquillianResource private URL base;
 
@@ -55,19 +52,6 @@ final class BrowserIT {
   @Deployment(testable = false)
   static WebArchive example() {
     return ExampleWar.withTally();
-  }
-
-  @BeforeAll
-  static void startBrowser() {
-    playwright = Chromium.playwright();
-    browser = Chromium.launch(playwright);
-  }
-
-  @AfterAll
-  static void stopBrowser() {
-    if (playwright != null) {
-      playwright.close();
-    }
   }
 
   @BeforeEach
@@ -339,7 +323,7 @@ final class BrowserIT {
   }
 
   private void open(Browser.NewContextOptions options) {
-    context = browser.newContext(options);
+    context = CHROMIUM.browser().newContext(options);
     page = context.newPage();
     page.onPageError(error -> complaints.add("error: " + error));
     page.onConsoleMessage(

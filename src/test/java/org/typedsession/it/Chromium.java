@@ -9,18 +9,38 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** The browser of the browser tests: the installed one, none is downloaded. */
-final class Chromium {
-  private Chromium() {}
+/** The browser of a class of browser tests: the installed one, none is downloaded. */
+final class Chromium implements BeforeAllCallback, AfterAllCallback {
+  private @Nullable Playwright playwright;
+  private @Nullable Browser browser;
 
-  /** The driver of the browser; closing it ends what was launched with it. */
-  static Playwright playwright() {
-    return Playwright.create(
-        new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+  @Override
+  public void beforeAll(ExtensionContext context) {
+    playwright =
+        Playwright.create(
+            new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+    browser = launch(playwright);
   }
 
-  static Browser launch(Playwright playwright) {
+  /** Ends the driver, and with it what was launched. */
+  @Override
+  public void afterAll(ExtensionContext context) {
+    if (playwright != null) {
+      playwright.close();
+    }
+  }
+
+  Browser browser() {
+    return Objects.requireNonNull(browser, "not launched");
+  }
+
+  private static Browser launch(Playwright playwright) {
     Path executable = Path.of(System.getProperty("browser.executable"));
     assertThat(Files.isExecutable(executable))
         .as(

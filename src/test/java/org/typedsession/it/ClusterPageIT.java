@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
@@ -20,12 +19,12 @@ import org.jboss.arquillian.container.test.api.RunAsClient;
 import org.jboss.arquillian.junit5.ArquillianExtension;
 import org.jboss.arquillian.test.api.ArquillianResource;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.typedsession.it.cluster.Cluster;
 import org.typedsession.it.cluster.ClusterNode;
 
@@ -39,8 +38,7 @@ import org.typedsession.it.cluster.ClusterNode;
 final class ClusterPageIT {
   private static final Path SCREENSHOTS = Path.of("target", "screenshots");
 
-  private static Playwright playwright;
-  private static Browser browser;
+  @RegisterExtension static final Chromium CHROMIUM = new Chromium();
 
   @ArquillianResource private ContainerController containers;
 
@@ -50,18 +48,9 @@ final class ClusterPageIT {
   private Page page;
 
   @BeforeAll
-  static void startBrowser() {
+  static void bePatient() {
     // What a cluster does after a node is gone takes seconds.
     PlaywrightAssertions.setDefaultAssertionTimeout(40_000);
-    playwright = Chromium.playwright();
-    browser = Chromium.launch(playwright);
-  }
-
-  @AfterAll
-  static void stopBrowser() {
-    if (playwright != null) {
-      playwright.close();
-    }
   }
 
   @AfterEach
@@ -176,8 +165,10 @@ final class ClusterPageIT {
   /** Another browser: it shares no cookies with those before. */
   private void openAt(int node, int width, int height, ColorScheme scheme) {
     page =
-        browser.newPage(
-            new Browser.NewPageOptions().setViewportSize(width, height).setColorScheme(scheme));
+        CHROMIUM
+            .browser()
+            .newPage(
+                new Browser.NewPageOptions().setViewportSize(width, height).setColorScheme(scheme));
     page.setDefaultTimeout(30_000);
     page.onPageError(error -> complaints.add("error: " + error));
     page.onConsoleMessage(

@@ -3,10 +3,8 @@ package org.typedsession.it;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.Response;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.BoundingBox;
@@ -29,10 +27,9 @@ import org.jboss.arquillian.test.api.ArquillianResource;
 import org.jboss.shrinkwrap.api.ShrinkWrap;
 import org.jboss.shrinkwrap.api.asset.StringAsset;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.typedsession.it.bed.CounterServlet;
@@ -52,8 +49,7 @@ final class DoubleClickIT {
   private static final int REFUSED = 409;
   private static final Path FIGURES = Path.of("target", "double-click.csv");
 
-  private static Playwright playwright;
-  private static Browser browser;
+  @RegisterExtension static final Chromium CHROMIUM = new Chromium();
 
   @ArquillianResource private URL base;
 
@@ -69,22 +65,9 @@ final class DoubleClickIT {
             "META-INF/typed-session.properties");
   }
 
-  @BeforeAll
-  static void startBrowser() {
-    playwright = Chromium.playwright();
-    browser = Chromium.launch(playwright);
-  }
-
-  @AfterAll
-  static void stopBrowser() {
-    if (playwright != null) {
-      playwright.close();
-    }
-  }
-
   /** A browser of its own, and what the server has answered it. */
   private final class Visitor implements AutoCloseable {
-    private final BrowserContext context = browser.newContext();
+    private final BrowserContext context = CHROMIUM.browser().newContext();
     private final Page page = context.newPage();
     private final List<Response> refusals = new CopyOnWriteArrayList<>();
     private long pressed;

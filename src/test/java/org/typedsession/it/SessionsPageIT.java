@@ -6,7 +6,6 @@ import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.Response;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
@@ -22,11 +21,10 @@ import org.jboss.arquillian.container.test.api.RunAsClient;
 import org.jboss.arquillian.junit5.ArquillianExtension;
 import org.jboss.arquillian.test.api.ArquillianResource;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.typedsession.testing.Seed;
 
 /** The sessions of one user in several browsers, and the administrator's page for them. */
@@ -50,8 +48,7 @@ final class SessionsPageIT {
   private static final String BARBARA = "Barbara " + RUN;
   private static final String DOROTHY = "Dorothy " + RUN;
 
-  private static Playwright playwright;
-  private static Browser browser;
+  @RegisterExtension static final Chromium CHROMIUM = new Chromium();
 
   @ArquillianResource private URL base;
 
@@ -61,19 +58,6 @@ final class SessionsPageIT {
   @Deployment(testable = false)
   static WebArchive example() {
     return ExampleWar.asBuilt();
-  }
-
-  @BeforeAll
-  static void startBrowser() {
-    playwright = Chromium.playwright();
-    browser = Chromium.launch(playwright);
-  }
-
-  @AfterAll
-  static void stopBrowser() {
-    if (playwright != null) {
-      playwright.close();
-    }
   }
 
   @AfterEach
@@ -253,11 +237,13 @@ final class SessionsPageIT {
 
   private Page open(String userAgent) {
     BrowserContext context =
-        browser.newContext(
-            new Browser.NewContextOptions()
-                .setViewportSize(1280, 900)
-                .setUserAgent(userAgent)
-                .setLocale("en-GB"));
+        CHROMIUM
+            .browser()
+            .newContext(
+                new Browser.NewContextOptions()
+                    .setViewportSize(1280, 900)
+                    .setUserAgent(userAgent)
+                    .setLocale("en-GB"));
     contexts.add(context);
     Page page = context.newPage();
     page.onPageError(error -> complaints.add("error: " + error));

@@ -11,7 +11,7 @@ final class SessionFilterOnTomcatTest extends SessionFilterContract {
 
   @BeforeAll
   static void start(@TempDir Path directory) throws IOException {
-    server = new TomcatLabServer(LabFiles.in(directory), directory.resolve("work"));
+    server = TomcatLabServer.ofTheLab(LabFiles.in(directory), directory.resolve("work"));
   }
 
   @AfterAll

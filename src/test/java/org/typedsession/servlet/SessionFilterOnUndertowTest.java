@@ -11,7 +11,7 @@ final class SessionFilterOnUndertowTest extends SessionFilterContract {
 
   @BeforeAll
   static void start(@TempDir Path directory) throws IOException {
-    server = new UndertowLabServer(LabFiles.in(directory));
+    server = UndertowLabServer.ofTheLab(LabFiles.in(directory));
   }
 
   @AfterAll

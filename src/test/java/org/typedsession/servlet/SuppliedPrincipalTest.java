@@ -2,11 +2,9 @@ package org.typedsession.servlet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.undertow.Undertow;
 import io.undertow.servlet.Servlets;
 import io.undertow.servlet.api.ClassIntrospecter;
 import io.undertow.servlet.api.DeploymentInfo;
-import io.undertow.servlet.api.DeploymentManager;
 import io.undertow.servlet.api.InstanceFactory;
 import io.undertow.servlet.api.ServletContainerInitializerInfo;
 import io.undertow.servlet.util.ImmediateInstanceFactory;
@@ -20,15 +18,12 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.URI;
 import java.nio.file.Path;
 import java.security.Principal;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.catalina.Context;
-import org.apache.catalina.LifecycleException;
 import org.apache.catalina.core.StandardContext;
 import org.apache.catalina.startup.Tomcat;
 import org.apache.tomcat.SimpleInstanceManager;
@@ -143,7 +138,7 @@ final class SuppliedPrincipalTest {
   @ParameterizedTest
   @CsvSource({"URL, SERVLET", "URL, FILTER", "SERVLET, SERVLET", "SERVLET, FILTER"})
   void user_ofAFilterOnUndertow_rotatesTheId(Mapping mapping, First first) {
-    try (LabServer server = new OnUndertow(mapping, first)) {
+    try (LabServer server = new UndertowLabServer(onUndertow(mapping, first))) {
       userRotatesTheId(new LabClient(server.base()));
     }
   }
@@ -151,7 +146,8 @@ final class SuppliedPrincipalTest {
   @ParameterizedTest
   @CsvSource({"URL, SERVLET", "URL, FILTER", "SERVLET, SERVLET", "SERVLET, FILTER"})
   void user_ofAFilterOnTomcat_rotatesTheId(Mapping mapping, First first) {
-    try (LabServer server = new OnTomcat(mapping, first)) {
+    try (LabServer server =
+        new TomcatLabServer(files, files, context -> addTo(context, mapping, first))) {
       userRotatesTheId(new LabClient(server.base()));
     }
   }
@@ -175,136 +171,75 @@ final class SuppliedPrincipalTest {
     assertThat(other.cookie("account")).isNotEqualTo(cookie);
   }
 
-  private final class OnUndertow implements LabServer {
-    private final DeploymentManager deployment;
-    private final Undertow server;
-
-    OnUndertow(Mapping mapping, First first) {
-      DeploymentInfo info =
-          Servlets.deployment()
-              .setClassLoader(getClass().getClassLoader())
-              .setContextPath("/")
-              .setDeploymentName("principals")
-              .setClassIntrospecter(
-                  new ClassIntrospecter() {
-                    @Override
-                    public <T> InstanceFactory<T> createInstanceFactory(Class<T> type) {
-                      return () -> {
-                        try {
-                          return new ImmediateInstanceHandle<>(made(type));
-                        } catch (ReflectiveOperationException e) {
-                          throw new IllegalStateException(e);
-                        }
-                      };
-                    }
-                  })
-              .addFilter(
-                  Servlets.filter(
-                      "token",
-                      TokenFilter.class,
-                      new ImmediateInstanceFactory<>(new TokenFilter(first))))
-              .addServlet(
-                  Servlets.servlet(
-                          "account",
-                          AccountServlet.class,
-                          new ImmediateInstanceFactory<>(new AccountServlet()))
-                      .addMapping("/account"))
-              .addServletContainerInitializer(
-                  new ServletContainerInitializerInfo(SessionFilterInitializer.class, Set.of()));
-      switch (mapping) {
-        case URL -> info.addFilterUrlMapping("token", "/*", DispatcherType.REQUEST);
-        case SERVLET ->
-            info.addFilterServletNameMapping("token", "account", DispatcherType.REQUEST);
-      }
-      deployment = Servlets.newContainer().addDeployment(info);
-      deployment.deploy();
-      try {
-        server = Undertow.builder().addHttpListener(0, "localhost", deployment.start()).build();
-      } catch (ServletException e) {
-        throw new IllegalStateException(e);
-      }
-      server.start();
+  private DeploymentInfo onUndertow(Mapping mapping, First first) {
+    DeploymentInfo info =
+        Servlets.deployment()
+            .setDeploymentName("principals")
+            .setClassIntrospecter(
+                new ClassIntrospecter() {
+                  @Override
+                  public <T> InstanceFactory<T> createInstanceFactory(Class<T> type) {
+                    return () -> {
+                      try {
+                        return new ImmediateInstanceHandle<>(made(type));
+                      } catch (ReflectiveOperationException e) {
+                        throw new IllegalStateException(e);
+                      }
+                    };
+                  }
+                })
+            .addFilter(
+                Servlets.filter(
+                    "token",
+                    TokenFilter.class,
+                    new ImmediateInstanceFactory<>(new TokenFilter(first))))
+            .addServlet(
+                Servlets.servlet(
+                        "account",
+                        AccountServlet.class,
+                        new ImmediateInstanceFactory<>(new AccountServlet()))
+                    .addMapping("/account"))
+            .addServletContainerInitializer(
+                new ServletContainerInitializerInfo(SessionFilterInitializer.class, Set.of()));
+    switch (mapping) {
+      case URL -> info.addFilterUrlMapping("token", "/*", DispatcherType.REQUEST);
+      case SERVLET -> info.addFilterServletNameMapping("token", "account", DispatcherType.REQUEST);
     }
-
-    @Override
-    public URI base() {
-      InetSocketAddress address = (InetSocketAddress) server.getListenerInfo().get(0).getAddress();
-      return URI.create("http://localhost:" + address.getPort());
-    }
-
-    @Override
-    public void close() {
-      try {
-        deployment.stop();
-        deployment.undeploy();
-        server.stop();
-      } catch (ServletException e) {
-        throw new IllegalStateException(e);
-      }
-    }
+    return info;
   }
 
-  private final class OnTomcat implements LabServer {
-    private final Tomcat tomcat = new Tomcat();
-
-    OnTomcat(Mapping mapping, First first) {
-      tomcat.setBaseDir(files.toString());
-      tomcat.setHostname("localhost");
-      tomcat.setPort(0);
-      Context context = tomcat.addContext("", files.toString());
-      context.setParentClassLoader(getClass().getClassLoader());
-      ((StandardContext) context)
-          .setInstanceManager(
-              new SimpleInstanceManager() {
-                @Override
-                public Object newInstance(Class<?> type) {
-                  try {
-                    return made(type);
-                  } catch (ReflectiveOperationException e) {
-                    throw new IllegalStateException(e);
-                  }
+  private void addTo(Context context, Mapping mapping, First first) {
+    context.setParentClassLoader(getClass().getClassLoader());
+    ((StandardContext) context)
+        .setInstanceManager(
+            new SimpleInstanceManager() {
+              @Override
+              public Object newInstance(Class<?> type) {
+                try {
+                  return made(type);
+                } catch (ReflectiveOperationException e) {
+                  throw new IllegalStateException(e);
                 }
+              }
 
-                @Override
-                public Object newInstance(String type) throws ClassNotFoundException {
-                  return newInstance(Class.forName(type));
-                }
-              });
-      FilterDef token = new FilterDef();
-      token.setFilterName("token");
-      token.setFilter(new TokenFilter(first));
-      context.addFilterDef(token);
-      FilterMap map = new FilterMap();
-      map.setFilterName("token");
-      switch (mapping) {
-        case URL -> map.addURLPattern("/*");
-        case SERVLET -> map.addServletName("account");
-      }
-      context.addFilterMap(map);
-      Tomcat.addServlet(context, "account", new AccountServlet());
-      context.addServletMappingDecoded("/account", "account");
-      context.addServletContainerInitializer(new SessionFilterInitializer(), Set.of());
-      tomcat.getConnector();
-      try {
-        tomcat.start();
-      } catch (LifecycleException e) {
-        throw new IllegalStateException(e);
-      }
+              @Override
+              public Object newInstance(String type) throws ClassNotFoundException {
+                return newInstance(Class.forName(type));
+              }
+            });
+    FilterDef token = new FilterDef();
+    token.setFilterName("token");
+    token.setFilter(new TokenFilter(first));
+    context.addFilterDef(token);
+    FilterMap map = new FilterMap();
+    map.setFilterName("token");
+    switch (mapping) {
+      case URL -> map.addURLPattern("/*");
+      case SERVLET -> map.addServletName("account");
     }
-
-    @Override
-    public URI base() {
-      return URI.create("http://localhost:" + tomcat.getConnector().getLocalPort());
-    }
-
-    @Override
-    public void close() {
-      try {
-        tomcat.stop();
-        tomcat.destroy();
-      } catch (LifecycleException e) {
-        throw new IllegalStateException(e);
-      }
-    }
+    context.addFilterMap(map);
+    Tomcat.addServlet(context, "account", new AccountServlet());
+    context.addServletMappingDecoded("/account", "account");
+    context.addServletContainerInitializer(new SessionFilterInitializer(), Set.of());
   }
 }

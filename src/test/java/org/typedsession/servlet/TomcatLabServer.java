@@ -2,6 +2,7 @@ package org.typedsession.servlet;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
 import org.apache.catalina.Wrapper;
@@ -15,11 +16,12 @@ import org.typedsession.servlet.lab.LabException;
 final class TomcatLabServer implements LabServer {
   private final Tomcat tomcat = new Tomcat();
 
-  TomcatLabServer(Path files, Path work) {
-    tomcat.setBaseDir(work.toString());
-    tomcat.setHostname("localhost");
-    tomcat.setPort(0);
-    Context context = tomcat.addContext("", files.toString());
+  /** With the filter lab. */
+  static TomcatLabServer ofTheLab(Path files, Path work) {
+    return new TomcatLabServer(files, work, TomcatLabServer::addLab);
+  }
+
+  private static void addLab(Context context) {
     context.addApplicationListener(FilterLab.class.getName());
     Wrapper files0 = Tomcat.addServlet(context, "default", new DefaultServlet());
     files0.setAsyncSupported(true);
@@ -32,6 +34,16 @@ final class TomcatLabServer implements LabServer {
     exception.setExceptionType(LabException.class.getName());
     exception.setLocation(FilterLab.ERROR_PAGE);
     context.addErrorPage(exception);
+  }
+
+  /**
+   * @param application puts together what is served, at the root
+   */
+  TomcatLabServer(Path files, Path work, Consumer<Context> application) {
+    tomcat.setBaseDir(work.toString());
+    tomcat.setHostname("localhost");
+    tomcat.setPort(0);
+    application.accept(tomcat.addContext("", files.toString()));
     tomcat.getConnector();
     try {
       tomcat.start();

@@ -18,17 +18,23 @@ final class UndertowLabServer implements LabServer {
   private final DeploymentManager deployment;
   private final Undertow server;
 
-  UndertowLabServer(Path files) {
-    DeploymentInfo info =
+  /** With the filter lab. */
+  static UndertowLabServer ofTheLab(Path files) {
+    return new UndertowLabServer(
         Servlets.deployment()
-            .setClassLoader(getClass().getClassLoader())
-            .setContextPath("/")
             .setDeploymentName("lab")
             .setResourceManager(new PathResourceManager(files))
             .addListener(Servlets.listener(FilterLab.class))
             .addErrorPage(new ErrorPage(FilterLab.ERROR_PAGE, 418))
-            .addErrorPage(new ErrorPage(FilterLab.ERROR_PAGE, LabException.class));
-    deployment = Servlets.defaultContainer().addDeployment(info);
+            .addErrorPage(new ErrorPage(FilterLab.ERROR_PAGE, LabException.class)));
+  }
+
+  /**
+   * @param application what is served, at the root
+   */
+  UndertowLabServer(DeploymentInfo application) {
+    application.setClassLoader(getClass().getClassLoader()).setContextPath("/");
+    deployment = Servlets.newContainer().addDeployment(application);
     deployment.deploy();
     try {
       server =
@@ -53,6 +59,7 @@ final class UndertowLabServer implements LabServer {
   public void close() {
     try {
       deployment.stop();
+      deployment.undeploy();
       server.stop();
     } catch (ServletException e) {
       throw new IllegalStateException(e);
