@@ -292,7 +292,7 @@ final class CopyRepair implements AutoCloseable {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       Entries.Value mine = present(storedKey);
       byte[] theirs = mine == null ? null : entries.createOrGet(key, mine);
-      if (mine == null || (theirs != null && !isBuiltOn(mine.bytes(), theirs))) {
+      if (mine == null || (theirs != null && !Settlement.isBuiltOn(mine.bytes(), theirs))) {
         // The same, or something that the primary owner has had for as short a time and writes
         // again by itself.
         return true;
@@ -303,11 +303,6 @@ final class CopyRepair implements AutoCloseable {
       }
     }
     return false;
-  }
-
-  private static boolean isBuiltOn(byte[] later, byte[] earlier) {
-    long mark = EntryFormat.writeId(earlier);
-    return mark != 0 && EntryFormat.decode(later).replaces() == mark;
   }
 
   /** What this node has, with the rest of its lifespan; null if that is nothing. */

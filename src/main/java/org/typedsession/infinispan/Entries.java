@@ -1,6 +1,7 @@
 package org.typedsession.infinispan;
 
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,14 +25,38 @@ interface Entries {
     /** There is an entry under the new key already; nothing was written. */
     TAKEN,
     /** The old key does not hold what was expected; nothing was written. */
-    CHANGED
+    CHANGED,
+    /**
+     * The old key did not hold what was expected, and that says nothing. The new entry is there,
+     * unconfirmed or not.
+     */
+    IN_DOUBT
   }
+
+  /**
+   * The two entries of a remap.
+   *
+   * @param live what the new key holds afterwards
+   * @param expected what the old key must hold
+   * @param tombstone what the old key holds afterwards
+   */
+  record Remapping(String newKey, Value live, String oldKey, Value expected, Value tombstone) {}
 
   /** A value and for how long the cache is to keep it. */
   @SuppressWarnings("ArrayRecordComponent") // Never compared; only its bytes are.
   record Value(byte[] bytes, long lifespan) {}
 
   byte @Nullable [] get(String key);
+
+  /** What {@link #get} finds, with the rest of its lifespan. */
+  @Nullable Value getWithLifespan(String key);
+
+  /**
+   * What the primary owner has, whose word decides conditional writes. An owner that is not the
+   * primary answers {@link #get} from its own copy, and another node asks any owner; while owners
+   * change these may be behind. On a transactional cache the same as {@link #get}.
+   */
+  byte @Nullable [] getFromPrimary(String key);
 
   /**
    * Writes a new entry, unless there is one.
@@ -56,12 +81,14 @@ interface Entries {
   boolean replace(String key, byte[] expected, Value value);
 
   /**
-   * Creates the entry of {@code newKey} and replaces that of {@code oldKey}, both or neither.
+   * Creates the entry of the new key and replaces that of the old key, both or neither, in a
+   * transaction.
    *
-   * @param expected what the old key must hold
-   * @param tombstone what it holds afterwards
+   * @param isRefusal asked when the old entry is refused: whether somebody else's write was faster
+   * @throws org.typedsession.SessionStoreUnavailableException if it was certainly not made, though
+   *     nobody else's write was faster
    */
-  Remap remap(String newKey, Value live, String oldKey, byte[] expected, Value tombstone);
+  Remap remap(Remapping remapping, BooleanSupplier isRefusal);
 
   /**
    * Writes an entry, whatever is there. Of several writers at once any may win, and after a failure

@@ -3,7 +3,9 @@ package org.typedsession.infinispan;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -59,7 +61,7 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
   private final OperationGate gate;
   private final Entries entries;
   private final AcknowledgementGuard guard;
-  private final Settlement settlement;
+  private final DecidedWrites writes;
   private final SegmentPlacement placement;
   private final StoredSessions sessions;
   private final StoredPrincipals principals;
@@ -184,7 +186,7 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
     this.gate = cache.gate();
     this.entries = cache.entries();
     this.guard = cache.guard();
-    this.settlement = cache.settlement();
+    this.writes = cache.writes();
     this.sessions = new StoredSessions(cache, namespace, clock, random, tombstones);
     this.principals = new StoredPrincipals(sessions, random);
     this.placement = new SegmentPlacement(cache.cache(), this::key);
@@ -276,31 +278,9 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
   private WriteSessionResult<D> create(SessionId id, SessionRecord<D> session) {
     byte[] bytes = encode(session, 0, 0, null, codec.id(), codec.encode(session.data()));
     Entries.Value value = new Entries.Value(bytes, lifespan(session.expiry()));
-    Written<D> written = new Written<>(live(session, bytes));
-    AcknowledgementGuard.Moment begin = guard.now();
-    @Nullable RuntimeException failure = null;
-    try {
-      boolean created = entries.create(key(id), value);
-      if (guard.believes(created, begin)
-          && (created || settlement.isRefusal(key(id), null, value))) {
-        return created ? written : new IdExists<>();
-      }
-    } catch (TransactionalEntries.RolledBackException e) {
-      byte[] stored = get(id);
-      if (stored == null) {
-        throw StoredSessions.unavailable(e);
-      }
-      if (Settlement.isRefusal(stored, null, value)) {
-        return new IdExists<>();
-      }
-      failure = e;
-    } catch (RuntimeException e) {
-      failure = e;
-    }
-    return switch (settlement.create(key(id), value)) {
-      case WRITTEN -> written;
+    return switch (writes.create(key(id), value)) {
+      case WRITTEN -> new Written<>(live(session, bytes));
       case REFUSED, TAKEN -> new IdExists<>();
-      case UNKNOWN -> throw StoredSessions.unknown(failure);
     };
   }
 
@@ -318,31 +298,10 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
     Entries.Value before = value(expected);
     byte[] bytes = encodeAfter(expected, session, EntryFormat.writeId(before.bytes()), null);
     Entries.Value value = new Entries.Value(bytes, lifespan(session.expiry()));
-    Written<D> written = new Written<>(live(session, bytes));
-    AcknowledgementGuard.Moment begin = guard.now();
-    boolean refused = false;
-    @Nullable RuntimeException failure = null;
-    try {
-      // The one atomic step: whoever replaces the whole value that was read has written; everyone
-      // else gets CONFLICT.
-      boolean replaced = entries.replace(key(id), before.bytes(), value);
-      boolean believed = guard.believes(replaced, begin);
-      refused = believed && !replaced;
-      if (believed && (replaced || settlement.isRefusal(key(id), before, value))) {
-        return replaced ? written : new Conflict<>();
-      }
-    } catch (TransactionalEntries.RolledBackException e) {
-      if (isConflict(id, before, value, e)) {
-        return new Conflict<>();
-      }
-      failure = e;
-    } catch (RuntimeException e) {
-      failure = e;
-    }
-    return switch (settlement.replace(key(id), before, value, refused)) {
-      case WRITTEN -> written;
+    // Whoever replaces the whole value that was read has written; everyone else gets CONFLICT.
+    return switch (writes.replace(key(id), before, value)) {
+      case WRITTEN -> new Written<>(live(session, bytes));
       case REFUSED, TAKEN -> new Conflict<>();
-      case UNKNOWN -> throw StoredSessions.unknown(failure);
     };
   }
 
@@ -382,51 +341,18 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
     Entries.Value value = new Entries.Value(bytes, lifespan(session.expiry()));
     Entries.Value tombstone =
         sessions.tombstone(session, EntryFormat.writeId(before.bytes()), currentId, handover);
-    Written<D> written = new Written<>(live(session, bytes));
     Entries.Value left = intent.getAndSet(value);
     if (left != null) {
       // As another write, since a removal of what was left may still be on its way. If it is gone,
       // the id is free.
-      settlement.replace(key(currentId), left, value, false);
+      writes.takeOver(key(currentId), left, value);
     }
-    AcknowledgementGuard.Moment begin = guard.now();
-    @Nullable RuntimeException failure = null;
-    try {
-      Entries.Remap remap =
-          entries.remap(key(currentId), value, key(previousId), before.bytes(), tombstone);
-      boolean told =
-          switch (remap) {
-            case WRITTEN -> true;
-            case TAKEN -> settlement.isRefusal(key(currentId), null, value);
-            case CHANGED -> settlement.isRefusal(key(previousId), before, tombstone);
-          };
-      if (told && guard.believes(remap == Entries.Remap.WRITTEN, begin)) {
-        return switch (remap) {
-          case WRITTEN -> remapped(currentId, written, session);
-          case TAKEN -> new IdExists<>();
-          case CHANGED -> new Conflict<>();
-        };
-      }
-    } catch (TransactionalEntries.RolledBackException e) {
-      byte[] taken = get(currentId);
-      if (Settlement.isRefusal(taken, null, value)) {
-        return new IdExists<>();
-      }
-      if (taken == null && isConflict(previousId, before, tombstone, e)) {
-        return new Conflict<>();
-      }
-      failure = e;
-    } catch (RuntimeException e) {
-      failure = e;
-    }
-    Settlement.Outcome outcome =
-        settlement.remap(
-            key(currentId), value, key(previousId), before, tombstone, writtenAgain(before));
-    return switch (outcome) {
-      case WRITTEN -> remapped(currentId, written, session);
+    Entries.Remapping remapping =
+        new Entries.Remapping(key(currentId), value, key(previousId), before, tombstone);
+    return switch (writes.remap(remapping, writtenAgain(before))) {
+      case WRITTEN -> remapped(currentId, new Written<>(live(session, bytes)), session);
       case REFUSED -> new Conflict<>();
       case TAKEN -> new IdExists<>();
-      case UNKNOWN -> throw StoredSessions.unknown(failure);
     };
   }
 
@@ -521,14 +447,15 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
       sessions.noteEnd(handle);
     }
     AtomicBoolean ended = new AtomicBoolean();
-    StoredSessions.End end = sessions.end(handle, lastKnownId);
+    Set<SessionId> confirmed = new HashSet<>();
+    StoredSessions.End end = sessions.end(handle, lastKnownId, confirmed);
     if (end == StoredSessions.End.NO_TRACE) {
       // No trace of that id is left. Any entry of the session leads to its end: an entry that is
       // there throughout the search is found, and follows the session wherever it has moved since.
       sessions.visitAll(
           (id, entry) -> {
             if (entry.handle().equals(handle)
-                && sessions.end(handle, id) == StoredSessions.End.ENDED) {
+                && sessions.end(handle, id, confirmed) == StoredSessions.End.ENDED) {
               ended.set(true);
             }
           });
@@ -546,26 +473,14 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
   }
 
   private void endAll() {
+    Set<SessionId> confirmed = new HashSet<>();
     sessions.visitAll(
         (id, entry) -> {
           if (mayFork) {
             sessions.noteEnd(entry.handle());
           }
-          sessions.end(entry.handle(), id);
+          sessions.end(entry.handle(), id, confirmed);
         });
-  }
-
-  // A rollback is how an optimistic cache tells a conflict, and how it tells a failure.
-  private boolean isConflict(
-      SessionId id,
-      Entries.Value expected,
-      Entries.Value own,
-      TransactionalEntries.RolledBackException cause) {
-    byte[] stored = get(id);
-    if (Arrays.equals(stored, expected.bytes())) {
-      throw StoredSessions.unavailable(cause);
-    }
-    return Settlement.isRefusal(stored, expected, own);
   }
 
   private SessionLookup<D> decode(StoredEntry.Live live, byte[] bytes) {

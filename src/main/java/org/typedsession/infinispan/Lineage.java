@@ -1,5 +1,7 @@
 package org.typedsession.infinispan;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.SessionHandle;
@@ -29,6 +31,7 @@ final class Lineage {
 
   private final StoredSessions sessions;
   private final SessionHandle handle;
+  private final Map<SessionId, byte[]> recentTombstones = new LinkedHashMap<>();
   private SessionId at;
   private int steps;
   private @Nullable SessionId lastNote;
@@ -63,7 +66,7 @@ final class Lineage {
       if (!(entry instanceof StoredEntry.Moved moved)) {
         return new Place(at, bytes, entry);
       }
-      bytes = step(moved);
+      bytes = step(moved, bytes);
     }
   }
 
@@ -72,7 +75,30 @@ final class Lineage {
     return steps > 0;
   }
 
-  private byte @Nullable [] step(StoredEntry.Moved moved) {
+  /**
+   * The tombstones that were followed and are so recent that a fault may have kept them from some
+   * of their owners, with what they hold.
+   */
+  Map<SessionId, byte[]> recentTombstones() {
+    return recentTombstones;
+  }
+
+  /** Has the tombstone that confirms {@code place} counted among those that were followed. */
+  void lookBack(Place place) {
+    SessionId from = place.entry() instanceof StoredEntry.Live live ? live.from() : null;
+    byte @Nullable [] bytes = from == null ? null : sessions.get(from);
+    if (from != null
+        && bytes != null
+        && EntryFormat.decode(bytes) instanceof StoredEntry.Moved moved
+        && sessions.isRecent(moved)) {
+      recentTombstones.put(from, bytes);
+    }
+  }
+
+  private byte @Nullable [] step(StoredEntry.Moved moved, byte[] tombstone) {
+    if (sessions.isRecent(moved)) {
+      recentTombstones.put(at, tombstone);
+    }
     steps++;
     if (steps > MOST_STEPS) {
       sessions.noteLatest(handle, at);

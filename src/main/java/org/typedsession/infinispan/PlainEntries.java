@@ -1,35 +1,96 @@
 package org.typedsession.infinispan;
 
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import org.infinispan.AdvancedCache;
+import org.infinispan.commons.time.TimeService;
 import org.infinispan.commons.util.CloseableIterator;
+import org.infinispan.container.entries.CacheEntry;
 import org.infinispan.context.Flag;
 import org.infinispan.distribution.DistributionManager;
-import org.infinispan.distribution.LocalizedCacheTopology;
+import org.infinispan.factories.ComponentRegistry;
 import org.jspecify.annotations.Nullable;
 
-/** The atomic steps on a cache without transactions. */
+/**
+ * The atomic steps on a cache without transactions. Each is a conditional write, but for a remap,
+ * which is two of them in a transaction of the library.
+ */
 final class PlainEntries implements Entries {
-  private final AdvancedCache<String, String> cache;
+  // Of no session: it is written where nothing is, is gone a millisecond later, and is nothing
+  // meanwhile.
+  private static final byte[] QUESTION =
+      EntryFormat.encode(new StoredEntry.Ended(StoredEntry.NO_HANDLE, 0, Instant.EPOCH, 0));
+  private static final long MOMENT_MILLIS = 1;
 
-  PlainEntries(AdvancedCache<String, String> cache) {
+  private final AdvancedCache<String, String> cache;
+  private final OwnTransactions transactions;
+  // By which the cache stamps its entries.
+  private final TimeService time;
+
+  PlainEntries(AdvancedCache<String, String> cache, OwnTransactions transactions) {
     this.cache = cache;
+    this.transactions = transactions;
+    this.time = ComponentRegistry.componentOf(cache, TimeService.class);
   }
 
   @Override
   public byte @Nullable [] get(String key) {
-    String text = cache.get(key);
-    return text == null ? null : ByteText.bytes(text);
+    return unlessQuestion(cache.get(key));
+  }
+
+  @Override
+  public @Nullable Value getWithLifespan(String key) {
+    CacheEntry<String, String> entry = cache.getCacheEntry(key);
+    byte[] bytes = entry == null ? null : unlessQuestion(entry.getValue());
+    if (entry == null || bytes == null) {
+      return null;
+    }
+    long lifespan = entry.getLifespan();
+    long age = time.wallClockTime() - entry.getCreated();
+    return new Value(bytes, lifespan < 0 ? lifespan : Math.max(1, lifespan - age));
+  }
+
+  @Override
+  public byte @Nullable [] getFromPrimary(String key) {
+    if (isPrimaryOwner(key)) {
+      return get(key);
+    }
+    // The only request that goes to the primary owner alone and brings an answer. Where something
+    // is, it writes nothing.
+    return unlessQuestion(putIfAbsent(key, QUESTION, MOMENT_MILLIS));
+  }
+
+  private static byte @Nullable [] unlessQuestion(@Nullable String text) {
+    byte[] bytes = text == null ? null : ByteText.bytes(text);
+    return Arrays.equals(bytes, QUESTION) ? null : bytes;
+  }
+
+  private @Nullable String putIfAbsent(String key, byte[] bytes, long lifespan) {
+    return cache.putIfAbsent(key, ByteText.of(bytes), lifespan, TimeUnit.MILLISECONDS);
+  }
+
+  private boolean isPrimaryOwner(String key) {
+    DistributionManager distribution = cache.getDistributionManager();
+    return distribution == null
+        || distribution
+            .getCacheTopology()
+            .getDistribution(cache.getKeyDataConversion().toStorage(key))
+            .isPrimary();
   }
 
   @Override
   public byte @Nullable [] createOrGet(String key, Value value) {
-    String present =
-        cache.putIfAbsent(key, ByteText.of(value.bytes()), value.lifespan(), TimeUnit.MILLISECONDS);
-    return present == null ? null : ByteText.bytes(present);
+    while (true) {
+      String text = putIfAbsent(key, value.bytes(), value.lifespan());
+      byte[] present = unlessQuestion(text);
+      if (text == null || present != null || swap(key, QUESTION, value)) {
+        return present;
+      }
+    }
   }
 
   @Override
@@ -66,18 +127,13 @@ final class PlainEntries implements Entries {
   }
 
   @Override
-  public Remap remap(String newKey, Value live, String oldKey, byte[] expected, Value tombstone) {
-    if (!create(newKey, live)) {
-      return Remap.TAKEN;
-    }
-    // The one atomic step: whoever replaces the old entry owns the session; the new entry names its
-    // predecessor and is no session before that predecessor names it.
-    if (replace(oldKey, expected, tombstone)) {
-      return Remap.WRITTEN;
-    }
-    // If this fails the entry stays behind, unconfirmed, until its lifespan is over.
-    cache.remove(newKey, ByteText.of(live.bytes()));
-    return Remap.CHANGED;
+  public Remap remap(Remapping remapping, BooleanSupplier isRefusal) {
+    return RemapTransaction.run(transactions, this, remapping, isRefusal);
+  }
+
+  /** Removes the entry if it holds exactly {@code expected}. */
+  void remove(String key, byte[] expected) {
+    cache.remove(key, ByteText.of(expected));
   }
 
   @Override
@@ -94,17 +150,12 @@ final class PlainEntries implements Entries {
 
   @Override
   public void forEachOwned(BiConsumer<String, byte[]> visitor) {
-    DistributionManager distribution = cache.getDistributionManager();
-    if (distribution == null) {
-      visit(cache, visitor);
-      return;
-    }
-    LocalizedCacheTopology topology = distribution.getCacheTopology();
+    AdvancedCache<String, String> held =
+        cache.getDistributionManager() == null ? cache : cache.withFlags(Flag.CACHE_MODE_LOCAL);
     visit(
-        cache.withFlags(Flag.CACHE_MODE_LOCAL),
+        held,
         (key, bytes) -> {
-          Object stored = cache.getKeyDataConversion().toStorage(key);
-          if (topology.getDistribution(stored).isPrimary()) {
+          if (isPrimaryOwner(key)) {
             visitor.accept(key, bytes);
           }
         });
@@ -117,7 +168,10 @@ final class PlainEntries implements Entries {
       while (all.hasNext()) {
         Map.Entry<?, ?> entry = all.next();
         if (entry.getKey() instanceof String key && entry.getValue() instanceof String text) {
-          visitor.accept(key, ByteText.bytes(text));
+          byte[] bytes = unlessQuestion(text);
+          if (bytes != null) {
+            visitor.accept(key, bytes);
+          }
         }
       }
     }

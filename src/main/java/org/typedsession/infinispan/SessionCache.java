@@ -34,7 +34,7 @@ public final class SessionCache implements AutoCloseable {
   private final AdvancedCache<String, String> cache;
   private final Entries entries;
   private final AcknowledgementGuard guard;
-  private final Settlement settlement;
+  private final DecidedWrites writes;
   private final Duration transactionTimeout;
   private final ScheduledExecutorService clock;
   private final ScheduledExecutorService repairClock;
@@ -72,7 +72,9 @@ public final class SessionCache implements AutoCloseable {
     boolean transactional = configuration.transaction().transactionMode().isTransactional();
     this.entries =
         new UninterruptedEntries(
-            transactional ? new TransactionalEntries(this.cache) : new PlainEntries(this.cache),
+            transactional
+                ? new TransactionalEntries(this.cache)
+                : new PlainEntries(this.cache, OwnTransactions.of(this.cache)),
             transactional);
     this.transactionTimeout =
         Duration.ofMillis(
@@ -89,7 +91,7 @@ public final class SessionCache implements AutoCloseable {
             ? MembershipLease.start(this.cache, timing, clusterSize, leaseClock)
             : null;
     this.guard = new AcknowledgementGuard(this.cache, lease, transactionTimeout);
-    this.settlement = new Settlement(entries, guard, clock);
+    this.writes = new DecidedWrites(entries, guard, new Settlement(entries, guard, clock));
     this.clocks =
         configuration.clustering().cacheMode().isClustered()
             ? ClusterClocks.watch(
@@ -255,6 +257,11 @@ public final class SessionCache implements AutoCloseable {
     }
   }
 
+  /** Whether an entry may have copies on several nodes. */
+  boolean hasCopies() {
+    return repair != null;
+  }
+
   /** Null where there is one copy of everything. */
   @Nullable CopyRepair repair() {
     return repair;
@@ -288,8 +295,8 @@ public final class SessionCache implements AutoCloseable {
     return guard;
   }
 
-  Settlement settlement() {
-    return settlement;
+  DecidedWrites writes() {
+    return writes;
   }
 
   /** How long a transaction may take at most until it is applied everywhere. */

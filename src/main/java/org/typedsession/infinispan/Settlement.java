@@ -5,7 +5,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +38,10 @@ final class Settlement {
 
   /** What is stored where a write was refused. */
   private enum Found {
-    /** What the write expected, or the write itself: the refusal says nothing. */
+    /**
+     * What the write expected, what that was built on, or the write itself: the refusal says
+     * nothing.
+     */
     NOBODY_ELSES,
     /** What somebody made of this very write. */
     BUILT_ON_IT,
@@ -67,12 +69,13 @@ final class Settlement {
   }
 
   /**
-   * Whether a refusal is one, by what this node sees now.
+   * Whether a refusal is one, by what this node sees and by what the primary owner has now.
    *
    * @see #isRefusal(byte[], Entries.Value, Entries.Value)
    */
   boolean isRefusal(String key, Entries.@Nullable Value expected, Entries.Value own) {
-    return isRefusal(entries.get(key), expected, own);
+    return isRefusal(entries.get(key), expected, own)
+        && isRefusal(entries.getFromPrimary(key), expected, own);
   }
 
   /**
@@ -95,14 +98,18 @@ final class Settlement {
       return expected == null ? Found.NOBODY_ELSES : Found.SOMEBODY_ELSES;
     }
     if (Arrays.equals(stored, own.bytes())
-        || (expected != null && Arrays.equals(stored, expected.bytes()))) {
+        || (expected != null
+            && (Arrays.equals(stored, expected.bytes()) || isBuiltOn(expected.bytes(), stored)))) {
       return Found.NOBODY_ELSES;
     }
-    long mark = EntryFormat.writeId(own.bytes());
+    return isBuiltOn(stored, own.bytes()) ? Found.BUILT_ON_IT : Found.SOMEBODY_ELSES;
+  }
+
+  /** Whether one value took the place of another. */
+  static boolean isBuiltOn(byte[] later, byte[] earlier) {
+    long mark = EntryFormat.writeId(earlier);
     // Nothing replaces a tombstone, and what was written first replaced nothing: both have a 0.
-    return mark != 0 && EntryFormat.decode(stored).replaces() == mark
-        ? Found.BUILT_ON_IT
-        : Found.SOMEBODY_ELSES;
+    return mark != 0 && EntryFormat.decode(later).replaces() == mark;
   }
 
   /**
@@ -124,7 +131,11 @@ final class Settlement {
         };
     Outcome outcome = untilTold(attempt);
     if (outcome == Outcome.UNKNOWN) {
-      repair(() -> entries.replace(key, expected.bytes(), own));
+      repair(
+          () ->
+              entries.replace(key, expected.bytes(), own)
+                  ? Outcome.WRITTEN
+                  : judge(key, expected, own, true));
     }
     return outcome;
   }
@@ -134,20 +145,17 @@ final class Settlement {
    * nobody waits for it any more it is undone if it took no effect yet, since nobody has the new
    * id.
    *
-   * @param undone as {@code expected}, but another write: the first attempt, which may be waiting
+   * @param undone as what is expected, but another write: the first attempt, which may be waiting
    *     somewhere, could otherwise replace it yet
    */
-  Outcome remap(
-      String newKey,
-      Entries.Value live,
-      String oldKey,
-      Entries.Value expected,
-      Entries.Value tombstone,
-      Entries.Value undone) {
+  Outcome remap(Entries.Remapping remapping, Entries.Value undone) {
+    String oldKey = remapping.oldKey();
+    Entries.Value expected = remapping.expected();
+    Entries.Value tombstone = remapping.tombstone();
     Outcome outcome =
         untilTold(
             () -> {
-              @Nullable Outcome created = created(newKey, live);
+              @Nullable Outcome created = created(remapping.newKey(), remapping.live());
               if (created != Outcome.WRITTEN) {
                 return created == Outcome.REFUSED ? Outcome.TAKEN : created;
               }
@@ -160,7 +168,9 @@ final class Settlement {
       repair(
           () ->
               entries.replace(oldKey, expected.bytes(), undone)
-                  || entries.replace(oldKey, tombstone.bytes(), tombstone));
+                      || entries.replace(oldKey, tombstone.bytes(), tombstone)
+                  ? Outcome.WRITTEN
+                  : judge(oldKey, expected, undone, true));
     }
     return outcome;
   }
@@ -177,13 +187,16 @@ final class Settlement {
    */
   private @Nullable Outcome judge(
       String key, Entries.@Nullable Value expected, Entries.Value own, boolean mayBeDone) {
-    byte[] stored = entries.get(key);
-    return switch (find(stored, expected, own)) {
-      case NOBODY_ELSES -> null;
-      case BUILT_ON_IT -> Outcome.WRITTEN;
-      case SOMEBODY_ELSES ->
-          !mayBeDone || isFirst(stored, expected) ? Outcome.REFUSED : Outcome.UNKNOWN;
-    };
+    Found here = find(entries.get(key), expected, own);
+    byte[] stored = entries.getFromPrimary(key);
+    Found there = find(stored, expected, own);
+    if (here == Found.BUILT_ON_IT || there == Found.BUILT_ON_IT) {
+      return Outcome.WRITTEN;
+    }
+    if (here == Found.NOBODY_ELSES || there == Found.NOBODY_ELSES) {
+      return null;
+    }
+    return !mayBeDone || isFirst(stored, expected) ? Outcome.REFUSED : Outcome.UNKNOWN;
   }
 
   /** Whether what is stored took the place of {@code expected}, before any other could. */
@@ -223,7 +236,7 @@ final class Settlement {
   // Copies that differ stay so until somebody writes the entry again, and its owners would give
   // different answers. More repairs than this are not of single writes but of a cluster in ruins.
   @SuppressWarnings("FutureReturnValueIgnored") // An attempt catches what it throws.
-  private void repair(BooleanSupplier attempt) {
+  private void repair(Supplier<@Nullable Outcome> attempt) {
     if (repairs.incrementAndGet() > MOST_REPAIRS) {
       repairs.decrementAndGet();
       return;
@@ -231,12 +244,10 @@ final class Settlement {
     clock.schedule(() -> repairOnce(attempt), REPAIR_DELAY_MILLIS, TimeUnit.MILLISECONDS);
   }
 
-  private void repairOnce(BooleanSupplier attempt) {
+  private void repairOnce(Supplier<@Nullable Outcome> attempt) {
     repairs.decrementAndGet();
-    @Nullable Outcome outcome =
-        once(() -> attempt.getAsBoolean() ? Outcome.WRITTEN : Outcome.REFUSED);
     // Whether it was ours or another's write that is stored: all copies have it now.
-    if (outcome == null && !clock.isShutdown()) {
+    if (once(attempt) == null && !clock.isShutdown()) {
       repair(attempt);
     }
   }

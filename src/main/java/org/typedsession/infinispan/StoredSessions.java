@@ -5,7 +5,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -31,6 +33,8 @@ final class StoredSessions {
   private static final Duration MARGIN = Duration.ofMinutes(1);
   // No split is expected to last longer than this, where no lifetime says when it does not matter.
   private static final Duration LONGEST_SPLIT = Duration.ofDays(1);
+  // Only a fault takes a tombstone away.
+  private static final int ATTEMPTS_TO_CONFIRM = 3;
   // All are shorter than an id, so that no key of a session looks like one.
   static final String PRINCIPAL = "user/";
   private static final String ENDED = "ended/";
@@ -40,7 +44,7 @@ final class StoredSessions {
   private final SessionCache cache;
   private final Entries entries;
   private final AcknowledgementGuard guard;
-  private final Settlement settlement;
+  private final DecidedWrites writes;
   private final String namespace;
   private final InstantSource clock;
   private final RandomGenerator random;
@@ -58,7 +62,7 @@ final class StoredSessions {
     this.cache = cache;
     this.entries = cache.entries();
     this.guard = cache.guard();
-    this.settlement = cache.settlement();
+    this.writes = cache.writes();
     this.namespace = namespace;
     this.clock = clock;
     this.random = random;
@@ -185,18 +189,65 @@ final class StoredSessions {
         && moved.successor().equals(to);
   }
 
-  /** Ends a session that is or was under {@code id}, along its tombstones. */
-  End end(SessionHandle handle, SessionId id) {
-    Lineage lineage = new Lineage(this, handle, id);
+  /**
+   * Ends a session that is or was under {@code id}, along its tombstones.
+   *
+   * <p>A tombstone that a fault has kept from one of its owners leads to the end of the session
+   * here, and that owner would show the session live again under the old id. So each recent one is
+   * brought to all owners before anybody is told of the end; after it, since the session may change
+   * its id faster than that.
+   *
+   * @param confirmed the tombstones that the same call has brought to all owners; grows
+   * @throws SessionStoreUnavailableException if the store cannot answer, or a tombstone cannot be
+   *     brought to all owners; the session may be ended or not
+   */
+  End end(SessionHandle handle, SessionId id, Set<SessionId> confirmed) {
+    boolean ended = false;
+    for (int attempt = 0; attempt < ATTEMPTS_TO_CONFIRM; attempt++) {
+      Lineage lineage = new Lineage(this, handle, id);
+      End end = end(lineage);
+      ended |= end == End.ENDED;
+      if (!cache.hasCopies() || areConfirmed(lineage.recentTombstones(), confirmed)) {
+        return ended ? End.ENDED : end;
+      }
+    }
+    throw unknown(null);
+  }
+
+  private End end(Lineage lineage) {
     for (Lineage.Place now = lineage.follow(); now != null; now = lineage.follow()) {
       if (now.entry() instanceof StoredEntry.Ended) {
         return End.OVER;
       }
       if (replaceByEnd(now.id(), now.bytes(), now.entry())) {
+        lineage.lookBack(now);
         return End.ENDED;
       }
     }
     return lineage.hasMoved() ? End.OVER : End.NO_TRACE;
+  }
+
+  private boolean areConfirmed(Map<SessionId, byte[]> tombstones, Set<SessionId> confirmed) {
+    for (Map.Entry<SessionId, byte[]> tombstone : tombstones.entrySet()) {
+      SessionId id = tombstone.getKey();
+      if (!confirmed.contains(id) && !isConfirmed(id, tombstone.getValue())) {
+        return false;
+      }
+      confirmed.add(id);
+    }
+    return true;
+  }
+
+  private boolean isConfirmed(SessionId id, byte[] tombstone) {
+    Entries.@Nullable Value stored = entries.getWithLifespan(key(id));
+    return stored != null
+        && Arrays.equals(stored.bytes(), tombstone)
+        && isWritten(writes.replace(key(id), stored, stored));
+  }
+
+  /** Whether a tombstone was written so recently that its owners may differ after a fault. */
+  boolean isRecent(StoredEntry.Moved moved) {
+    return moved.movedAt().isAfter(clock.instant().minus(CopyRepair.RECENT));
   }
 
   /**
@@ -240,14 +291,15 @@ final class StoredSessions {
   boolean replaceByEnd(SessionId id, byte[] expected, StoredEntry entry) {
     // From here on every write that expects the live value fails. Whoever finds another value looks
     // again.
-    return replaceForGood(
-        id,
-        new Entries.Value(expected, lifespan(entry)),
-        new Entries.Value(
-            EntryFormat.encode(
-                new StoredEntry.Ended(
-                    entry.handle(), EntryFormat.writeId(expected), now(), random.nextLong())),
-            Math.max(1, tombstones.ended().toMillis())));
+    return isWritten(
+        writes.replace(
+            key(id),
+            new Entries.Value(expected, lifespan(entry)),
+            new Entries.Value(
+                EntryFormat.encode(
+                    new StoredEntry.Ended(
+                        entry.handle(), EntryFormat.writeId(expected), now(), random.nextLong())),
+                Math.max(1, tombstones.ended().toMillis()))));
   }
 
   /**
@@ -262,10 +314,12 @@ final class StoredSessions {
       StoredEntry.Live entry,
       SessionId successorId,
       StoredEntry.Live successor) {
-    return replaceForGood(
-        id,
-        new Entries.Value(expected, lifespan(entry)),
-        tombstone(record(successor), EntryFormat.writeId(expected), successorId, Handover.NONE));
+    return isWritten(
+        writes.replace(
+            key(id),
+            new Entries.Value(expected, lifespan(entry)),
+            tombstone(
+                record(successor), EntryFormat.writeId(expected), successorId, Handover.NONE)));
   }
 
   /** The session of a live entry, with its data as it is stored. */
@@ -282,37 +336,6 @@ final class StoredSessions {
         live.principal(),
         live.admission(),
         live.data());
-  }
-
-  private boolean replaceForGood(SessionId id, Entries.Value before, Entries.Value after) {
-    return replaceForGood(key(id), before, after);
-  }
-
-  private boolean replaceForGood(String key, Entries.Value before, Entries.Value after) {
-    AcknowledgementGuard.Moment begin = guard.now();
-    boolean refused = false;
-    @Nullable RuntimeException failure = null;
-    try {
-      // The one atomic step.
-      boolean replaced = entries.replace(key, before.bytes(), after);
-      boolean believed = guard.believes(replaced, begin);
-      refused = believed && !replaced;
-      if (believed && (replaced || settlement.isRefusal(key, before, after))) {
-        return replaced;
-      }
-    } catch (TransactionalEntries.RolledBackException e) {
-      if (!Arrays.equals(get(key), after.bytes())) {
-        return false;
-      }
-      failure = e;
-    } catch (RuntimeException e) {
-      failure = e;
-    }
-    return switch (settlement.replace(key, before, after, refused)) {
-      case WRITTEN -> true;
-      case REFUSED, TAKEN -> false;
-      case UNKNOWN -> throw unknown(failure);
-    };
   }
 
   /**
@@ -339,20 +362,8 @@ final class StoredSessions {
     Entries.Value note =
         new Entries.Value(
             EntryFormat.encode(new StoredEntry.Ended(handle, 0, now(), 0)), longestLifespan());
-    AcknowledgementGuard.Moment begin = guard.now();
-    @Nullable RuntimeException failure = null;
-    try {
-      boolean created = entries.create(key, note);
-      if (guard.believes(created, begin)) {
-        return;
-      }
-    } catch (RuntimeException e) {
-      failure = e;
-    }
     // Whether it is this note or another's that is stored: it says the same.
-    if (settlement.create(key, note) == Settlement.Outcome.UNKNOWN) {
-      throw unknown(failure);
-    }
+    writes.create(key, note);
   }
 
   // For as long as an id of the session may be presented that leads somewhere.
@@ -374,35 +385,21 @@ final class StoredSessions {
   boolean createPrincipal(String hash, byte[] bytes, SessionExpiry keptUntil) {
     String key = namespace + PRINCIPAL + hash;
     Entries.Value value = new Entries.Value(bytes, longer(lifespan(keptUntil), MARGIN));
-    AcknowledgementGuard.Moment begin = guard.now();
-    @Nullable RuntimeException failure = null;
-    try {
-      boolean created = entries.create(key, value);
-      if (guard.believes(created, begin) && (created || settlement.isRefusal(key, null, value))) {
-        return created;
-      }
-    } catch (TransactionalEntries.RolledBackException e) {
-      if (!Arrays.equals(get(key), bytes)) {
-        return false;
-      }
-      failure = e;
-    } catch (RuntimeException e) {
-      failure = e;
-    }
-    return switch (settlement.create(key, value)) {
-      case WRITTEN -> true;
-      case REFUSED, TAKEN -> false;
-      case UNKNOWN -> throw unknown(failure);
-    };
+    return isWritten(writes.create(key, value));
   }
 
   /** Replaces the entry of a principal if it is still {@code expected}. */
   boolean replacePrincipal(String hash, byte[] expected, byte[] bytes, SessionExpiry keptUntil) {
     long lifespan = longer(lifespan(keptUntil), MARGIN);
-    return replaceForGood(
-        namespace + PRINCIPAL + hash,
-        new Entries.Value(expected, lifespan),
-        new Entries.Value(bytes, lifespan));
+    return isWritten(
+        writes.replace(
+            namespace + PRINCIPAL + hash,
+            new Entries.Value(expected, lifespan),
+            new Entries.Value(bytes, lifespan)));
+  }
+
+  private static boolean isWritten(DecidedWrites.Decision decision) {
+    return decision == DecidedWrites.Decision.WRITTEN;
   }
 
   private Optional<SessionHandle> endNoted(String key) {

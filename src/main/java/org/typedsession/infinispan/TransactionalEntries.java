@@ -1,40 +1,41 @@
 package org.typedsession.infinispan;
 
-import jakarta.transaction.RollbackException;
-import jakarta.transaction.Status;
-import jakarta.transaction.SystemException;
-import jakarta.transaction.Transaction;
-import jakarta.transaction.TransactionManager;
 import java.util.function.BiConsumer;
-import java.util.function.Function;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.infinispan.AdvancedCache;
 import org.infinispan.commons.CacheException;
 import org.infinispan.transaction.LockingMode;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The atomic steps on a transactional cache, each in a transaction of its own.
- *
- * <p>A transaction of the caller is suspended meanwhile, so that neither its rollback nor its
- * isolation reaches a session.
- */
+/** The atomic steps on a transactional cache, each in a transaction of its own. */
 final class TransactionalEntries implements Entries {
   private final PlainEntries plain;
-  private final TransactionManager transactions;
+  private final OwnTransactions transactions;
   private final boolean optimistic;
   private final KeyLocks locks = new KeyLocks();
 
   TransactionalEntries(AdvancedCache<String, String> cache) {
-    this.plain = new PlainEntries(cache);
-    this.transactions = cache.getTransactionManager();
+    this.transactions = OwnTransactions.of(cache);
+    this.plain = new PlainEntries(cache, transactions);
     this.optimistic =
         cache.getCacheConfiguration().transaction().lockingMode() == LockingMode.OPTIMISTIC;
   }
 
   @Override
   public byte @Nullable [] get(String key) {
-    return apart(() -> plain.get(key));
+    return transactions.without(() -> plain.get(key));
+  }
+
+  @Override
+  public @Nullable Value getWithLifespan(String key) {
+    return transactions.without(() -> plain.getWithLifespan(key));
+  }
+
+  @Override
+  public byte @Nullable [] getFromPrimary(String key) {
+    return get(key);
   }
 
   @Override
@@ -61,19 +62,24 @@ final class TransactionalEntries implements Entries {
   }
 
   @Override
-  public Remap remap(String newKey, Value live, String oldKey, byte[] expected, Value tombstone) {
+  public Remap remap(Remapping remapping, BooleanSupplier isRefusal) {
     // The one atomic step is the commit: whoever replaces the old entry in it owns the session. The
     // order inside matters when a crash applies one half: the new entry without the tombstone is
     // unconfirmed and harmless, the tombstone without the new entry would be a lost session.
-    return inTransaction(
-        oldKey,
-        () -> {
-          if (!plain.create(newKey, live)) {
-            return Remap.TAKEN;
-          }
-          return plain.replace(oldKey, expected, tombstone) ? Remap.WRITTEN : Remap.CHANGED;
-        },
-        remap -> remap == Remap.WRITTEN);
+    Remap remap =
+        inTransaction(
+            remapping.oldKey(),
+            () -> {
+              if (!plain.create(remapping.newKey(), remapping.live())) {
+                return Remap.TAKEN;
+              }
+              return plain.replace(
+                      remapping.oldKey(), remapping.expected().bytes(), remapping.tombstone())
+                  ? Remap.WRITTEN
+                  : Remap.CHANGED;
+            },
+            attempt -> attempt == Remap.WRITTEN);
+    return remap == Remap.CHANGED && !isRefusal.getAsBoolean() ? Remap.IN_DOUBT : remap;
   }
 
   @Override
@@ -89,7 +95,7 @@ final class TransactionalEntries implements Entries {
 
   @Override
   public void forEach(BiConsumer<String, byte[]> visitor) {
-    apart(
+    transactions.without(
         () -> {
           plain.forEach(visitor);
           return true;
@@ -98,75 +104,27 @@ final class TransactionalEntries implements Entries {
 
   @Override
   public void forEachOwned(BiConsumer<String, byte[]> visitor) {
-    apart(
+    transactions.without(
         () -> {
           plain.forEachOwned(visitor);
           return true;
         });
   }
 
-  private <T> T inTransaction(String key, Supplier<T> work, Function<T, Boolean> worthCommitting) {
-    Supplier<T> transaction = () -> transaction(work, worthCommitting);
+  private <T> T inTransaction(String key, Supplier<T> work, Predicate<T> isToCommit) {
+    Supplier<T> transaction = () -> transaction(work, isToCommit);
     return optimistic ? locks.holding(key, transaction) : transaction.get();
   }
 
-  private <T> T transaction(Supplier<T> work, Function<T, Boolean> worthCommitting) {
-    return apart(
-        () -> {
-          try {
-            transactions.begin();
-            return finish(work, worthCommitting);
-          } catch (RollbackException e) {
-            // A pessimistic commit is one message to all owners, and when it fails some of them may
-            // have applied it; an optimistic one has rolled back for certain.
-            throw optimistic
-                ? new RolledBackException(e)
-                : new CacheException("the transaction of a session was rolled back", e);
-          } catch (RuntimeException e) {
-            throw e;
-          } catch (Exception e) {
-            throw new CacheException("the transaction of a session failed", e);
-          }
-        });
-  }
-
-  private <T> T finish(Supplier<T> work, Function<T, Boolean> worthCommitting) throws Exception {
-    boolean committing = false;
+  private <T> T transaction(Supplier<T> work, Predicate<T> isToCommit) {
     try {
-      T result = work.get();
-      if (worthCommitting.apply(result)) {
-        committing = true;
-        transactions.commit();
-      }
-      return result;
-    } finally {
-      if (!committing || transactions.getStatus() != Status.STATUS_NO_TRANSACTION) {
-        transactions.rollback();
-      }
-    }
-  }
-
-  private <T> T apart(Supplier<T> work) {
-    Transaction callers;
-    try {
-      callers = transactions.suspend();
-    } catch (SystemException e) {
-      throw new CacheException("the caller's transaction cannot be suspended", e);
-    }
-    try {
-      return work.get();
-    } finally {
-      if (callers != null) {
-        resume(callers);
-      }
-    }
-  }
-
-  private void resume(Transaction callers) {
-    try {
-      transactions.resume(callers);
-    } catch (Exception e) {
-      throw new CacheException("the caller's transaction cannot be resumed", e);
+      return transactions.run(work, isToCommit);
+    } catch (OwnTransactions.NotCommittedException e) {
+      // A pessimistic commit is one message to all owners, and when it fails some of them may have
+      // applied it; an optimistic one has rolled back for certain.
+      throw optimistic
+          ? new RolledBackException(e)
+          : new CacheException("the transaction of a session was rolled back", e);
     }
   }
 
@@ -174,7 +132,7 @@ final class TransactionalEntries implements Entries {
   static final class RolledBackException extends CacheException {
     private static final long serialVersionUID = 1L;
 
-    RolledBackException(RollbackException cause) {
+    RolledBackException(Exception cause) {
       super("the transaction was rolled back", cause);
     }
   }

@@ -1,6 +1,7 @@
 package org.typedsession.infinispan;
 
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.spi.HeldInterrupt;
@@ -34,6 +35,21 @@ final class UninterruptedEntries implements Entries {
   }
 
   @Override
+  public @Nullable Value getWithLifespan(String key) {
+    @Nullable Value[] found = {null};
+    read(() -> found[0] = target.getWithLifespan(key));
+    return found[0];
+  }
+
+  /** {@inheritDoc} Nothing is changed by asking once more. */
+  @Override
+  public byte @Nullable [] getFromPrimary(String key) {
+    byte @Nullable [][] found = {null};
+    read(() -> found[0] = target.getFromPrimary(key));
+    return found[0];
+  }
+
+  @Override
   public byte @Nullable [] createOrGet(String key, Value value) {
     byte @Nullable [][] present = {null};
     write(
@@ -55,8 +71,8 @@ final class UninterruptedEntries implements Entries {
   }
 
   @Override
-  public Remap remap(String newKey, Value live, String oldKey, byte[] expected, Value tombstone) {
-    return write(() -> target.remap(newKey, live, oldKey, expected, tombstone));
+  public Remap remap(Remapping remapping, BooleanSupplier isRefusal) {
+    return write(() -> target.remap(remapping, isRefusal));
   }
 
   @Override
