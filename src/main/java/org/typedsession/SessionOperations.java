@@ -588,7 +588,8 @@ final class SessionOperations<D> {
         unknownIds.sum(),
         undecodable.sum(),
         unavailable.sum(),
-        unknownOutcomes.sum());
+        unknownOutcomes.sum(),
+        connector.repairs());
   }
 
   private record Attempt<D>(SessionCookieValue cookieValue, WriteSessionResult<D> result) {}

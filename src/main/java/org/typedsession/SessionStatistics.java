@@ -19,6 +19,8 @@ package org.typedsession;
  * @param unavailable operations that the store refused or could not answer
  * @param unknownOutcomes writes of which the store could not tell whether they took effect; not
  *     among {@code unavailable}
+ * @param repairs copies of entries on other nodes that were written again after a fault, in the
+ *     cache of the store, which it may share with others
  */
 public record SessionStatistics(
     long creates,
@@ -33,4 +35,5 @@ public record SessionStatistics(
     long unknownIds,
     long undecodable,
     long unavailable,
-    long unknownOutcomes) {}
+    long unknownOutcomes,
+    long repairs) {}

@@ -296,7 +296,7 @@ final class DefaultSessionStoreTest {
     logout.complete();
 
     assertThat(world.store.statistics())
-        .isEqualTo(new SessionStatistics(1, 3, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0));
+        .isEqualTo(new SessionStatistics(1, 3, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0));
   }
 
   @Test

@@ -271,6 +271,11 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
   }
 
   @Override
+  public long repairs() {
+    return cache.repairs();
+  }
+
+  @Override
   public Optional<StoreSize> size() {
     return Optional.of(gate.pass(count::size));
   }

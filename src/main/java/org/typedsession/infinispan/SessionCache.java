@@ -257,6 +257,11 @@ public final class SessionCache implements AutoCloseable {
     }
   }
 
+  /** How many entries were written again because their copies may have differed. */
+  long repairs() {
+    return repair == null ? 0 : repair.repaired();
+  }
+
   /** Whether an entry may have copies on several nodes. */
   boolean hasCopies() {
     return repair != null;

@@ -83,7 +83,11 @@ final class StoreMBean implements DynamicMBean {
           counter(
               "UnknownOutcomes",
               "writes that may have taken effect or not (503)",
-              SessionStatistics::unknownOutcomes));
+              SessionStatistics::unknownOutcomes),
+          counter(
+              "Repairs",
+              "entries of its cache written again after a fault, to bring their copies together",
+              SessionStatistics::repairs));
 
   private static final MBeanInfo INFO =
       new MBeanInfo(

@@ -215,6 +215,14 @@ public interface SessionStoreConnector<D> {
   }
 
   /**
+   * How many entries this node has written again since it started, because a fault may have left
+   * their copies different; 0 where there is one copy of everything.
+   */
+  default long repairs() {
+    return 0;
+  }
+
+  /**
    * What this node holds, as far as is known without asking others; it may be some seconds old.
    * Empty where a back-end does not know.
    */

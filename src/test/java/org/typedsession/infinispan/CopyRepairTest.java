@@ -162,6 +162,7 @@ final class CopyRepairTest {
     long expires = entry(cast.primary(), id).getExpiryTime();
 
     assertThat(run(cast.primary(), Long.MIN_VALUE)).isEqualTo(1);
+    assertThat(cast.over(cast.primary()).repairs()).isEqualTo(1);
 
     // The rest of half an hour, counted by each owner from when it hears of it.
     for (Node node : List.of(cast.primary(), cast.backup())) {

@@ -185,7 +185,8 @@ final class ManagedStoresTest {
 
   @Test
   void attributes_ofEveryCounter_areItsValues() throws Exception {
-    SessionStatistics statistics = new SessionStatistics(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13);
+    SessionStatistics statistics =
+        new SessionStatistics(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14);
     StoreMBean bean =
         new StoreMBean(
             Readiness.Ready::new, () -> Optional.of(new StoreSize(7, 9)), () -> statistics);
