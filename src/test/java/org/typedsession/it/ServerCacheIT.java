@@ -22,13 +22,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.typedsession.SessionExpiry;
 import org.typedsession.infinispan.InfinispanSessionStoreConnector;
-import org.typedsession.infinispan.SessionCache;
 import org.typedsession.infinispan.SessionCaches;
 import org.typedsession.spi.RandomSessionCookieGenerator;
 import org.typedsession.spi.SessionCodec;
 import org.typedsession.spi.SessionId;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.SessionRecord;
+import org.typedsession.spi.SessionStoreConnector;
 import org.typedsession.spi.WriteSessionResult;
 import org.typedsession.testing.server.Server;
 
@@ -52,7 +52,7 @@ final class ServerCacheIT {
 
   @Inject private UserTransaction callers;
 
-  private InfinispanSessionStoreConnector<String> connector;
+  private SessionStoreConnector<String> connector;
 
   @Deployment
   static WebArchive application() throws Exception {
@@ -72,11 +72,18 @@ final class ServerCacheIT {
     connector = connector("typedsession", "typed-sessions");
   }
 
-  private static InfinispanSessionStoreConnector<String> connector(String container, String name) {
-    SessionCache cache =
-        SessionCaches.ofServer(CONTAINERS + container, name, false, 1).orElseThrow();
-    return new InfinispanSessionStoreConnector<>(
-        cache, "it", new Text(), InstantSource.system(), new SecureRandom(), Duration.ofMinutes(1));
+  private static SessionStoreConnector<String> connector(String container, String name) {
+    return SessionCaches.ofServer(CONTAINERS + container, name, false, 1)
+        .orElseThrow()
+        .connector(
+            cache ->
+                new InfinispanSessionStoreConnector<>(
+                    cache,
+                    "it",
+                    new Text(),
+                    InstantSource.system(),
+                    new SecureRandom(),
+                    Duration.ofMinutes(1)));
   }
 
   @Test
