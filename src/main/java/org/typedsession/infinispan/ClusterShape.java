@@ -3,6 +3,7 @@ package org.typedsession.infinispan;
 import java.util.Optional;
 import org.infinispan.AdvancedCache;
 import org.infinispan.configuration.cache.CacheMode;
+import org.infinispan.configuration.cache.ClusteringConfiguration;
 import org.infinispan.configuration.cache.Configuration;
 import org.infinispan.distribution.DistributionManager;
 import org.infinispan.distribution.ch.ConsistentHash;
@@ -20,11 +21,11 @@ import org.infinispan.distribution.ch.impl.ReplicatedConsistentHash;
  */
 final class ClusterShape {
   private final AdvancedCache<?, ?> cache;
-  private final String own;
+  private final Configuration configuration;
 
   ClusterShape(AdvancedCache<?, ?> cache) {
     this.cache = cache;
-    this.own = own(cache.getCacheConfiguration());
+    this.configuration = cache.getCacheConfiguration();
   }
 
   /** What differs, with both sides of it; empty while nothing does. */
@@ -35,15 +36,26 @@ final class ClusterShape {
     }
     // Null before the node has joined.
     ConsistentHash current = distribution.getCacheTopology().getCurrentCH();
-    if (current == null) {
-      return Optional.empty();
-    }
-    String cluster = of(current);
-    return cluster.isEmpty() || cluster.equals(own)
+    return current == null || fits(configuration, current)
         ? Optional.empty()
         : Optional.of(
             "this node's configuration of the cache %s has %s, and its cluster has %s"
-                .formatted(cache.getName(), own, cluster));
+                .formatted(cache.getName(), own(configuration), of(current)));
+  }
+
+  /**
+   * @param current how the cluster shares out its entries
+   */
+  static boolean fits(Configuration configuration, ConsistentHash current) {
+    ClusteringConfiguration clustering = configuration.clustering();
+    if (current.getNumSegments() != clustering.hash().numSegments()) {
+      return false;
+    }
+    if (current instanceof DefaultConsistentHash distributed) {
+      return !clustering.cacheMode().isReplicated()
+          && distributed.getNumOwners() == clustering.hash().numOwners();
+    }
+    return !(current instanceof ReplicatedConsistentHash) || clustering.cacheMode().isReplicated();
   }
 
   private static String own(Configuration configuration) {
@@ -54,14 +66,10 @@ final class ClusterShape {
         : distributed(segments, configuration.clustering().hash().numOwners());
   }
 
-  // Empty for one of which nothing is known.
   private static String of(ConsistentHash hash) {
-    if (hash instanceof ReplicatedConsistentHash) {
-      return replicated(hash.getNumSegments());
-    }
     return hash instanceof DefaultConsistentHash distributed
         ? distributed(hash.getNumSegments(), distributed.getNumOwners())
-        : "";
+        : replicated(hash.getNumSegments());
   }
 
   private static String replicated(int segments) {

@@ -40,10 +40,14 @@ import org.typedsession.spi.Messages;
 final class DegradedEnd {
   private static final System.Logger LOGGER = System.getLogger(DegradedEnd.class.getName());
 
+  // A coordinator that is still learning who has what may not have heard it.
+  private static final Duration AGAIN = Duration.ofSeconds(5);
+
   private final AdvancedCache<String, String> cache;
   private final int clusterSize;
-  // Used by one look after the other.
+  // Both used by one look after the other.
   private volatile boolean told;
+  private volatile long askedAt;
 
   private DegradedEnd(AdvancedCache<String, String> cache, int clusterSize) {
     this.cache = cache;
@@ -70,15 +74,20 @@ final class DegradedEnd {
   // What is thrown would be the end of the schedule. A cache that stops throws many things.
   private void tryToEnd() {
     try {
-      boolean over = isOver();
-      if (over && !told) {
+      if (!isOver()) {
+        told = false;
+        return;
+      }
+      long now = System.nanoTime();
+      if (told && now - askedAt < AGAIN.toNanos()) {
+        return;
+      }
+      if (!told) {
         LOGGER.log(System.Logger.Level.WARNING, Messages.degradedModeEnds(cache.getName()));
       }
-      told = over;
-      if (over) {
-        // The coordinator may still be learning of the cache, and is asked again.
-        cache.setAvailability(AvailabilityMode.AVAILABLE);
-      }
+      told = true;
+      askedAt = now;
+      cache.setAvailability(AvailabilityMode.AVAILABLE);
     } catch (RuntimeException e) {
       LOGGER.log(System.Logger.Level.DEBUG, "the degraded mode cannot be ended now", e);
     }

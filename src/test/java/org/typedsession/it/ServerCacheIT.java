@@ -37,7 +37,7 @@ import org.typedsession.testing.server.Server;
 @ExtendWith(ArquillianExtension.class)
 final class ServerCacheIT {
   private static final String CONTAINERS = "java:jboss/infinispan/container/";
-  // The server starts a container when a deployment refers to it.
+  // The server starts a container, and defines a cache in it, when a deployment refers to them.
   private static final String STARTS_THE_OTHER_CONTAINER =
       """
       <web-app xmlns="https://jakarta.ee/xml/ns/jakartaee" version="6.0">
@@ -45,6 +45,11 @@ final class ServerCacheIT {
           <resource-env-ref-name>transactional</resource-env-ref-name>
           <resource-env-ref-type>org.infinispan.manager.EmbeddedCacheManager</resource-env-ref-type>
           <lookup-name>java:jboss/infinispan/container/transactional</lookup-name>
+        </resource-env-ref>
+        <resource-env-ref>
+          <resource-env-ref-name>sessions</resource-env-ref-name>
+          <resource-env-ref-type>org.infinispan.configuration.cache.Configuration</resource-env-ref-type>
+          <lookup-name>java:jboss/infinispan/configuration/transactional/sessions</lookup-name>
         </resource-env-ref>
       </web-app>
       """;
