@@ -16,8 +16,8 @@ import org.typedsession.TypedSessionConfiguration;
 import org.typedsession.TypedSessionConfiguration.Infinispan;
 import org.typedsession.TypedSessionConfiguration.Store;
 import org.typedsession.TypedSessionConfiguration.WhenSplit;
+import org.typedsession.infinispan.AwaitedCache;
 import org.typedsession.infinispan.InfinispanSessionStoreConnector;
-import org.typedsession.infinispan.SessionCache;
 import org.typedsession.infinispan.SessionCaches;
 import org.typedsession.memory.MemorySessionStoreConnector;
 import org.typedsession.spi.Messages;
@@ -126,7 +126,7 @@ final class BackEnds implements AutoCloseable {
 
     private final Map<Infinispan, Found> open = new LinkedHashMap<>();
 
-    private record Found(SessionCache cache, String container, boolean shared) {}
+    private record Found(AwaitedCache cache, String container, boolean shared) {}
 
     <D> Opened<D> connector(
         String namespace,
@@ -138,15 +138,19 @@ final class BackEnds implements AutoCloseable {
       // Types with the same settings share a cache, and a container of their own even more so.
       Found found = open.computeIfAbsent(configuration.infinispan(), Caches::find);
       return new Opened<>(
-          new InfinispanSessionStoreConnector<>(
-              found.cache(),
-              namespace,
-              codec,
-              clock,
-              random,
-              tombstones(configuration),
-              configuration.limits(),
-              events),
+          found
+              .cache()
+              .connector(
+                  cache ->
+                      new InfinispanSessionStoreConnector<>(
+                          cache,
+                          namespace,
+                          codec,
+                          clock,
+                          random,
+                          tombstones(configuration),
+                          configuration.limits(),
+                          events)),
           "Infinispan, cache %s in %s".formatted(found.cache().name(), found.container()),
           found.shared());
     }
@@ -187,7 +191,7 @@ final class BackEnds implements AutoCloseable {
       return warned(
           settings,
           new Found(
-              SessionCaches.clustered(
+              SessionCaches.await(
                   settings.cache(), cluster, splitMayFork(settings), clusterSize(settings)),
               "a container of its own in the cluster " + settings.clusterName(),
               true));
@@ -205,7 +209,7 @@ final class BackEnds implements AutoCloseable {
 
     private static Found local(Infinispan settings) {
       return new Found(
-          SessionCaches.local(settings.cache()),
+          AwaitedCache.of(SessionCaches.local(settings.cache())),
           "a container of its own for this process alone",
           false);
     }

@@ -232,6 +232,10 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
     if (mode != AvailabilityMode.AVAILABLE) {
       return new Readiness.NotReady("the cache %s is in %s".formatted(cache.name(), mode));
     }
+    Optional<String> difference = cache.difference();
+    if (difference.isPresent()) {
+      return new Readiness.NotReady(difference.get());
+    }
     return guard.isCurrent()
         ? new Readiness.Ready(cache.remark())
         : new Readiness.NotReady(

@@ -1,6 +1,7 @@
 package org.typedsession.infinispan;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.StampedLock;
 import java.util.function.Supplier;
@@ -17,12 +18,20 @@ final class OperationGate {
   // Held for reading by each operation, and for writing from the moment when the last has ended.
   // Not a ReentrantReadWriteLock, which leaves a mark in every thread of the server.
   private final StampedLock operations = new StampedLock();
+  private final Supplier<Optional<String>> refusal;
   private volatile boolean closed;
+
+  /**
+   * @param refusal why no operation may begin at present; empty if it may
+   */
+  OperationGate(Supplier<Optional<String>> refusal) {
+    this.refusal = refusal;
+  }
 
   /**
    * Runs an operation, on a thread that is not interrupted until it has ended.
    *
-   * @throws SessionStoreUnavailableException if the gate is closed
+   * @throws SessionStoreUnavailableException if the gate is closed, or refuses
    */
   <T> T pass(Supplier<T> operation) {
     long stamp = closed ? 0 : operations.tryReadLock();
@@ -33,6 +42,12 @@ final class OperationGate {
     // An interrupt is meant for the thread's own work, and half an operation is of no use to it.
     HeldInterrupt held = new HeldInterrupt();
     try {
+      refusal
+          .get()
+          .ifPresent(
+              reason -> {
+                throw new SessionStoreUnavailableException(reason, null);
+              });
       return operation.get();
     } finally {
       operations.unlockRead(stamp);

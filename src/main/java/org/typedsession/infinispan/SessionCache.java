@@ -9,6 +9,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.infinispan.AdvancedCache;
@@ -31,6 +33,14 @@ public final class SessionCache implements AutoCloseable {
   // Clocks drift slowly, and each question is a write.
   private static final int INTERVALS_OF_CLOCKS = 10;
 
+  /** Who owns a cache, as far as its faults are concerned. */
+  enum Owner {
+    /** Somebody else, who decides what becomes of it. */
+    OTHER,
+    /** This library, on every node, see {@link AwaitedCache}. */
+    LIBRARY
+  }
+
   private final AdvancedCache<String, String> cache;
   private final Entries entries;
   private final AcknowledgementGuard guard;
@@ -45,7 +55,8 @@ public final class SessionCache implements AutoCloseable {
   private final @Nullable CopyRepair repair;
   // Null where no session can fork.
   private final @Nullable Reunion reunion;
-  private final OperationGate gate = new OperationGate();
+  private final ClusterShape shape;
+  private final OperationGate gate;
   private final ExpiryListener expiryListener = new ExpiryListener(this::expired);
   // By the namespace of the store.
   private final Map<String, Consumer<byte[]>> onExpiry = new ConcurrentHashMap<>();
@@ -56,13 +67,11 @@ public final class SessionCache implements AutoCloseable {
       boolean splitMayFork,
       int clusterSize,
       MembershipLease.Timing timing,
+      Owner owner,
       Runnable onClose) {
     this.cache = cache.getAdvancedCache();
     Configuration configuration = this.cache.getCacheConfiguration();
-    List<String> faults = CacheSafety.faults(configuration, splitMayFork);
-    if (!faults.isEmpty()) {
-      throw new UnsafeCacheException(cache.getName(), faults);
-    }
+    requireSafe(cache.getName(), configuration, splitMayFork);
     if (CacheSafety.mayFork(configuration)) {
       LOGGER.log(System.Logger.Level.WARNING, Messages.transactionsMayFork(cache.getName()));
     }
@@ -108,8 +117,45 @@ public final class SessionCache implements AutoCloseable {
         repair != null && splitMayFork
             ? Reunion.watch(this.cache, repair, guard, repairClock)
             : null;
+    this.shape = new ClusterShape(this.cache);
+    this.gate = new OperationGate(shape::difference);
+    watchShape(timing.interval());
+    if (owner == Owner.LIBRARY && !splitMayFork && clusterSize > 1) {
+      DegradedEnd.watch(this.cache, clusterSize, timing.interval(), clock);
+    }
     this.onClose = onClose;
     this.cache.addListener(expiryListener);
+  }
+
+  /**
+   * @throws UnsafeCacheException if a cache with this configuration would break a promise
+   */
+  static void requireSafe(String name, Configuration configuration, boolean splitMayFork) {
+    List<String> faults = CacheSafety.faults(configuration, splitMayFork);
+    if (!faults.isEmpty()) {
+      throw new UnsafeCacheException(name, faults);
+    }
+  }
+
+  // One line: it stays so until somebody restarts a node. It may begin with a merge.
+  @SuppressWarnings("FutureReturnValueIgnored") // What it throws ends a look at a cache that stops.
+  private void watchShape(Duration interval) {
+    AtomicBoolean told = new AtomicBoolean();
+    clock.scheduleWithFixedDelay(
+        () ->
+            difference()
+                .filter(difference -> !told.getAndSet(true))
+                .ifPresent(
+                    difference ->
+                        LOGGER.log(System.Logger.Level.ERROR, Messages.otherShape(difference))),
+        0,
+        interval.toNanos(),
+        TimeUnit.NANOSECONDS);
+  }
+
+  /** Why this node cannot serve from this cluster; empty if it can. */
+  Optional<String> difference() {
+    return shape.difference();
   }
 
   private void expired(String key, byte[] value) {
@@ -173,7 +219,16 @@ public final class SessionCache implements AutoCloseable {
       boolean splitMayFork,
       int clusterSize,
       MembershipLease.Timing timing) {
-    return new SessionCache(cache, splitMayFork, clusterSize, timing, () -> {});
+    return of(cache, splitMayFork, clusterSize, timing, Owner.OTHER);
+  }
+
+  static SessionCache of(
+      Cache<String, String> cache,
+      boolean splitMayFork,
+      int clusterSize,
+      MembershipLease.Timing timing,
+      Owner owner) {
+    return new SessionCache(cache, splitMayFork, clusterSize, timing, owner, () -> {});
   }
 
   /**
@@ -192,6 +247,7 @@ public final class SessionCache implements AutoCloseable {
         splitMayFork,
         clusterSize,
         MembershipLease.Timing.STANDARD,
+        Owner.LIBRARY,
         () -> {
           try {
             manager.stop();

@@ -9,19 +9,24 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+import java.util.function.IntSupplier;
 import javax.naming.InitialContext;
 import javax.naming.NameNotFoundException;
 import javax.naming.NamingException;
 import javax.naming.NoInitialContextException;
+import org.infinispan.Cache;
 import org.infinispan.commons.CacheConfigurationException;
 import org.infinispan.commons.dataconversion.MediaType;
 import org.infinispan.configuration.cache.Configuration;
+import org.infinispan.configuration.cache.ConfigurationBuilder;
 import org.infinispan.configuration.global.GlobalConfigurationBuilder;
 import org.infinispan.configuration.global.ShutdownHookBehavior;
 import org.infinispan.configuration.parsing.ConfigurationBuilderHolder;
 import org.infinispan.configuration.parsing.ParserRegistry;
 import org.infinispan.manager.DefaultCacheManager;
 import org.infinispan.manager.EmbeddedCacheManager;
+import org.infinispan.remoting.transport.Address;
 import org.infinispan.remoting.transport.jgroups.JGroupsTransport;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.spi.Messages;
@@ -32,6 +37,8 @@ import org.typedsession.spi.Messages;
 public final class SessionCaches {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final Duration POLL = Duration.ofMillis(50);
+  private static final String SERVER_CONTAINERS = "java:jboss/infinispan/container/";
+  private static final String SERVER_CONFIGURATIONS = "java:jboss/infinispan/configuration/";
 
   private SessionCaches() {}
 
@@ -76,18 +83,76 @@ public final class SessionCaches {
    * @param cacheName the cache
    * @param splitMayFork see {@link SessionCache#of}
    * @param clusterSize see {@link SessionCache#of}
-   * @return the cache, or empty if there is no such container
-   * @throws IllegalStateException if there is one that does not start
+   * @return the cache, or empty if there is no such container; where a majority of {@code
+   *     clusterSize} is not there yet, nor the cache started by somebody else, it is awaited
+   * @throws IllegalStateException if there is one that does not start, or does not get the cache
+   *     that the administrator gave it
    * @throws UnsafeCacheException if the administrator's cache would break a promise
    */
-  public static Optional<SessionCache> ofServer(
+  public static Optional<AwaitedCache> ofServer(
       String jndiName, String cacheName, boolean splitMayFork, int clusterSize) {
     return lookUp(jndiName)
         .map(
             container -> {
-              define(container, cacheName, splitMayFork);
-              return SessionCache.of(container.getCache(cacheName), splitMayFork, clusterSize);
+              define(jndiName, container, cacheName, splitMayFork);
+              return ofServer(container, cacheName, splitMayFork, clusterSize);
             });
+  }
+
+  private static AwaitedCache ofServer(
+      EmbeddedCacheManager container, String cacheName, boolean splitMayFork, int clusterSize) {
+    SessionCache.requireSafe(
+        cacheName,
+        Objects.requireNonNull(container.getCacheConfiguration(cacheName)),
+        splitMayFork);
+    // What runs already has met the others as it is.
+    boolean awaited = awaits(container, splitMayFork) && !container.isRunning(cacheName);
+    Function<Cache<String, String>, SessionCache> open =
+        cache -> SessionCache.of(cache, splitMayFork, clusterSize);
+    return AwaitedCache.open(
+        plan(container, cacheName, awaited ? clusterSize : 1, open, () -> {}),
+        AwaitedCache.Timing.STANDARD);
+  }
+
+  // Where both sides of a split go on, a node alone is to go on as well.
+  private static boolean awaits(EmbeddedCacheManager manager, boolean splitMayFork) {
+    return !splitMayFork && manager.getCacheManagerConfiguration().isClustered();
+  }
+
+  /**
+   * A cache of a manager, to be started when a majority is there.
+   *
+   * @param clusterSize 1 if nobody is to be waited for
+   * @param open what to do with it then
+   */
+  static AwaitedCache.Plan plan(
+      EmbeddedCacheManager manager,
+      String cacheName,
+      int clusterSize,
+      Function<Cache<String, String>, SessionCache> open,
+      Runnable release) {
+    IntSupplier present = () -> present(manager);
+    return new AwaitedCache.Plan(
+        cacheName,
+        clusterSize,
+        present,
+        () -> {
+          Cache<String, String> cache = manager.getCache(cacheName);
+          if (present.getAsInt() < clusterSize / 2 + 1) {
+            // Whoever was there is gone, and this cache may have started by itself. Nobody has seen
+            // it yet.
+            cache.stop();
+            return Optional.empty();
+          }
+          return Optional.of(open.apply(cache));
+        },
+        release);
+  }
+
+  // Null while the manager does not run, and where it is for this process alone.
+  private static int present(EmbeddedCacheManager manager) {
+    List<Address> members = manager.getMembers();
+    return members == null ? 1 : members.size();
   }
 
   /** Starts a cache manager of its own for this JVM alone; closing the cache stops it. */
@@ -102,15 +167,85 @@ public final class SessionCaches {
   }
 
   /**
-   * Starts a cache manager of its own that joins other nodes; closing the cache leaves them.
+   * Starts a cache manager of its own that joins other nodes, and the cache when a majority of
+   * {@code clusterSize} is there; closing the cache leaves them.
    *
-   * @param splitMayFork see {@link SessionCache#of}
+   * @param splitMayFork see {@link SessionCache#of}; then the cache starts at once
    * @param clusterSize see {@link SessionCache#of}
    */
-  public static SessionCache clustered(
+  public static AwaitedCache await(
       String cacheName, Cluster cluster, boolean splitMayFork, int clusterSize) {
-    return clustered(
-        cacheName, cluster, CacheSettings.standard(true, splitMayFork), splitMayFork, clusterSize);
+    return await(
+        cacheName,
+        cluster,
+        CacheSettings.standard(true, splitMayFork),
+        splitMayFork,
+        clusterSize,
+        AwaitedCache.Timing.STANDARD);
+  }
+
+  static AwaitedCache await(
+      String cacheName,
+      Cluster cluster,
+      Configuration configuration,
+      boolean splitMayFork,
+      int clusterSize,
+      AwaitedCache.Timing timing) {
+    ConfigurationBuilderHolder holder = holder(cacheName, cluster);
+    ManagerThreads threads = ManagerThreads.of(quiet(holder.getGlobalConfigurationBuilder()));
+    EmbeddedCacheManager manager = null;
+    try {
+      manager = defined(holder, cacheName, configuration);
+      EmbeddedCacheManager started = manager;
+      return AwaitedCache.open(
+          plan(
+              manager,
+              cacheName,
+              awaits(manager, splitMayFork) ? clusterSize : 1,
+              cache ->
+                  SessionCache.of(
+                      cache,
+                      splitMayFork,
+                      clusterSize,
+                      MembershipLease.Timing.STANDARD,
+                      SessionCache.Owner.LIBRARY),
+              () -> stop(started, threads)),
+          timing);
+    } catch (RuntimeException e) {
+      stop(manager, threads);
+      throw e;
+    }
+  }
+
+  private static void stop(@Nullable EmbeddedCacheManager manager, ManagerThreads threads) {
+    try {
+      if (manager != null) {
+        manager.stop();
+      }
+    } finally {
+      threads.end();
+    }
+  }
+
+  private static EmbeddedCacheManager defined(
+      ConfigurationBuilderHolder holder, String cacheName, Configuration configuration) {
+    EmbeddedCacheManager manager = new DefaultCacheManager(holder, false);
+    startDefined(manager, cacheName, configuration);
+    return manager;
+  }
+
+  /**
+   * Starts a manager that knows the cache before it meets others. Whichever node is the coordinator
+   * decides what becomes of a cache in a split, also of one that it has not started, and by its own
+   * configuration of it: without one both sides would go on.
+   */
+  static void startDefined(
+      EmbeddedCacheManager manager, String cacheName, Configuration configuration) {
+    // Under its own name the manager would start the cache. A pattern stands for it until it runs.
+    manager.defineConfiguration(
+        cacheName + "*", new ConfigurationBuilder().read(configuration).template(true).build());
+    manager.start();
+    manager.defineConfiguration(cacheName, configuration);
   }
 
   static SessionCache clustered(
@@ -119,12 +254,14 @@ public final class SessionCaches {
       Configuration configuration,
       boolean splitMayFork,
       int clusterSize) {
-    ConfigurationBuilderHolder holder =
-        cluster
-            .jgroupsFile()
-            .map(file -> holder(cacheName, cluster.clusterName(), file))
-            .orElseGet(() -> parse(cacheName, cluster));
-    return start(holder, cacheName, configuration, splitMayFork, clusterSize);
+    return start(holder(cacheName, cluster), cacheName, configuration, splitMayFork, clusterSize);
+  }
+
+  private static ConfigurationBuilderHolder holder(String cacheName, Cluster cluster) {
+    return cluster
+        .jgroupsFile()
+        .map(file -> holder(cacheName, cluster.clusterName(), file))
+        .orElseGet(() -> parse(cacheName, cluster));
   }
 
   private static ConfigurationBuilderHolder holder(
@@ -148,18 +285,13 @@ public final class SessionCaches {
       Configuration configuration,
       boolean splitMayFork,
       int clusterSize) {
-    GlobalConfigurationBuilder global = quiet(holder.getGlobalConfigurationBuilder());
-    ManagerThreads threads = ManagerThreads.of(global);
+    ManagerThreads threads = ManagerThreads.of(quiet(holder.getGlobalConfigurationBuilder()));
     EmbeddedCacheManager manager = null;
     try {
-      manager = new DefaultCacheManager(holder, true);
-      manager.defineConfiguration(cacheName, configuration);
+      manager = defined(holder, cacheName, configuration);
       return SessionCache.owned(manager, cacheName, splitMayFork, clusterSize, threads::end);
     } catch (RuntimeException e) {
-      if (manager != null) {
-        manager.stop();
-      }
-      threads.end();
+      stop(manager, threads);
       throw e;
     }
   }
@@ -190,8 +322,10 @@ public final class SessionCaches {
   }
 
   // A definition outlives the deployment that made it, and two deployments may come at once.
-  private static void define(EmbeddedCacheManager manager, String cacheName, boolean splitMayFork) {
-    if (manager.getCacheConfiguration(cacheName) != null) {
+  private static void define(
+      String container, EmbeddedCacheManager manager, String cacheName, boolean splitMayFork) {
+    if (isDefinedByServer(container, manager, cacheName)
+        || manager.getCacheConfiguration(cacheName) != null) {
       return;
     }
     boolean clustered = manager.getCacheManagerConfiguration().isClustered();
@@ -202,6 +336,50 @@ public final class SessionCaches {
         throw e;
       }
     }
+  }
+
+  /**
+   * WildFly starts a container before it defines the caches in it that its model has. One that this
+   * library defined meanwhile would differ from that of the other nodes, and the server's own would
+   * fail. The name of its configuration is bound before either.
+   *
+   * @return whether the model has the cache; then the manager has it as well
+   */
+  private static boolean isDefinedByServer(
+      String container, EmbeddedCacheManager manager, String cacheName) {
+    if (!container.startsWith(SERVER_CONTAINERS)) {
+      return false;
+    }
+    String name =
+        SERVER_CONFIGURATIONS + container.substring(SERVER_CONTAINERS.length()) + "/" + cacheName;
+    long begin = System.nanoTime();
+    while (isBound(name)) {
+      if (manager.getCacheConfiguration(cacheName) != null) {
+        return true;
+      }
+      if (System.nanoTime() - begin > PATIENCE.toNanos()) {
+        throw new IllegalStateException(Messages.cacheNotDefined(name));
+      }
+      LockSupport.parkNanos(POLL.toNanos());
+    }
+    return false;
+  }
+
+  /** Whether there is such a name, be it of something that has not started yet. */
+  @SuppressWarnings("BanJNDI") // Built from a constant of this server's own naming context.
+  private static boolean isBound(String name) {
+    try {
+      InitialContext.doLookup(name);
+      return true;
+    } catch (NamingException e) {
+      NameNotFoundException unbound = unbound(e);
+      return unbound != null && isStarting(unbound);
+    }
+  }
+
+  // WildFly binds the name of what it has not started yet, and says so this way.
+  private static boolean isStarting(NameNotFoundException unbound) {
+    return unbound.getCause() instanceof IllegalStateException;
   }
 
   @SuppressWarnings("BanJNDI") // The name is checked to be of this server's own naming context.
@@ -223,9 +401,7 @@ public final class SessionCaches {
         if (unbound == null) {
           throw new IllegalStateException("the lookup of " + jndiName + " failed", e);
         }
-        // WildFly binds the name of a container that it has not started yet, and says so this way.
-        boolean starting = unbound.getCause() instanceof IllegalStateException;
-        if (!starting) {
+        if (!isStarting(unbound)) {
           return Optional.empty();
         }
         if (System.nanoTime() - begin > PATIENCE.toNanos()) {

@@ -429,6 +429,63 @@ public final class Messages {
         .formatted(cache);
   }
 
+  /** INFO: a cache that is not started yet, because too few nodes are there. */
+  public static String waitsForNodes(String cache, int majority, int clusterSize) {
+    return ("TSESS0104: the cache %s is started when %s of the %s nodes of its cluster are there"
+            + " (typed-session.infinispan.cluster-size); the application runs, and what needs a"
+            + " session is answered 503 until then")
+        .formatted(cache, majority, clusterSize);
+  }
+
+  /** INFO: a cache that was waited for is open. */
+  public static String nodesAreThere(String cache, int majority, int clusterSize) {
+    return "TSESS0105: %s of the %s nodes of the cluster are there, and the cache %s has started"
+        .formatted(majority, clusterSize, cache);
+  }
+
+  /** WARNING: a cache that has been waited for too long. */
+  public static String stillWaitsForNodes(String cache, int majority, int clusterSize) {
+    return ("TSESS0106: the cache %s is still not started, because fewer than %s of the %s nodes of"
+            + " its cluster are there, and what needs a session is answered 503; start the others,"
+            + " see whether this node reaches them, or, if there are to be fewer, set"
+            + " typed-session.infinispan.cluster-size and restart this node")
+        .formatted(cache, majority, clusterSize);
+  }
+
+  /** WARNING: a cache that was waited for does not start. */
+  public static String startedNot(String cache, String reason) {
+    return ("TSESS0107: the cache %s cannot be started, and what needs a session is answered 503: %s;"
+            + " this node goes on trying")
+        .formatted(cache, reason);
+  }
+
+  /** WARNING: a cache refuses no longer, although not all of its members have come back. */
+  public static String degradedModeEnds(String cache) {
+    return ("TSESS0108: the cache %s has lost a member for good, has a copy of everything, and a"
+            + " majority of the cluster is there: it leaves the degraded mode")
+        .formatted(cache);
+  }
+
+  /** ERROR: a node that would take sessions of others for unknown. */
+  public static String otherShape(String difference) {
+    return ("TSESS0109: %s; this node serves no sessions, because it would not find those of the"
+            + " others. Give all nodes the same configuration, and restart those that differ")
+        .formatted(difference);
+  }
+
+  /**
+   * Why a store cannot be started: the server's model has a cache that is not there.
+   *
+   * @param name of its configuration
+   */
+  public static String cacheNotDefined(String name) {
+    return ("TSESS0112: the server's model has the cache of %s, and has not defined it in its"
+            + " container; the server's log may say why. A cache that is not called typed-sessions"
+            + " is defined when something refers to it: add a resource-env-ref with that lookup-name"
+            + " to web.xml")
+        .formatted(name);
+  }
+
   /**
    * WARNING, and the remark of a health check: clocks of nodes differ.
    *

@@ -10,8 +10,9 @@ import org.jboss.msc.service.ServiceName;
 import org.jboss.msc.service.ServiceRegistry;
 
 /**
- * Has WildFly start the cache container of the sessions, and the cache that the administrator
- * declared in it, and keep both until the server stops.
+ * Has WildFly start the cache container of the sessions, and define the cache that the
+ * administrator declared in it, and keep both until the server stops. The cache itself is started
+ * by who opens it, which may have to wait for other nodes; it is the container's from then on.
  *
  * <p>WildFly starts them on demand, and a lookup by name is no demand: it finds a name that is
  * bound to something not started. A resource reference would be one, but fails the deployment on a
@@ -36,8 +37,7 @@ public final class CacheContainerActivator implements ServiceActivator {
             container ->
                 Stream.of(
                         BINDINGS.append("container", container),
-                        BINDINGS.append("configuration", container, CACHE),
-                        BINDINGS.append("cache", container, CACHE))
+                        BINDINGS.append("configuration", container, CACHE))
                     .map(registry::getService)
                     .filter(Objects::nonNull)
                     .forEach(service -> service.setMode(ServiceController.Mode.ACTIVE)));

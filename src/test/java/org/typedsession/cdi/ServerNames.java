@@ -3,6 +3,7 @@ package org.typedsession.cdi;
 import java.lang.reflect.Proxy;
 import java.util.Hashtable;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.naming.Context;
 import javax.naming.NameNotFoundException;
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 /** The JNDI names of a server, for one test. */
 public final class ServerNames implements AutoCloseable {
   private static final Map<String, Object> BOUND = new ConcurrentHashMap<>();
+  private static final Set<String> LOOKED_UP = ConcurrentHashMap.newKeySet();
+  private static final Object NOT_STARTED = new Object();
 
   ServerNames() {
     System.setProperty(Context.INITIAL_CONTEXT_FACTORY, Factory.class.getName());
@@ -27,10 +30,21 @@ public final class ServerNames implements AutoCloseable {
     return this;
   }
 
+  /** Binds the name of something that has not started, as WildFly does. */
+  ServerNames withNotStarted(String name) {
+    return with(name, NOT_STARTED);
+  }
+
+  /** Whether somebody has looked for it. */
+  boolean isLookedUp(String name) {
+    return LOOKED_UP.contains(name);
+  }
+
   @Override
   public void close() {
     System.clearProperty(Context.INITIAL_CONTEXT_FACTORY);
     BOUND.clear();
+    LOOKED_UP.clear();
   }
 
   /** For {@link javax.naming.InitialContext}. */
@@ -45,9 +59,15 @@ public final class ServerNames implements AutoCloseable {
                 if (!method.getName().equals("lookup")) {
                   return null;
                 }
-                Object found = BOUND.get(String.valueOf(arguments[0]));
-                if (found == null) {
-                  throw new NameNotFoundException(String.valueOf(arguments[0]));
+                String name = String.valueOf(arguments[0]);
+                LOOKED_UP.add(name);
+                Object found = BOUND.get(name);
+                NameNotFoundException failure = new NameNotFoundException(name);
+                if (found == NOT_STARTED) {
+                  failure.initCause(new IllegalStateException("the service is not started"));
+                }
+                if (found == null || found == NOT_STARTED) {
+                  throw failure;
                 }
                 return found;
               });

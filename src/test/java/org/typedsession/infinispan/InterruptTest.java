@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -172,7 +173,7 @@ final class InterruptTest {
 
   @Test
   void close_onAnInterruptedThread_waitsForOperations() throws Exception {
-    OperationGate gate = new OperationGate();
+    OperationGate gate = new OperationGate(Optional::empty);
     CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch go = new CountDownLatch(1);
     AtomicBoolean ended = new AtomicBoolean();

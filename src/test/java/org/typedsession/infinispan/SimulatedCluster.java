@@ -56,6 +56,8 @@ final class SimulatedCluster implements AutoCloseable {
   private static final MembershipLease.Timing LEASE =
       new MembershipLease.Timing(Duration.ofMillis(200), Duration.ofMillis(50));
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final AwaitedCache.Timing AWAITING =
+      new AwaitedCache.Timing(Duration.ofMillis(20), Duration.ZERO, Duration.ofMillis(20));
   private static final AtomicInteger CLUSTERS = new AtomicInteger();
 
   /** One member. */
@@ -63,9 +65,9 @@ final class SimulatedCluster implements AutoCloseable {
     private final JChannel channel;
     private final Wire wire;
     private final DefaultCacheManager manager;
-    private final SessionCache cache;
+    private final AwaitedCache cache;
 
-    private Node(JChannel channel, Wire wire, DefaultCacheManager manager, SessionCache cache) {
+    private Node(JChannel channel, Wire wire, DefaultCacheManager manager, AwaitedCache cache) {
       this.channel = channel;
       this.wire = wire;
       this.manager = manager;
@@ -76,8 +78,17 @@ final class SimulatedCluster implements AutoCloseable {
       return wire;
     }
 
+    /** Fails while it is waited for. */
     SessionCache cache() {
+      return cache.cache().orElseThrow();
+    }
+
+    AwaitedCache awaited() {
       return cache;
+    }
+
+    DefaultCacheManager manager() {
+      return manager;
     }
 
     Address address() {
@@ -93,21 +104,25 @@ final class SimulatedCluster implements AutoCloseable {
     }
 
     private LocalizedCacheTopology topology() {
-      return cache.cache().getDistributionManager().getCacheTopology();
+      return cache().cache().getDistributionManager().getCacheTopology();
     }
 
     private boolean isWhole(int members) {
       return channel.getView().size() == members
+          && cache.cache().isPresent()
           && topology().getMembers().size() == members
           && topology().getPendingCH() == null
           && topology().getCurrentCH().getMembers().size() == members
-          && cache.cache().getAvailability() == AvailabilityMode.AVAILABLE;
+          && cache().cache().getAvailability() == AvailabilityMode.AVAILABLE;
     }
 
     private String state() {
+      if (cache.cache().isEmpty()) {
+        return "%s: %s, %s".formatted(this, channel.getView(), cache.refusal());
+      }
       return "%s: %s, %s, %s"
           .formatted(
-              this, channel.getView(), cache.cache().getAvailability(), topology().toString());
+              this, channel.getView(), cache().cache().getAvailability(), topology().toString());
     }
 
     @Override
@@ -151,6 +166,7 @@ final class SimulatedCluster implements AutoCloseable {
   private final boolean splitMayFork;
   private final MembershipLease.Timing lease;
   private final int clusterSize;
+  private final SessionCache.Owner owner;
   private final List<Node> nodes = new ArrayList<>();
   private final List<Thread> farewells = new ArrayList<>();
   private Optional<InstantSource> clock = Optional.empty();
@@ -167,14 +183,37 @@ final class SimulatedCluster implements AutoCloseable {
       int size,
       MembershipLease.Timing lease,
       int clusterSize) {
+    this(configuration, splitMayFork, size, lease, clusterSize, SessionCache.Owner.OTHER);
+  }
+
+  private SimulatedCluster(
+      Configuration configuration,
+      boolean splitMayFork,
+      int size,
+      MembershipLease.Timing lease,
+      int clusterSize,
+      SessionCache.Owner owner) {
+    this.owner = owner;
     this.clusterSize = clusterSize;
     this.lease = lease;
     this.configuration = configuration;
     this.splitMayFork = splitMayFork;
-    for (int i = 0; i < size; i++) {
-      join();
+    if (owner == SessionCache.Owner.LIBRARY) {
+      for (int i = 0; i < size; i++) {
+        nodes.add(start("%s-n%d".formatted(name, ++started), configuration));
+      }
+    } else {
+      for (int i = 0; i < size; i++) {
+        join();
+      }
     }
     awaitWhole();
+  }
+
+  /** Nodes that start their caches as the library does in a container of its own. */
+  static SimulatedCluster ofLibrary(Configuration configuration, int size) {
+    return new SimulatedCluster(
+        configuration, false, size, LEASE, size, SessionCache.Owner.LIBRARY);
   }
 
   SimulatedNetwork network() {
@@ -197,13 +236,31 @@ final class SimulatedCluster implements AutoCloseable {
 
   /** Starts one more member; returns once it has its share of the sessions. */
   Node join() {
-    Node node = start("%s-n%d".formatted(name, ++started));
+    Node node = start("%s-n%d".formatted(name, ++started), configuration);
     nodes.add(node);
     awaitWhole();
     return node;
   }
 
-  private Node start(String nodeName) {
+  /** Starts one more member, which need not get a share of the sessions. */
+  Node joinWith(Configuration other) {
+    Node node = start("%s-n%d".formatted(name, ++started), other);
+    nodes.add(node);
+    return node;
+  }
+
+  /** Starts one again that reaches nobody, as it is after {@link #split}, in the same place. */
+  Node restart(Node node) {
+    int place = nodes.indexOf(node);
+    nodes.remove(node);
+    node.wire.die();
+    stop(node);
+    Node again = start("%s-n%d".formatted(name, ++started), configuration);
+    nodes.add(place, again);
+    return again;
+  }
+
+  private Node start(String nodeName, Configuration configuration) {
     try {
       Wire wire = network.new Wire();
       JChannel channel =
@@ -227,14 +284,22 @@ final class SimulatedCluster implements AutoCloseable {
       global.cacheManagerName(nodeName).jmx().enabled(false);
       global.metrics().gauges(false).histograms(false);
       global.shutdown().hookBehavior(ShutdownHookBehavior.DONT_REGISTER);
-      DefaultCacheManager manager = new DefaultCacheManager(global.build(), true);
+      DefaultCacheManager manager = new DefaultCacheManager(global.build(), false);
+      SessionCaches.startDefined(manager, CACHE, configuration);
       clock.ifPresent(time -> setClock(manager, time));
-      manager.defineConfiguration(CACHE, configuration);
+      int awaited = owner == SessionCache.Owner.LIBRARY ? clusterSize : 1;
       return new Node(
           channel,
           wire,
           manager,
-          SessionCache.of(manager.getCache(CACHE), splitMayFork, clusterSize, lease));
+          AwaitedCache.open(
+              SessionCaches.plan(
+                  manager,
+                  CACHE,
+                  awaited,
+                  cache -> SessionCache.of(cache, splitMayFork, clusterSize, lease, owner),
+                  () -> {}),
+              AWAITING));
     } catch (Exception e) {
       throw new IllegalStateException("node " + nodeName + " did not start", e);
     }

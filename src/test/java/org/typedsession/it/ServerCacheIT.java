@@ -22,13 +22,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.typedsession.SessionExpiry;
 import org.typedsession.infinispan.InfinispanSessionStoreConnector;
-import org.typedsession.infinispan.SessionCache;
 import org.typedsession.infinispan.SessionCaches;
 import org.typedsession.spi.RandomSessionCookieGenerator;
 import org.typedsession.spi.SessionCodec;
 import org.typedsession.spi.SessionId;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.SessionRecord;
+import org.typedsession.spi.SessionStoreConnector;
 import org.typedsession.spi.WriteSessionResult;
 import org.typedsession.testing.server.Server;
 
@@ -37,7 +37,7 @@ import org.typedsession.testing.server.Server;
 @ExtendWith(ArquillianExtension.class)
 final class ServerCacheIT {
   private static final String CONTAINERS = "java:jboss/infinispan/container/";
-  // The server starts a container when a deployment refers to it.
+  // The server starts a container, and defines a cache in it, when a deployment refers to them.
   private static final String STARTS_THE_OTHER_CONTAINER =
       """
       <web-app xmlns="https://jakarta.ee/xml/ns/jakartaee" version="6.0">
@@ -46,13 +46,18 @@ final class ServerCacheIT {
           <resource-env-ref-type>org.infinispan.manager.EmbeddedCacheManager</resource-env-ref-type>
           <lookup-name>java:jboss/infinispan/container/transactional</lookup-name>
         </resource-env-ref>
+        <resource-env-ref>
+          <resource-env-ref-name>sessions</resource-env-ref-name>
+          <resource-env-ref-type>org.infinispan.configuration.cache.Configuration</resource-env-ref-type>
+          <lookup-name>java:jboss/infinispan/configuration/transactional/sessions</lookup-name>
+        </resource-env-ref>
       </web-app>
       """;
   private static final SessionExpiry EXPIRY = SessionExpiry.never();
 
   @Inject private UserTransaction callers;
 
-  private InfinispanSessionStoreConnector<String> connector;
+  private SessionStoreConnector<String> connector;
 
   @Deployment
   static WebArchive application() throws Exception {
@@ -72,11 +77,18 @@ final class ServerCacheIT {
     connector = connector("typedsession", "typed-sessions");
   }
 
-  private static InfinispanSessionStoreConnector<String> connector(String container, String name) {
-    SessionCache cache =
-        SessionCaches.ofServer(CONTAINERS + container, name, false, 1).orElseThrow();
-    return new InfinispanSessionStoreConnector<>(
-        cache, "it", new Text(), InstantSource.system(), new SecureRandom(), Duration.ofMinutes(1));
+  private static SessionStoreConnector<String> connector(String container, String name) {
+    return SessionCaches.ofServer(CONTAINERS + container, name, false, 1)
+        .orElseThrow()
+        .connector(
+            cache ->
+                new InfinispanSessionStoreConnector<>(
+                    cache,
+                    "it",
+                    new Text(),
+                    InstantSource.system(),
+                    new SecureRandom(),
+                    Duration.ofMinutes(1)));
   }
 
   @Test

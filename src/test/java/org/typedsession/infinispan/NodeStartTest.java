@@ -1,0 +1,146 @@
+package org.typedsession.infinispan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.infinispan.partitionhandling.AvailabilityMode;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.typedsession.SessionExpiry;
+import org.typedsession.SessionStoreUnavailableException;
+import org.typedsession.infinispan.SimulatedCluster.Node;
+import org.typedsession.spi.RandomSessionCookieGenerator;
+import org.typedsession.spi.Readiness;
+import org.typedsession.spi.SessionId;
+import org.typedsession.spi.SessionLookup;
+import org.typedsession.spi.SessionStoreConnector;
+import org.typedsession.spi.WriteSessionResult;
+import org.typedsession.testing.Account;
+import org.typedsession.testing.AccountCodec;
+import org.typedsession.testing.Logs;
+import org.typedsession.testing.MutableClock;
+import org.typedsession.testing.Seed;
+
+/** A node that starts where it does not reach the others. */
+final class NodeStartTest {
+  private static final int SESSIONS = 50;
+  private static final Duration DEADLINE = Duration.ofSeconds(30);
+
+  private final Random random = Seed.random();
+  private final RandomSessionCookieGenerator cookies = new RandomSessionCookieGenerator(random);
+  private final MutableClock clock = new MutableClock();
+  private final Logs logs = new Logs();
+  private final SimulatedCluster cluster =
+      SimulatedCluster.ofLibrary(Members.Mode.PLAIN.configuration(true), 2);
+  private Node survivor = cluster.nodes().get(0);
+  private Node other = cluster.nodes().get(1);
+
+  @AfterEach
+  void close() {
+    cluster.close();
+    logs.close();
+  }
+
+  private SessionStoreConnector<Account> over(Node node) {
+    return node.awaited()
+        .connector(
+            cache ->
+                new InfinispanSessionStoreConnector<>(
+                    cache, "start", new AccountCodec(), clock, random, Duration.ofMinutes(15)));
+  }
+
+  private List<SessionId> created(SessionStoreConnector<Account> member) {
+    List<SessionId> ids = new ArrayList<>();
+    for (int i = 0; i < SESSIONS; i++) {
+      SessionId id = cookies.next(anyId -> true).id();
+      assertThat(member.createSession(id, member.newSession(SessionExpiry.never(), Account.EMPTY)))
+          .isInstanceOf(WriteSessionResult.Written.class);
+      ids.add(id);
+    }
+    return ids;
+  }
+
+  private List<String> warnings(String id) {
+    return logs.warnings().stream().filter(text -> text.startsWith(id)).toList();
+  }
+
+  private static void awaitReady(SessionStoreConnector<Account> member) {
+    await()
+        .atMost(DEADLINE)
+        .untilAsserted(() -> assertThat(member.readiness()).isInstanceOf(Readiness.Ready.class));
+  }
+
+  private void cutAndNotice() {
+    cluster.split(List.of(List.of(survivor), List.of(other)));
+    cluster.notice(List.of(survivor));
+    cluster.notice(List.of(other));
+    await()
+        .atMost(DEADLINE)
+        .untilAsserted(
+            () ->
+                assertThat(List.of(survivor, other))
+                    .allMatch(
+                        node ->
+                            node.cache().cache().getAvailability()
+                                == AvailabilityMode.DEGRADED_MODE));
+  }
+
+  /**
+   * @param first whether the node that is started again becomes the coordinator, with no cache yet
+   */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void sessions_cutOffNodeStartedAgainOutOfReach_areThereAfterTheHeal(boolean first) {
+    survivor = cluster.nodes().get(first ? 1 : 0);
+    other = cluster.nodes().get(first ? 0 : 1);
+    SessionStoreConnector<Account> member = over(survivor);
+    awaitReady(member);
+    List<SessionId> ids = created(member);
+    cutAndNotice();
+
+    Node again = cluster.restart(other);
+    SessionStoreConnector<Account> second = over(again);
+
+    assertThat(again.manager().isRunning("sessions")).isFalse();
+    assertThatExceptionOfType(SessionStoreUnavailableException.class)
+        .isThrownBy(() -> second.lookUpSession(ids.get(0)))
+        .withMessageContaining("waits for 2 of 2 nodes");
+    assertThat(second.readiness())
+        .isInstanceOfSatisfying(
+            Readiness.NotReady.class,
+            not -> assertThat(not.reason()).contains("waits for 2 of 2 nodes", "sees 1"));
+    await().atMost(DEADLINE).until(() -> !warnings("TSESS0106").isEmpty());
+
+    cluster.heal();
+    awaitReady(member);
+    awaitReady(second);
+
+    for (SessionStoreConnector<Account> node : List.of(member, second)) {
+      assertThat(ids)
+          .allSatisfy(
+              id -> assertThat(node.lookUpSession(id)).isInstanceOf(SessionLookup.Live.class));
+    }
+    assertThat(warnings("TSESS0108")).hasSize(1);
+  }
+
+  @Test
+  void close_whileOthersAreWaitedFor_startsNothing() {
+    cutAndNotice();
+    Node again = cluster.restart(other);
+    SessionStoreConnector<Account> waiting = over(again);
+
+    again.awaited().close();
+    cluster.network().heal();
+
+    assertThat(again.awaited().cache()).isEmpty();
+    assertThat(again.manager().isRunning("sessions")).isFalse();
+    assertThat(waiting.readiness()).isInstanceOf(Readiness.NotReady.class);
+  }
+}
