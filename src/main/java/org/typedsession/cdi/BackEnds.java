@@ -14,8 +14,10 @@ import org.typedsession.SessionEvent;
 import org.typedsession.SessionHandle;
 import org.typedsession.TypedSessionConfiguration;
 import org.typedsession.TypedSessionConfiguration.Infinispan;
+import org.typedsession.TypedSessionConfiguration.PessimisticTransactions;
 import org.typedsession.TypedSessionConfiguration.Store;
 import org.typedsession.TypedSessionConfiguration.WhenSplit;
+import org.typedsession.infinispan.AcceptedRisks;
 import org.typedsession.infinispan.InfinispanSessionStoreConnector;
 import org.typedsession.infinispan.SessionCache;
 import org.typedsession.infinispan.SessionCaches;
@@ -172,7 +174,7 @@ final class BackEnds implements AutoCloseable {
 
     private static Optional<Found> ofServer(String name, Infinispan settings) {
       return SessionCaches.ofServer(
-              name, settings.cache(), splitMayFork(settings), clusterSize(settings))
+              name, settings.cache(), accepted(settings), clusterSize(settings))
           .map(cache -> warned(settings, new Found(cache, "the server's container " + name, true)));
     }
 
@@ -188,7 +190,7 @@ final class BackEnds implements AutoCloseable {
           settings,
           new Found(
               SessionCaches.clustered(
-                  settings.cache(), cluster, splitMayFork(settings), clusterSize(settings)),
+                  settings.cache(), cluster, accepted(settings), clusterSize(settings)),
               "a container of its own in the cluster " + settings.clusterName(),
               true));
     }
@@ -227,6 +229,12 @@ final class BackEnds implements AutoCloseable {
 
     private static boolean splitMayFork(Infinispan settings) {
       return settings.whenSplit() == WhenSplit.SERVE;
+    }
+
+    private static AcceptedRisks accepted(Infinispan settings) {
+      return new AcceptedRisks(
+          splitMayFork(settings),
+          settings.pessimisticTransactions() == PessimisticTransactions.MAY_FORK);
     }
 
     Set<Infinispan> inUse() {

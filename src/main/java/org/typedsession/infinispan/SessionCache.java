@@ -53,17 +53,17 @@ public final class SessionCache implements AutoCloseable {
 
   private SessionCache(
       Cache<String, String> cache,
-      boolean splitMayFork,
+      AcceptedRisks accepted,
       int clusterSize,
       MembershipLease.Timing timing,
       Runnable onClose) {
     this.cache = cache.getAdvancedCache();
     Configuration configuration = this.cache.getCacheConfiguration();
-    List<String> faults = CacheSafety.faults(configuration, splitMayFork);
+    List<String> faults = CacheSafety.faults(configuration, accepted);
     if (!faults.isEmpty()) {
       throw new UnsafeCacheException(cache.getName(), faults);
     }
-    if (CacheSafety.mayFork(configuration)) {
+    if (CacheSafety.transactionsMayFork(configuration)) {
       LOGGER.log(System.Logger.Level.WARNING, Messages.transactionsMayFork(cache.getName()));
     }
     if (CacheSafety.logsConflicts(configuration)) {
@@ -85,7 +85,7 @@ public final class SessionCache implements AutoCloseable {
     this.repairClock = clock(cache.getName() + "-repair", 1);
     // Whoever lets both sides of a split go on has nobody to ask which one counts.
     MembershipLease lease =
-        configuration.clustering().cacheMode().isClustered() && !splitMayFork
+        configuration.clustering().cacheMode().isClustered() && !accepted.splitMayFork()
             ? MembershipLease.start(this.cache, timing, clusterSize, leaseClock)
             : null;
     this.guard = new AcknowledgementGuard(this.cache, lease, transactionTimeout);
@@ -103,7 +103,7 @@ public final class SessionCache implements AutoCloseable {
             ? CopyRepair.watch(this.cache, entries, guard, repairClock)
             : null;
     this.reunion =
-        repair != null && splitMayFork
+        repair != null && accepted.splitMayFork()
             ? Reunion.watch(this.cache, repair, guard, repairClock)
             : null;
     this.onClose = onClose;
@@ -154,24 +154,23 @@ public final class SessionCache implements AutoCloseable {
    * Opens a cache that somebody else owns: a server's, or an application's own.
    *
    * @param cache any synchronous cache; transactional or not, local, distributed or replicated
-   * @param splitMayFork whether the operator accepts that after a split of the network both sides
-   *     go on and a session may have two live ids until a moment after they have met again
+   * @param accepted which promises the operator gave up
    * @param clusterSize how many nodes make up the cluster: this one serves only when it has met a
    *     majority of them; 1 if that is not known
    * @throws UnsafeCacheException if the configuration would break a promise; the text says how to
    *     mend it
    */
   public static SessionCache of(
-      Cache<String, String> cache, boolean splitMayFork, int clusterSize) {
-    return of(cache, splitMayFork, clusterSize, MembershipLease.Timing.STANDARD);
+      Cache<String, String> cache, AcceptedRisks accepted, int clusterSize) {
+    return of(cache, accepted, clusterSize, MembershipLease.Timing.STANDARD);
   }
 
   static SessionCache of(
       Cache<String, String> cache,
-      boolean splitMayFork,
+      AcceptedRisks accepted,
       int clusterSize,
       MembershipLease.Timing timing) {
-    return new SessionCache(cache, splitMayFork, clusterSize, timing, () -> {});
+    return new SessionCache(cache, accepted, clusterSize, timing, () -> {});
   }
 
   /**
@@ -182,12 +181,12 @@ public final class SessionCache implements AutoCloseable {
   static SessionCache owned(
       EmbeddedCacheManager manager,
       String name,
-      boolean splitMayFork,
+      AcceptedRisks accepted,
       int clusterSize,
       Runnable onStop) {
     return new SessionCache(
         manager.getCache(name),
-        splitMayFork,
+        accepted,
         clusterSize,
         MembershipLease.Timing.STANDARD,
         () -> {

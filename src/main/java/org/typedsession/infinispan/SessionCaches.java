@@ -74,19 +74,19 @@ public final class SessionCaches {
    *
    * @param jndiName where the container is
    * @param cacheName the cache
-   * @param splitMayFork see {@link SessionCache#of}
+   * @param accepted see {@link SessionCache#of}
    * @param clusterSize see {@link SessionCache#of}
    * @return the cache, or empty if there is no such container
    * @throws IllegalStateException if there is one that does not start
    * @throws UnsafeCacheException if the administrator's cache would break a promise
    */
   public static Optional<SessionCache> ofServer(
-      String jndiName, String cacheName, boolean splitMayFork, int clusterSize) {
+      String jndiName, String cacheName, AcceptedRisks accepted, int clusterSize) {
     return lookUp(jndiName)
         .map(
             container -> {
-              define(container, cacheName, splitMayFork);
-              return SessionCache.of(container.getCache(cacheName), splitMayFork, clusterSize);
+              define(container, cacheName, accepted.splitMayFork());
+              return SessionCache.of(container.getCache(cacheName), accepted, clusterSize);
             });
   }
 
@@ -98,33 +98,37 @@ public final class SessionCaches {
   static SessionCache local(String cacheName, Configuration configuration) {
     GlobalConfigurationBuilder global =
         new GlobalConfigurationBuilder().nonClusteredDefault().cacheManagerName(cacheName);
-    return start(holder(global), cacheName, configuration, false, 1);
+    return start(holder(global), cacheName, configuration, AcceptedRisks.NONE, 1);
   }
 
   /**
    * Starts a cache manager of its own that joins other nodes; closing the cache leaves them.
    *
-   * @param splitMayFork see {@link SessionCache#of}
+   * @param accepted see {@link SessionCache#of}
    * @param clusterSize see {@link SessionCache#of}
    */
   public static SessionCache clustered(
-      String cacheName, Cluster cluster, boolean splitMayFork, int clusterSize) {
+      String cacheName, Cluster cluster, AcceptedRisks accepted, int clusterSize) {
     return clustered(
-        cacheName, cluster, CacheSettings.standard(true, splitMayFork), splitMayFork, clusterSize);
+        cacheName,
+        cluster,
+        CacheSettings.standard(true, accepted.splitMayFork()),
+        accepted,
+        clusterSize);
   }
 
   static SessionCache clustered(
       String cacheName,
       Cluster cluster,
       Configuration configuration,
-      boolean splitMayFork,
+      AcceptedRisks accepted,
       int clusterSize) {
     ConfigurationBuilderHolder holder =
         cluster
             .jgroupsFile()
             .map(file -> holder(cacheName, cluster.clusterName(), file))
             .orElseGet(() -> parse(cacheName, cluster));
-    return start(holder, cacheName, configuration, splitMayFork, clusterSize);
+    return start(holder, cacheName, configuration, accepted, clusterSize);
   }
 
   private static ConfigurationBuilderHolder holder(
@@ -146,7 +150,7 @@ public final class SessionCaches {
       ConfigurationBuilderHolder holder,
       String cacheName,
       Configuration configuration,
-      boolean splitMayFork,
+      AcceptedRisks accepted,
       int clusterSize) {
     GlobalConfigurationBuilder global = quiet(holder.getGlobalConfigurationBuilder());
     ManagerThreads threads = ManagerThreads.of(global);
@@ -154,7 +158,7 @@ public final class SessionCaches {
     try {
       manager = new DefaultCacheManager(holder, true);
       manager.defineConfiguration(cacheName, configuration);
-      return SessionCache.owned(manager, cacheName, splitMayFork, clusterSize, threads::end);
+      return SessionCache.owned(manager, cacheName, accepted, clusterSize, threads::end);
     } catch (RuntimeException e) {
       if (manager != null) {
         manager.stop();

@@ -110,7 +110,7 @@ final class EncryptedChannelTest {
             CACHE,
             new SessionCaches.Cluster(
                 "encrypted", "127.0.0.1", FIRST_PORT + number, hosts, key.map(file -> STACK)),
-            true,
+            new AcceptedRisks(true, false),
             1);
     members.add(member);
     return member;

@@ -234,7 +234,8 @@ final class SimulatedCluster implements AutoCloseable {
           channel,
           wire,
           manager,
-          SessionCache.of(manager.getCache(CACHE), splitMayFork, clusterSize, lease));
+          SessionCache.of(
+              manager.getCache(CACHE), new AcceptedRisks(splitMayFork, true), clusterSize, lease));
     } catch (Exception e) {
       throw new IllegalStateException("node " + nodeName + " did not start", e);
     }

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.typedsession.SessionExpiry;
+import org.typedsession.infinispan.AcceptedRisks;
 import org.typedsession.infinispan.InfinispanSessionStoreConnector;
 import org.typedsession.infinispan.SessionCache;
 import org.typedsession.infinispan.SessionCaches;
@@ -74,7 +75,7 @@ final class ServerCacheIT {
 
   private static InfinispanSessionStoreConnector<String> connector(String container, String name) {
     SessionCache cache =
-        SessionCaches.ofServer(CONTAINERS + container, name, false, 1).orElseThrow();
+        SessionCaches.ofServer(CONTAINERS + container, name, AcceptedRisks.NONE, 1).orElseThrow();
     return new InfinispanSessionStoreConnector<>(
         cache, "it", new Text(), InstantSource.system(), new SecureRandom(), Duration.ofMinutes(1));
   }
