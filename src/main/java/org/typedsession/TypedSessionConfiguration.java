@@ -206,6 +206,17 @@ public record TypedSessionConfiguration(
   }
 
   /**
+   * What becomes of a cache of several nodes with Infinispan's pessimistic transactions, which are
+   * not atomic when a node dies or the network splits in the middle of one.
+   */
+  public enum PessimisticTransactions {
+    /** The application is not deployed. */
+    REFUSE,
+    /** It is, and after such a fault a session may have two live ids, for good. */
+    MAY_FORK
+  }
+
+  /**
    * How to reach Infinispan: the server's container by its JNDI name; or one of the application's
    * own that finds other nodes by {@code initialHosts} or {@code jgroupsFile}; or, where there is
    * neither, one of its own for this process alone.
@@ -214,6 +225,7 @@ public record TypedSessionConfiguration(
    *     java:jboss/infinispan/container/typedsession}, then {@code …/web}
    * @param cache the cache in that container, which is defined if nobody has
    * @param whenSplit what becomes of requests when the network splits
+   * @param pessimisticTransactions what becomes of a cache of several nodes that has them
    * @param clusterName nodes of one name share their sessions
    * @param bindAddress the address that an own container listens on
    * @param bindPort the port that an own container listens on
@@ -227,6 +239,7 @@ public record TypedSessionConfiguration(
       Optional<String> container,
       String cache,
       WhenSplit whenSplit,
+      PessimisticTransactions pessimisticTransactions,
       String clusterName,
       String bindAddress,
       int bindPort,
@@ -240,6 +253,7 @@ public record TypedSessionConfiguration(
             Optional.empty(),
             "typed-sessions",
             WhenSplit.REFUSE,
+            PessimisticTransactions.REFUSE,
             "typed-session",
             "127.0.0.1",
             7800,
@@ -254,6 +268,7 @@ public record TypedSessionConfiguration(
      */
     public Infinispan {
       Objects.requireNonNull(whenSplit, "whenSplit");
+      Objects.requireNonNull(pessimisticTransactions, "pessimisticTransactions");
       container.ifPresent(
           value ->
               require(
@@ -280,6 +295,7 @@ public record TypedSessionConfiguration(
           newContainer,
           cache,
           whenSplit,
+          pessimisticTransactions,
           clusterName,
           bindAddress,
           bindPort,
@@ -294,6 +310,7 @@ public record TypedSessionConfiguration(
           container,
           newCache,
           whenSplit,
+          pessimisticTransactions,
           clusterName,
           bindAddress,
           bindPort,
@@ -308,6 +325,23 @@ public record TypedSessionConfiguration(
           container,
           cache,
           newWhenSplit,
+          pessimisticTransactions,
+          clusterName,
+          bindAddress,
+          bindPort,
+          initialHosts,
+          jgroupsFile,
+          clusterSize);
+    }
+
+    /** This with another choice for pessimistic transactions. */
+    public Infinispan withPessimisticTransactions(
+        PessimisticTransactions newPessimisticTransactions) {
+      return new Infinispan(
+          container,
+          cache,
+          whenSplit,
+          newPessimisticTransactions,
           clusterName,
           bindAddress,
           bindPort,
@@ -322,6 +356,7 @@ public record TypedSessionConfiguration(
           container,
           cache,
           whenSplit,
+          pessimisticTransactions,
           newClusterName,
           bindAddress,
           bindPort,
@@ -336,6 +371,7 @@ public record TypedSessionConfiguration(
           container,
           cache,
           whenSplit,
+          pessimisticTransactions,
           clusterName,
           newBindAddress,
           bindPort,
@@ -350,6 +386,7 @@ public record TypedSessionConfiguration(
           container,
           cache,
           whenSplit,
+          pessimisticTransactions,
           clusterName,
           bindAddress,
           newBindPort,
@@ -364,6 +401,7 @@ public record TypedSessionConfiguration(
           container,
           cache,
           whenSplit,
+          pessimisticTransactions,
           clusterName,
           bindAddress,
           bindPort,
@@ -378,6 +416,7 @@ public record TypedSessionConfiguration(
           container,
           cache,
           whenSplit,
+          pessimisticTransactions,
           clusterName,
           bindAddress,
           bindPort,
@@ -392,6 +431,7 @@ public record TypedSessionConfiguration(
           container,
           cache,
           whenSplit,
+          pessimisticTransactions,
           clusterName,
           bindAddress,
           bindPort,

@@ -43,6 +43,7 @@ import org.infinispan.spring.embedded.session.InfinispanEmbeddedSessionRepositor
 import org.typedsession.DefaultSessionStore;
 import org.typedsession.SessionHandle;
 import org.typedsession.SessionPolicy;
+import org.typedsession.infinispan.AcceptedRisks;
 import org.typedsession.infinispan.InfinispanSessionStoreConnector;
 import org.typedsession.infinispan.ModeOfCache;
 import org.typedsession.infinispan.SessionCache;
@@ -158,7 +159,7 @@ final class Environment implements AutoCloseable {
   }
 
   private DefaultSessionStore<Basket> storeOver(AdvancedCache<String, String> cache) {
-    SessionCache sessionCache = SessionCache.of(cache, false, members);
+    SessionCache sessionCache = SessionCache.of(cache, new AcceptedRisks(false, true), members);
     sessionCaches.add(sessionCache);
     SessionCodec<Basket> codec = new JsonSessionCodec<>(Basket.class);
     return store(

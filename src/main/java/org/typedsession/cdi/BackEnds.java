@@ -14,8 +14,10 @@ import org.typedsession.SessionEvent;
 import org.typedsession.SessionHandle;
 import org.typedsession.TypedSessionConfiguration;
 import org.typedsession.TypedSessionConfiguration.Infinispan;
+import org.typedsession.TypedSessionConfiguration.PessimisticTransactions;
 import org.typedsession.TypedSessionConfiguration.Store;
 import org.typedsession.TypedSessionConfiguration.WhenSplit;
+import org.typedsession.infinispan.AcceptedRisks;
 import org.typedsession.infinispan.AwaitedCache;
 import org.typedsession.infinispan.InfinispanSessionStoreConnector;
 import org.typedsession.infinispan.SessionCaches;
@@ -176,7 +178,7 @@ final class BackEnds implements AutoCloseable {
 
     private static Optional<Found> ofServer(String name, Infinispan settings) {
       return SessionCaches.ofServer(
-              name, settings.cache(), splitMayFork(settings), clusterSize(settings))
+              name, settings.cache(), accepted(settings), clusterSize(settings))
           .map(cache -> warned(settings, new Found(cache, "the server's container " + name, true)));
     }
 
@@ -192,7 +194,7 @@ final class BackEnds implements AutoCloseable {
           settings,
           new Found(
               SessionCaches.await(
-                  settings.cache(), cluster, splitMayFork(settings), clusterSize(settings)),
+                  settings.cache(), cluster, accepted(settings), clusterSize(settings)),
               "a container of its own in the cluster " + settings.clusterName(),
               true));
     }
@@ -231,6 +233,12 @@ final class BackEnds implements AutoCloseable {
 
     private static boolean splitMayFork(Infinispan settings) {
       return settings.whenSplit() == WhenSplit.SERVE;
+    }
+
+    private static AcceptedRisks accepted(Infinispan settings) {
+      return new AcceptedRisks(
+          splitMayFork(settings),
+          settings.pessimisticTransactions() == PessimisticTransactions.MAY_FORK);
     }
 
     Set<Infinispan> inUse() {

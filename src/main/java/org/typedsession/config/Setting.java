@@ -19,6 +19,7 @@ import org.typedsession.TypedSessionConfiguration.Codec;
 import org.typedsession.TypedSessionConfiguration.Cookie;
 import org.typedsession.TypedSessionConfiguration.Infinispan;
 import org.typedsession.TypedSessionConfiguration.OverHttp;
+import org.typedsession.TypedSessionConfiguration.PessimisticTransactions;
 import org.typedsession.TypedSessionConfiguration.SameSite;
 import org.typedsession.TypedSessionConfiguration.Store;
 import org.typedsession.TypedSessionConfiguration.WhenSplit;
@@ -76,6 +77,11 @@ enum Setting {
   INFINISPAN_WHEN_SPLIT(
       "infinispan.when-split",
       (c, text) -> infinispan(c, i -> i.withWhenSplit(choice(WhenSplit.class, text)))),
+  INFINISPAN_PESSIMISTIC_TRANSACTIONS(
+      "infinispan.pessimistic-transactions",
+      (c, text) ->
+          infinispan(
+              c, i -> i.withPessimisticTransactions(choice(PessimisticTransactions.class, text)))),
   INFINISPAN_CLUSTER_NAME(
       "infinispan.cluster-name", (c, text) -> infinispan(c, i -> i.withClusterName(text))),
   INFINISPAN_BIND_ADDRESS(

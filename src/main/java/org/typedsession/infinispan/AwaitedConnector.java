@@ -128,6 +128,12 @@ final class AwaitedConnector<D> implements SessionStoreConnector<D> {
   }
 
   @Override
+  public long repairs() {
+    SessionStoreConnector<D> connector = opened;
+    return connector == null ? 0 : connector.repairs();
+  }
+
+  @Override
   public Optional<StoreSize> size() {
     return opened().size();
   }

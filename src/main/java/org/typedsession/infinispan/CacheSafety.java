@@ -23,25 +23,37 @@ final class CacheSafety {
   /**
    * Returns one text per fault, with the reason and the fix; empty if the cache is fit.
    *
-   * @param splitMayFork whether the operator chose to go on serving after a split
+   * @param accepted which promises the operator gave up
    */
-  static List<String> faults(Configuration configuration, boolean splitMayFork) {
+  static List<String> faults(Configuration configuration, AcceptedRisks accepted) {
     List<String> faults = new ArrayList<>();
     transactions(configuration, faults);
-    clustering(configuration, splitMayFork, faults);
+    if (transactionsMayFork(configuration) && !accepted.transactionsMayFork()) {
+      faults.add(
+          "pessimistic transactions of several nodes are left half done when the network splits or a"
+              + " node dies in the middle of one, with two live ids of one session; use no"
+              + " transactions (mode NONE), or OPTIMISTIC locking with isolation REPEATABLE_READ, or"
+              + " accept that by typed-session.infinispan.pessimistic-transactions=may-fork");
+    }
+    clustering(configuration, accepted.splitMayFork(), faults);
     keeping(configuration, faults);
     return faults;
   }
 
-  /** Whether a crash or a split may leave half of a remap behind, on some nodes. */
-  static boolean mayFork(Configuration configuration) {
+  /** Whether a crash or a split may leave half of a remap behind, on some nodes, for good. */
+  static boolean transactionsMayFork(Configuration configuration) {
+    return hasTransactionsOfNodes(configuration)
+        && configuration.transaction().lockingMode() == LockingMode.PESSIMISTIC;
+  }
+
+  private static boolean hasTransactionsOfNodes(Configuration configuration) {
     return configuration.clustering().cacheMode().isClustered()
         && configuration.transaction().transactionMode().isTransactional();
   }
 
   /** Whether a conflict between nodes puts stack traces into the log of Infinispan. */
   static boolean logsConflicts(Configuration configuration) {
-    return mayFork(configuration)
+    return hasTransactionsOfNodes(configuration)
         && configuration.transaction().lockingMode() == LockingMode.OPTIMISTIC;
   }
 

@@ -32,7 +32,8 @@ import org.typedsession.spi.Messages;
  * <p>A backup that has something recent asks the primary owner for what that has, since the two may
  * have changed places when the member left: where its own value was built on that, the write is
  * made again. In all other cases what the primary owner has counts, because a write is acknowledged
- * only when all owners have it. One entry after the other, so that requests go on beside it.
+ * only when all owners have it. One entry after the other, so that requests go on beside it. On a
+ * transactional cache the transactions of members that have left are ended first.
  *
  * <p>Safe for use by many threads.
  */
@@ -55,6 +56,7 @@ final class CopyRepair implements AutoCloseable {
   private final EmbeddedCacheManager manager;
   // By which the cache stamps its entries.
   private final TimeService time;
+  private final LeaverTransactions leavers;
   private final LossListener listener = new LossListener(this::lost);
   private final Set<String> namespaces = ConcurrentHashMap.newKeySet();
   private final LongAdder repaired = new LongAdder();
@@ -100,6 +102,7 @@ final class CopyRepair implements AutoCloseable {
     this.clock = clock;
     this.manager = cache.getCacheManager();
     this.time = ComponentRegistry.componentOf(cache, TimeService.class);
+    this.leavers = new LeaverTransactions(cache);
   }
 
   /**
@@ -151,7 +154,8 @@ final class CopyRepair implements AutoCloseable {
       if (guard.isAtRest()) {
         tried = true;
         long before = repaired();
-        done = run(now.since);
+        // What a lost member has locked cannot be written again.
+        done = leavers.end() && run(now.since);
         long count = repaired() - before;
         if (done && count > 0) {
           LOGGER.log(System.Logger.Level.INFO, Messages.copiesRepaired(cache.getName(), count));

@@ -64,15 +64,15 @@ public final class SessionCache implements AutoCloseable {
 
   private SessionCache(
       Cache<String, String> cache,
-      boolean splitMayFork,
+      AcceptedRisks accepted,
       int clusterSize,
       MembershipLease.Timing timing,
       Owner owner,
       Runnable onClose) {
     this.cache = cache.getAdvancedCache();
     Configuration configuration = this.cache.getCacheConfiguration();
-    requireSafe(cache.getName(), configuration, splitMayFork);
-    if (CacheSafety.mayFork(configuration)) {
+    requireSafe(cache.getName(), configuration, accepted);
+    if (CacheSafety.transactionsMayFork(configuration)) {
       LOGGER.log(System.Logger.Level.WARNING, Messages.transactionsMayFork(cache.getName()));
     }
     if (CacheSafety.logsConflicts(configuration)) {
@@ -96,7 +96,7 @@ public final class SessionCache implements AutoCloseable {
     this.repairClock = clock(cache.getName() + "-repair", 1);
     // Whoever lets both sides of a split go on has nobody to ask which one counts.
     MembershipLease lease =
-        configuration.clustering().cacheMode().isClustered() && !splitMayFork
+        configuration.clustering().cacheMode().isClustered() && !accepted.splitMayFork()
             ? MembershipLease.start(this.cache, timing, clusterSize, leaseClock)
             : null;
     this.guard = new AcknowledgementGuard(this.cache, lease, transactionTimeout);
@@ -114,13 +114,13 @@ public final class SessionCache implements AutoCloseable {
             ? CopyRepair.watch(this.cache, entries, guard, repairClock)
             : null;
     this.reunion =
-        repair != null && splitMayFork
+        repair != null && accepted.splitMayFork()
             ? Reunion.watch(this.cache, repair, guard, repairClock)
             : null;
     this.shape = new ClusterShape(this.cache);
     this.gate = new OperationGate(shape::difference);
     watchShape(timing.interval());
-    if (owner == Owner.LIBRARY && !splitMayFork && clusterSize > 1) {
+    if (owner == Owner.LIBRARY && !accepted.splitMayFork() && clusterSize > 1) {
       DegradedEnd.watch(this.cache, clusterSize, timing.interval(), clock);
     }
     this.onClose = onClose;
@@ -130,8 +130,8 @@ public final class SessionCache implements AutoCloseable {
   /**
    * @throws UnsafeCacheException if a cache with this configuration would break a promise
    */
-  static void requireSafe(String name, Configuration configuration, boolean splitMayFork) {
-    List<String> faults = CacheSafety.faults(configuration, splitMayFork);
+  static void requireSafe(String name, Configuration configuration, AcceptedRisks accepted) {
+    List<String> faults = CacheSafety.faults(configuration, accepted);
     if (!faults.isEmpty()) {
       throw new UnsafeCacheException(name, faults);
     }
@@ -202,33 +202,32 @@ public final class SessionCache implements AutoCloseable {
    * Opens a cache that somebody else owns: a server's, or an application's own.
    *
    * @param cache any synchronous cache; transactional or not, local, distributed or replicated
-   * @param splitMayFork whether the operator accepts that after a split of the network both sides
-   *     go on and a session may have two live ids until a moment after they have met again
+   * @param accepted which promises the operator gave up
    * @param clusterSize how many nodes make up the cluster: this one serves only when it has met a
    *     majority of them; 1 if that is not known
    * @throws UnsafeCacheException if the configuration would break a promise; the text says how to
    *     mend it
    */
   public static SessionCache of(
-      Cache<String, String> cache, boolean splitMayFork, int clusterSize) {
-    return of(cache, splitMayFork, clusterSize, MembershipLease.Timing.STANDARD);
+      Cache<String, String> cache, AcceptedRisks accepted, int clusterSize) {
+    return of(cache, accepted, clusterSize, MembershipLease.Timing.STANDARD);
   }
 
   static SessionCache of(
       Cache<String, String> cache,
-      boolean splitMayFork,
+      AcceptedRisks accepted,
       int clusterSize,
       MembershipLease.Timing timing) {
-    return of(cache, splitMayFork, clusterSize, timing, Owner.OTHER);
+    return of(cache, accepted, clusterSize, timing, Owner.OTHER);
   }
 
   static SessionCache of(
       Cache<String, String> cache,
-      boolean splitMayFork,
+      AcceptedRisks accepted,
       int clusterSize,
       MembershipLease.Timing timing,
       Owner owner) {
-    return new SessionCache(cache, splitMayFork, clusterSize, timing, owner, () -> {});
+    return new SessionCache(cache, accepted, clusterSize, timing, owner, () -> {});
   }
 
   /**
@@ -239,12 +238,12 @@ public final class SessionCache implements AutoCloseable {
   static SessionCache owned(
       EmbeddedCacheManager manager,
       String name,
-      boolean splitMayFork,
+      AcceptedRisks accepted,
       int clusterSize,
       Runnable onStop) {
     return new SessionCache(
         manager.getCache(name),
-        splitMayFork,
+        accepted,
         clusterSize,
         MembershipLease.Timing.STANDARD,
         Owner.LIBRARY,

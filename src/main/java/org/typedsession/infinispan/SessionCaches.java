@@ -81,7 +81,7 @@ public final class SessionCaches {
    *
    * @param jndiName where the container is
    * @param cacheName the cache
-   * @param splitMayFork see {@link SessionCache#of}
+   * @param accepted see {@link SessionCache#of}
    * @param clusterSize see {@link SessionCache#of}
    * @return the cache, or empty if there is no such container; where a majority of {@code
    *     clusterSize} is not there yet, nor the cache started by somebody else, it is awaited
@@ -90,33 +90,31 @@ public final class SessionCaches {
    * @throws UnsafeCacheException if the administrator's cache would break a promise
    */
   public static Optional<AwaitedCache> ofServer(
-      String jndiName, String cacheName, boolean splitMayFork, int clusterSize) {
+      String jndiName, String cacheName, AcceptedRisks accepted, int clusterSize) {
     return lookUp(jndiName)
         .map(
             container -> {
-              define(jndiName, container, cacheName, splitMayFork);
-              return ofServer(container, cacheName, splitMayFork, clusterSize);
+              define(jndiName, container, cacheName, accepted);
+              return ofServer(container, cacheName, accepted, clusterSize);
             });
   }
 
   private static AwaitedCache ofServer(
-      EmbeddedCacheManager container, String cacheName, boolean splitMayFork, int clusterSize) {
+      EmbeddedCacheManager container, String cacheName, AcceptedRisks accepted, int clusterSize) {
     SessionCache.requireSafe(
-        cacheName,
-        Objects.requireNonNull(container.getCacheConfiguration(cacheName)),
-        splitMayFork);
+        cacheName, Objects.requireNonNull(container.getCacheConfiguration(cacheName)), accepted);
     // What runs already has met the others as it is.
-    boolean awaited = awaits(container, splitMayFork) && !container.isRunning(cacheName);
+    boolean awaited = awaits(container, accepted) && !container.isRunning(cacheName);
     Function<Cache<String, String>, SessionCache> open =
-        cache -> SessionCache.of(cache, splitMayFork, clusterSize);
+        cache -> SessionCache.of(cache, accepted, clusterSize);
     return AwaitedCache.open(
         plan(container, cacheName, awaited ? clusterSize : 1, open, () -> {}),
         AwaitedCache.Timing.STANDARD);
   }
 
   // Where both sides of a split go on, a node alone is to go on as well.
-  private static boolean awaits(EmbeddedCacheManager manager, boolean splitMayFork) {
-    return !splitMayFork && manager.getCacheManagerConfiguration().isClustered();
+  private static boolean awaits(EmbeddedCacheManager manager, AcceptedRisks accepted) {
+    return !accepted.splitMayFork() && manager.getCacheManagerConfiguration().isClustered();
   }
 
   /**
@@ -163,23 +161,23 @@ public final class SessionCaches {
   static SessionCache local(String cacheName, Configuration configuration) {
     GlobalConfigurationBuilder global =
         new GlobalConfigurationBuilder().nonClusteredDefault().cacheManagerName(cacheName);
-    return start(holder(global), cacheName, configuration, false, 1);
+    return start(holder(global), cacheName, configuration, AcceptedRisks.NONE, 1);
   }
 
   /**
    * Starts a cache manager of its own that joins other nodes, and the cache when a majority of
    * {@code clusterSize} is there; closing the cache leaves them.
    *
-   * @param splitMayFork see {@link SessionCache#of}; then the cache starts at once
+   * @param accepted see {@link SessionCache#of}; then the cache starts at once
    * @param clusterSize see {@link SessionCache#of}
    */
   public static AwaitedCache await(
-      String cacheName, Cluster cluster, boolean splitMayFork, int clusterSize) {
+      String cacheName, Cluster cluster, AcceptedRisks accepted, int clusterSize) {
     return await(
         cacheName,
         cluster,
-        CacheSettings.standard(true, splitMayFork),
-        splitMayFork,
+        CacheSettings.standard(true, accepted.splitMayFork()),
+        accepted,
         clusterSize,
         AwaitedCache.Timing.STANDARD);
   }
@@ -188,7 +186,7 @@ public final class SessionCaches {
       String cacheName,
       Cluster cluster,
       Configuration configuration,
-      boolean splitMayFork,
+      AcceptedRisks accepted,
       int clusterSize,
       AwaitedCache.Timing timing) {
     ConfigurationBuilderHolder holder = holder(cacheName, cluster);
@@ -201,11 +199,11 @@ public final class SessionCaches {
           plan(
               manager,
               cacheName,
-              awaits(manager, splitMayFork) ? clusterSize : 1,
+              awaits(manager, accepted) ? clusterSize : 1,
               cache ->
                   SessionCache.of(
                       cache,
-                      splitMayFork,
+                      accepted,
                       clusterSize,
                       MembershipLease.Timing.STANDARD,
                       SessionCache.Owner.LIBRARY),
@@ -252,9 +250,9 @@ public final class SessionCaches {
       String cacheName,
       Cluster cluster,
       Configuration configuration,
-      boolean splitMayFork,
+      AcceptedRisks accepted,
       int clusterSize) {
-    return start(holder(cacheName, cluster), cacheName, configuration, splitMayFork, clusterSize);
+    return start(holder(cacheName, cluster), cacheName, configuration, accepted, clusterSize);
   }
 
   private static ConfigurationBuilderHolder holder(String cacheName, Cluster cluster) {
@@ -283,13 +281,13 @@ public final class SessionCaches {
       ConfigurationBuilderHolder holder,
       String cacheName,
       Configuration configuration,
-      boolean splitMayFork,
+      AcceptedRisks accepted,
       int clusterSize) {
     ManagerThreads threads = ManagerThreads.of(quiet(holder.getGlobalConfigurationBuilder()));
     EmbeddedCacheManager manager = null;
     try {
       manager = defined(holder, cacheName, configuration);
-      return SessionCache.owned(manager, cacheName, splitMayFork, clusterSize, threads::end);
+      return SessionCache.owned(manager, cacheName, accepted, clusterSize, threads::end);
     } catch (RuntimeException e) {
       stop(manager, threads);
       throw e;
@@ -323,14 +321,15 @@ public final class SessionCaches {
 
   // A definition outlives the deployment that made it, and two deployments may come at once.
   private static void define(
-      String container, EmbeddedCacheManager manager, String cacheName, boolean splitMayFork) {
+      String container, EmbeddedCacheManager manager, String cacheName, AcceptedRisks accepted) {
     if (isDefinedByServer(container, manager, cacheName)
         || manager.getCacheConfiguration(cacheName) != null) {
       return;
     }
     boolean clustered = manager.getCacheManagerConfiguration().isClustered();
     try {
-      manager.defineConfiguration(cacheName, CacheSettings.standard(clustered, splitMayFork));
+      manager.defineConfiguration(
+          cacheName, CacheSettings.standard(clustered, accepted.splitMayFork()));
     } catch (CacheConfigurationException e) {
       if (manager.getCacheConfiguration(cacheName) == null) {
         throw e;

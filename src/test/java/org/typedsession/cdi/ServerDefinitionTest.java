@@ -14,6 +14,7 @@ import org.infinispan.manager.DefaultCacheManager;
 import org.infinispan.manager.EmbeddedCacheManager;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.typedsession.infinispan.AcceptedRisks;
 import org.typedsession.infinispan.AwaitedCache;
 import org.typedsession.infinispan.SessionCaches;
 
@@ -40,7 +41,7 @@ final class ServerDefinitionTest {
   }
 
   private static AwaitedCache open() {
-    return SessionCaches.ofServer(CONTAINER, "typed-sessions", false, 1).orElseThrow();
+    return SessionCaches.ofServer(CONTAINER, "typed-sessions", AcceptedRisks.NONE, 1).orElseThrow();
   }
 
   private static Configuration ofServer() {

@@ -21,6 +21,7 @@ import org.typedsession.TypedSessionConfiguration.Codec;
 import org.typedsession.TypedSessionConfiguration.Cookie;
 import org.typedsession.TypedSessionConfiguration.Infinispan;
 import org.typedsession.TypedSessionConfiguration.OverHttp;
+import org.typedsession.TypedSessionConfiguration.PessimisticTransactions;
 import org.typedsession.TypedSessionConfiguration.SameSite;
 import org.typedsession.TypedSessionConfiguration.Store;
 import org.typedsession.TypedSessionConfiguration.WhenSplit;
@@ -79,6 +80,7 @@ final class ConfigurationReaderTest {
             Map.entry("typed-session.infinispan.container", "java:global/ispn"),
             Map.entry("typed-session.infinispan.cache", "carts"),
             Map.entry("typed-session.infinispan.when-split", "serve"),
+            Map.entry("typed-session.infinispan.pessimistic-transactions", "may-fork"),
             Map.entry("typed-session.infinispan.cluster-name", "shops"),
             Map.entry("typed-session.infinispan.bind-address", "10.0.0.1"),
             Map.entry("typed-session.infinispan.bind-port", "7900"),
@@ -119,6 +121,7 @@ final class ConfigurationReaderTest {
                     Optional.of("java:global/ispn"),
                     "carts",
                     WhenSplit.SERVE,
+                    PessimisticTransactions.MAY_FORK,
                     "shops",
                     "10.0.0.1",
                     7900,
@@ -247,6 +250,7 @@ final class ConfigurationReaderTest {
     "cookie.persistent, on, true or false",
     "infinispan.container, ldap://evil/x, java:",
     "infinispan.when-split, hope, 'one of refuse, serve'",
+    "infinispan.pessimistic-transactions, true, 'one of refuse, may-fork'",
     "infinispan.bind-port, 0, 1 to 65535",
     "infinispan.bind-port, http, whole number",
     "infinispan.initial-hosts, a:7800, 'node1[7800]'",

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.function.Consumer;
 import org.infinispan.configuration.cache.CacheMode;
+import org.infinispan.configuration.cache.Configuration;
 import org.infinispan.configuration.cache.ConfigurationBuilder;
 import org.infinispan.configuration.cache.IsolationLevel;
 import org.infinispan.conflict.MergePolicy;
@@ -12,12 +13,43 @@ import org.infinispan.partitionhandling.PartitionHandling;
 import org.junit.jupiter.api.Test;
 
 final class CacheSafetyTest {
+  private static final AcceptedRisks SPLIT = new AcceptedRisks(true, false);
+  private static final AcceptedRisks TRANSACTIONS = new AcceptedRisks(false, true);
+
   @Test
-  void faults_everyModeOfTheContract_areNone() {
+  void faults_modeOfTheContract_areNoneUnlessTransactionsOfNodesMayFork() {
     for (Members.Mode mode : Members.Mode.values()) {
-      assertThat(CacheSafety.faults(mode.configuration(true), false)).as("%s", mode).isEmpty();
-      assertThat(CacheSafety.faults(mode.configuration(false), false)).as("%s", mode).isEmpty();
+      assertThat(CacheSafety.faults(mode.configuration(true), AcceptedRisks.NONE).isEmpty())
+          .as("%s on several nodes", mode)
+          .isEqualTo(mode != Members.Mode.PESSIMISTIC);
+      assertThat(CacheSafety.faults(mode.configuration(false), AcceptedRisks.NONE))
+          .as("%s on one", mode)
+          .isEmpty();
     }
+  }
+
+  @Test
+  void faults_pessimisticOnSeveralNodes_isOneUnlessTheOperatorChoseIt() {
+    Configuration pessimistic = Members.Mode.PESSIMISTIC.configuration(true);
+
+    assertThat(CacheSafety.faults(pessimistic, AcceptedRisks.NONE))
+        .singleElement()
+        .asString()
+        .contains("two live ids", "mode NONE", "OPTIMISTIC", "pessimistic-transactions=may-fork");
+    assertThat(CacheSafety.faults(pessimistic, TRANSACTIONS)).isEmpty();
+    assertThat(CacheSafety.faults(pessimistic, SPLIT)).as("another risk").hasSize(1);
+  }
+
+  @Test
+  void faults_replicatedPessimistic_isOne() {
+    ConfigurationBuilder builder =
+        new ConfigurationBuilder().read(Members.Mode.PESSIMISTIC.configuration(true));
+    builder.clustering().cacheMode(CacheMode.REPL_SYNC);
+
+    assertThat(CacheSafety.faults(builder.build(), AcceptedRisks.NONE))
+        .singleElement()
+        .asString()
+        .contains("pessimistic-transactions=may-fork");
   }
 
   @Test
@@ -57,11 +89,22 @@ final class CacheSafetyTest {
   }
 
   @Test
-  void mayFork_clusteredAndTransactional_only() {
-    assertThat(CacheSafety.mayFork(Members.Mode.PESSIMISTIC.configuration(true))).isTrue();
-    assertThat(CacheSafety.mayFork(Members.Mode.OPTIMISTIC.configuration(true))).isTrue();
-    assertThat(CacheSafety.mayFork(Members.Mode.PLAIN.configuration(true))).isFalse();
-    assertThat(CacheSafety.mayFork(Members.Mode.PESSIMISTIC.configuration(false))).isFalse();
+  void transactionsMayFork_clusteredAndPessimistic_only() {
+    assertThat(CacheSafety.transactionsMayFork(Members.Mode.PESSIMISTIC.configuration(true)))
+        .isTrue();
+    assertThat(CacheSafety.transactionsMayFork(Members.Mode.OPTIMISTIC.configuration(true)))
+        .isFalse();
+    assertThat(CacheSafety.transactionsMayFork(Members.Mode.PLAIN.configuration(true))).isFalse();
+    assertThat(CacheSafety.transactionsMayFork(Members.Mode.PESSIMISTIC.configuration(false)))
+        .isFalse();
+  }
+
+  @Test
+  void logsConflicts_clusteredAndOptimistic_only() {
+    assertThat(CacheSafety.logsConflicts(Members.Mode.OPTIMISTIC.configuration(true))).isTrue();
+    assertThat(CacheSafety.logsConflicts(Members.Mode.PESSIMISTIC.configuration(true))).isFalse();
+    assertThat(CacheSafety.logsConflicts(Members.Mode.PLAIN.configuration(true))).isFalse();
+    assertThat(CacheSafety.logsConflicts(Members.Mode.OPTIMISTIC.configuration(false))).isFalse();
   }
 
   @Test
@@ -91,7 +134,7 @@ final class CacheSafetyTest {
     ConfigurationBuilder builder = standard();
     serving.accept(builder);
     builder.clustering().partitionHandling().mergePolicy(MergePolicy.PREFERRED_NON_NULL);
-    assertThat(CacheSafety.faults(builder.build(), true)).isEmpty();
+    assertThat(CacheSafety.faults(builder.build(), SPLIT)).isEmpty();
   }
 
   @Test
@@ -105,7 +148,7 @@ final class CacheSafetyTest {
           .whenSplit(PartitionHandling.ALLOW_READ_WRITES)
           .mergePolicy(losing);
 
-      assertThat(CacheSafety.faults(builder.build(), true))
+      assertThat(CacheSafety.faults(builder.build(), SPLIT))
           .singleElement()
           .asString()
           .contains("merge policy " + losing, "use PREFERRED_NON_NULL");
@@ -114,7 +157,7 @@ final class CacheSafetyTest {
 
   @Test
   void faults_ownCacheThatServes_areNone() {
-    assertThat(CacheSafety.faults(CacheSettings.standard(true, true), true)).isEmpty();
+    assertThat(CacheSafety.faults(CacheSettings.standard(true, true), SPLIT)).isEmpty();
   }
 
   @Test
@@ -157,8 +200,7 @@ final class CacheSafetyTest {
   }
 
   private static ConfigurationBuilder standard() {
-    // With transactions, so that what they can do wrong can be shown.
-    return new ConfigurationBuilder().read(Members.Mode.PESSIMISTIC.configuration(true));
+    return new ConfigurationBuilder().read(Members.Mode.PLAIN.configuration(true));
   }
 
   private static List<String> faults(Consumer<ConfigurationBuilder> change) {
@@ -168,6 +210,6 @@ final class CacheSafetyTest {
   private static List<String> faults(Members.Mode mode, Consumer<ConfigurationBuilder> change) {
     ConfigurationBuilder builder = new ConfigurationBuilder().read(mode.configuration(true));
     change.accept(builder);
-    return CacheSafety.faults(builder.build(), false);
+    return CacheSafety.faults(builder.build(), TRANSACTIONS);
   }
 }

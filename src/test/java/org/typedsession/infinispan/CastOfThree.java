@@ -36,14 +36,22 @@ final class CastOfThree implements AutoCloseable {
   private final Random random = Seed.random();
   private final RandomSessionCookieGenerator cookies = new RandomSessionCookieGenerator(random);
   private final MutableClock clock = new MutableClock();
-  private final SimulatedCluster cluster =
-      new SimulatedCluster(Members.Mode.PLAIN.configuration(true), false, 3, ONCE, 1);
-  private final Node caller = cluster.nodes().get(0);
-  private final Node primary = cluster.nodes().get(1);
-  private final Node backup = cluster.nodes().get(2);
-  private final SessionStoreConnector<Account> connector = over(caller);
+  private final SimulatedCluster cluster;
+  private final Node caller;
+  private final Node primary;
+  private final Node backup;
+  private final SessionStoreConnector<Account> connector;
 
   CastOfThree() {
+    this(Members.Mode.PLAIN);
+  }
+
+  CastOfThree(Members.Mode mode) {
+    cluster = new SimulatedCluster(mode.configuration(true), false, 3, ONCE, 1);
+    caller = cluster.nodes().get(0);
+    primary = cluster.nodes().get(1);
+    backup = cluster.nodes().get(2);
+    connector = over(caller);
     cluster
         .nodes()
         .forEach(

@@ -111,7 +111,7 @@ final class EncryptedChannelTest {
             new SessionCaches.Cluster(
                 "encrypted", "127.0.0.1", FIRST_PORT + number, hosts, key.map(file -> STACK)),
             CacheSettings.standard(true, true),
-            true,
+            new AcceptedRisks(true, false),
             1);
     members.add(member);
     return member;

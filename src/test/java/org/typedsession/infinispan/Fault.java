@@ -75,6 +75,30 @@ enum Fault {
     }
   },
 
+  /** A node dies while others remap sessions of all of which it is the primary owner. */
+  PRIMARY_DIES(3) {
+    @Override
+    void strike(SimulatedCluster cluster, RemapTrial trial) {
+      Node victim = any(cluster.nodes());
+      List<Node> others = without(cluster.nodes(), victim);
+      // A session begins on its primary owner.
+      List<Subject> subjects = trial.begin(BATCH, List.of(victim));
+      victim.wire().dieAfter(random(2 * cluster.nodes().size() * BATCH));
+      Remaps remaps = new Remaps();
+      subjects.forEach(
+          subject -> {
+            Node caller = any(others);
+            remaps.start(() -> trial.remap(subject, caller));
+          });
+      remaps.begin();
+      pause(UNNOTICED_MILLIS);
+      cluster.bury(victim);
+      remaps.finish();
+      settle(cluster, trial, subjects);
+      cluster.join();
+    }
+  },
+
   /** The network splits into two and one; both sides remap the same sessions. */
   SPLIT_2_1(3) {
     @Override

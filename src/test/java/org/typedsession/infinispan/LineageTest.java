@@ -46,7 +46,7 @@ final class LineageTest {
   private final AtomicInteger reads = new AtomicInteger();
   private final InfinispanSessionStoreConnector<Account> connector =
       new InfinispanSessionStoreConnector<>(
-          SessionCache.of(new Counting(owned.cache(), reads), false, 1),
+          SessionCache.of(new Counting(owned.cache(), reads), AcceptedRisks.NONE, 1),
           NAMESPACE,
           new AccountCodec(),
           clock,

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 final class Members implements AutoCloseable {
   private static final String CACHE = "sessions";
   private static final int FIRST_PORT = 17_800;
+  // The contract holds in pessimistic transactions too, as long as nothing breaks.
+  private static final AcceptedRisks ACCEPTED = new AcceptedRisks(false, true);
 
   /** How a cache makes its steps atomic. */
   @SuppressWarnings("ImmutableEnumChecker") // every one of them is a lambda that captures nothing
@@ -84,7 +86,7 @@ final class Members implements AutoCloseable {
           new SessionCaches.Cluster(
               "contract-" + mode, "127.0.0.1", FIRST_PORT + i, hosts, Optional.empty());
       members.caches.add(
-          SessionCaches.clustered(CACHE, cluster, mode.configuration(true), false, size));
+          SessionCaches.clustered(CACHE, cluster, mode.configuration(true), ACCEPTED, size));
     }
     members.caches.forEach(
         cache -> {

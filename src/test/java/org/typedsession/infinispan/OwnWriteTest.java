@@ -205,7 +205,7 @@ final class OwnWriteTest {
     static Opened over(Members.Mode mode) {
       SessionCache owned = SessionCaches.local("own", mode.configuration(false));
       Forgetful cache = new Forgetful(owned.cache());
-      return new Opened(owned, cache, SessionCache.of(cache, false, 1));
+      return new Opened(owned, cache, SessionCache.of(cache, AcceptedRisks.NONE, 1));
     }
 
     /** The next conditional write but {@code nth - 1} is made again. */

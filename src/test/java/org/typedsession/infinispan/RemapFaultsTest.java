@@ -59,7 +59,7 @@ final class RemapFaultsTest {
   @ParameterizedTest
   @EnumSource(
       mode = EnumSource.Mode.EXCLUDE,
-      names = {"OWNER_DIES", "SILENCE"})
+      names = {"OWNER_DIES", "PRIMARY_DIES", "SILENCE"})
   void naiveRemap_underFault_isFoundOut(Fault fault, TestReporter reporter) {
     FaultFigures figures =
         run(

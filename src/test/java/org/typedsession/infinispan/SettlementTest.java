@@ -71,7 +71,8 @@ final class SettlementTest {
   @Test
   void remap_ofASessionWrittenAgain_replacesWhatItsFirstAttemptLeft() {
     try (Members members = Members.local(Members.Mode.PLAIN);
-        SessionCache cache = SessionCache.of(removesNothing(members.first().cache()), false, 1)) {
+        SessionCache cache =
+            SessionCache.of(removesNothing(members.first().cache()), AcceptedRisks.NONE, 1)) {
       SessionStoreConnector<Account> connector = over(cache);
       SessionId x = cookies.next(id -> true).id();
       SessionId y = cookies.next(id -> true).id();

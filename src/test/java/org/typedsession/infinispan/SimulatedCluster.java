@@ -297,7 +297,9 @@ final class SimulatedCluster implements AutoCloseable {
                   manager,
                   CACHE,
                   awaited,
-                  cache -> SessionCache.of(cache, splitMayFork, clusterSize, lease, owner),
+                  cache ->
+                      SessionCache.of(
+                          cache, new AcceptedRisks(splitMayFork, true), clusterSize, lease, owner),
                   () -> {}),
               AWAITING));
     } catch (Exception e) {

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.typedsession.SessionExpiry;
+import org.typedsession.infinispan.AcceptedRisks;
 import org.typedsession.infinispan.InfinispanSessionStoreConnector;
 import org.typedsession.infinispan.SessionCaches;
 import org.typedsession.spi.RandomSessionCookieGenerator;
@@ -78,7 +79,7 @@ final class ServerCacheIT {
   }
 
   private static SessionStoreConnector<String> connector(String container, String name) {
-    return SessionCaches.ofServer(CONTAINERS + container, name, false, 1)
+    return SessionCaches.ofServer(CONTAINERS + container, name, AcceptedRisks.NONE, 1)
         .orElseThrow()
         .connector(
             cache ->
