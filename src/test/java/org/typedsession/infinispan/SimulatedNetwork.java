@@ -179,6 +179,10 @@ final class SimulatedNetwork {
       dead = true;
     }
 
+    boolean isDead() {
+      return dead;
+    }
+
     /** How many requests and replies of the cache the node has sent. */
     long sent() {
       return sent.sum();
