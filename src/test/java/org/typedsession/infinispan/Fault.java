@@ -27,9 +27,7 @@ enum Fault {
       start(remaps, trial, subjects, () -> victim, cluster.nodes());
       remaps.begin();
       pause(UNNOTICED_MILLIS);
-      cluster.bury(victim);
-      // Otherwise its clients would wait for answers that never come.
-      cluster.notice(List.of(victim));
+      cluster.buryWithClients(victim);
       remaps.finish();
       settle(cluster, trial, subjects);
       cluster.join();
@@ -48,9 +46,7 @@ enum Fault {
       pause(5);
       victim.wire().loseHalf();
       pause(UNNOTICED_MILLIS);
-      cluster.bury(victim);
-      // Otherwise its clients would wait for answers that never come.
-      cluster.notice(List.of(victim));
+      cluster.buryWithClients(victim);
       remaps.finish();
       settle(cluster, trial, subjects);
       cluster.join();
@@ -69,9 +65,7 @@ enum Fault {
       start(remaps, trial, subjects, () -> any(others), others);
       remaps.begin();
       pause(UNNOTICED_MILLIS);
-      cluster.bury(victim);
-      // Otherwise its clients would wait for answers that never come.
-      cluster.notice(List.of(victim));
+      cluster.buryWithClients(victim);
       remaps.finish();
       settle(cluster, trial, subjects);
       cluster.join();
