@@ -72,6 +72,10 @@ final class FaultFigures {
     return sessions.sum();
   }
 
+  long acknowledged() {
+    return acknowledged.sum();
+  }
+
   /** How many times a promise was broken. */
   long broken() {
     return sum(broken.keySet());

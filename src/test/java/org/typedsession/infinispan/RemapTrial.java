@@ -288,6 +288,29 @@ final class RemapTrial {
     return live;
   }
 
+  /** Reads, on every node that tells, each id that was given out. */
+  void look(Subject subject, List<Node> nodes) {
+    List<SessionId> givenOut =
+        Stream.concat(
+                Stream.of(subject.original),
+                subject.attempts.stream()
+                    .filter(
+                        attempt ->
+                            attempt instanceof Attempt.Remap remap
+                                && remap.answer() == Answer.ACKNOWLEDGED)
+                    .map(attempt -> ((Attempt.Remap) attempt).successor()))
+            .toList();
+    for (Node node : nodes) {
+      for (SessionId id : givenOut) {
+        try {
+          read(subject, id, node);
+        } catch (SessionStoreUnavailableException e) {
+          // A node that tells nothing tells nothing wrong.
+        }
+      }
+    }
+  }
+
   private static Span since(long begun) {
     return new Span(begun, System.nanoTime());
   }
