@@ -117,7 +117,7 @@ final class LateMessagesTest {
     reporter.publishEntry(
         "late messages", "%d of %d held, %s".formatted(held.get(), count, figures));
     figures.publish("late", "PLAIN", "every message late");
-    figures.report("one message late, every message of every operation");
+    figures.report("one message late, %d of %d cases".formatted(held.get(), count));
 
     // A message may come a place earlier or later than when they were counted.
     assertThat(held.get()).isGreaterThan(count / 2);
