@@ -18,9 +18,9 @@ import org.typedsession.spi.SessionLookup;
 import org.typedsession.testing.Account;
 
 /**
- * Logouts after a remap of which the backup has not heard, since the caller died, and before the
+ * Logouts after a write of which the backup has not heard, since the caller died, and before the
  * copies are repaired: a logout that follows the tombstone of the primary owner ends what the
- * backup does not lead to.
+ * backup does not lead to, and one that finds the session ended ends nothing.
  *
  * <p>No repair runs at all here, so that the moment before it is as long as the test needs.
  */
@@ -98,6 +98,10 @@ final class LogoutInTheWindowTest {
     cast.connector().updateSession(successor, id, live, live.session());
   }
 
+  private void logOut(SessionId id, SessionLookup.Live<Account> live) {
+    cast.connector().endSession(live.session().handle(), id);
+  }
+
   // Behind a message that is late nothing of its segment is written.
   private boolean isFree(SessionId id) {
     return orphans.stream().noneMatch(held -> cast.segment(held.id) == cast.segment(id));
@@ -118,6 +122,18 @@ final class LogoutInTheWindowTest {
   @Test
   void logout_byThePrimaryOwnerThatDiesThen_holdsWithTheBackupInItsPlace() {
     Orphan session = orphanedBy(this::remap);
+
+    logOutAtThePrimaryOwner(session);
+    cast.bury(cast.primary());
+    cast.awaitWholeWithout(cast.primary());
+
+    assertThatNobodyIsLoggedIn(session, cast.cluster().nodes());
+  }
+
+  /** There is nothing left to end where it is asked for, and the backup has not heard of that. */
+  @Test
+  void logout_afterOneThatDidNotReachTheBackup_holdsWithTheBackupInItsPlace() {
+    Orphan session = orphanedBy(this::logOut);
 
     logOutAtThePrimaryOwner(session);
     cast.bury(cast.primary());
