@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Predicate;
 import org.awaitility.Awaitility;
+import org.infinispan.configuration.cache.Configuration;
 import org.infinispan.context.Flag;
 import org.infinispan.distribution.DistributionInfo;
 import org.infinispan.remoting.transport.Address;
@@ -30,7 +32,7 @@ import org.typedsession.testing.Seed;
 final class CastOfThree implements AutoCloseable {
   static final String NAMESPACE = "cast-";
   // Asks once, so that no lease is lost while a node is silent.
-  private static final MembershipLease.Timing ONCE =
+  static final MembershipLease.Timing ONCE =
       new MembershipLease.Timing(Duration.ofHours(1), Duration.ofHours(1));
 
   private final Random random = Seed.random();
@@ -43,11 +45,22 @@ final class CastOfThree implements AutoCloseable {
   private final SessionStoreConnector<Account> connector;
 
   CastOfThree() {
-    this(Members.Mode.PLAIN);
+    this(0);
+  }
+
+  /**
+   * @param bystanders how many more members there are
+   */
+  CastOfThree(int bystanders) {
+    this(bystanders, Members.Mode.PLAIN.configuration(true));
   }
 
   CastOfThree(Members.Mode mode) {
-    cluster = new SimulatedCluster(mode.configuration(true), false, 3, ONCE, 1);
+    this(0, mode.configuration(true));
+  }
+
+  CastOfThree(int bystanders, Configuration configuration) {
+    cluster = new SimulatedCluster(configuration, false, 3 + bystanders, ONCE, 1);
     caller = cluster.nodes().get(0);
     primary = cluster.nodes().get(1);
     backup = cluster.nodes().get(2);
@@ -102,20 +115,38 @@ final class CastOfThree implements AutoCloseable {
   }
 
   SessionId idOfOwners() {
+    return idOfOwners(id -> true);
+  }
+
+  SessionId idOfOwners(Predicate<SessionId> also) {
     while (true) {
       SessionId id = cookies.next(anyId -> true).id();
-      DistributionInfo owners =
-          caller
-              .cache()
-              .cache()
-              .getDistributionManager()
-              .getCacheTopology()
-              .getDistribution(key(id));
-      if (owners.primary().equals(addressOf(primary))
-          && owners.writeBackups().contains(addressOf(backup))) {
+      if (isOfOwners(id, caller) && also.test(id)) {
         return id;
       }
     }
+  }
+
+  /** Whether {@code asked} knows the two owners, in their roles, as those of this id. */
+  boolean isOfOwners(SessionId id, Node asked) {
+    DistributionInfo owners =
+        asked.cache().cache().getDistributionManager().getCacheTopology().getDistribution(key(id));
+    return owners.primary().equals(addressOf(primary))
+        && owners.writeBackups().contains(addressOf(backup));
+  }
+
+  /** In which segment the id is: of one, a backup takes no write before the one before it. */
+  int segment(SessionId id) {
+    return distribution(id, caller).segmentId();
+  }
+
+  private static DistributionInfo distribution(SessionId id, Node asked) {
+    return asked
+        .cache()
+        .cache()
+        .getDistributionManager()
+        .getCacheTopology()
+        .getDistribution(key(id));
   }
 
   private static Address addressOf(Node node) {
@@ -145,7 +176,10 @@ final class CastOfThree implements AutoCloseable {
 
   /** A session that never expires. */
   SessionId created(Account data) {
-    SessionId id = idOfOwners();
+    return created(idOfOwners(), data);
+  }
+
+  SessionId created(SessionId id, Account data) {
     assertThat(connector.createSession(id, connector.newSession(SessionExpiry.never(), data)))
         .isInstanceOf(WriteSessionResult.Written.class);
     return id;

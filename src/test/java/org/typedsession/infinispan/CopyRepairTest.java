@@ -135,8 +135,10 @@ final class CopyRepairTest {
   }
 
   /** Returns a time after which this was written, and before which everything else was. */
-  private static long putLater(Node node, SessionId id, byte[] bytes) {
-    long from = entry(node, id).getCreated() + 1;
+  private long putLater(Node node, SessionId id, byte[] bytes) {
+    // Each owner has its own time of it.
+    long from =
+        Math.max(entry(cast.primary(), id).getCreated(), entry(cast.backup(), id).getCreated()) + 1;
     await("a later time", () -> Instant.now().toEpochMilli() > from);
     local(node)
         .put(CastOfThree.key(id), ByteText.of(bytes), LIFETIME.toMillis(), TimeUnit.MILLISECONDS);
@@ -239,7 +241,7 @@ final class CopyRepairTest {
     return repair.repaired() - before;
   }
 
-  private static CopyRepair repair(Node node) {
+  static CopyRepair repair(Node node) {
     CopyRepair repair = node.cache().repair();
     assertThat(repair).isNotNull();
     return repair;

@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.typedsession.infinispan.RemapTrial.Subject;
 import org.typedsession.infinispan.SimulatedCluster.Node;
 import org.typedsession.testing.Seed;
@@ -23,10 +24,10 @@ enum Fault {
       List<Subject> subjects = trial.begin(BATCH, cluster.nodes());
       victim.wire().dieAfter(random(3 * BATCH));
       Remaps remaps = new Remaps();
-      subjects.forEach(subject -> remaps.start(() -> trial.remap(subject, victim)));
+      start(remaps, trial, subjects, () -> victim, cluster.nodes());
       remaps.begin();
       pause(UNNOTICED_MILLIS);
-      cluster.bury(victim);
+      cluster.buryWithClients(victim);
       remaps.finish();
       settle(cluster, trial, subjects);
       cluster.join();
@@ -40,12 +41,12 @@ enum Fault {
       Node victim = any(cluster.nodes());
       List<Subject> subjects = trial.begin(BATCH, cluster.nodes());
       Remaps remaps = new Remaps();
-      subjects.forEach(subject -> remaps.start(() -> trial.remap(subject, victim)));
+      start(remaps, trial, subjects, () -> victim, cluster.nodes());
       remaps.begin();
       pause(5);
       victim.wire().loseHalf();
       pause(UNNOTICED_MILLIS);
-      cluster.bury(victim);
+      cluster.buryWithClients(victim);
       remaps.finish();
       settle(cluster, trial, subjects);
       cluster.join();
@@ -61,14 +62,10 @@ enum Fault {
       List<Subject> subjects = trial.begin(BATCH, cluster.nodes());
       victim.wire().dieAfter(random(2 * BATCH));
       Remaps remaps = new Remaps();
-      subjects.forEach(
-          subject -> {
-            Node caller = any(others);
-            remaps.start(() -> trial.remap(subject, caller));
-          });
+      start(remaps, trial, subjects, () -> any(others), others);
       remaps.begin();
       pause(UNNOTICED_MILLIS);
-      cluster.bury(victim);
+      cluster.buryWithClients(victim);
       remaps.finish();
       settle(cluster, trial, subjects);
       cluster.join();
@@ -125,11 +122,7 @@ enum Fault {
       Node other = any(without(nodes, one));
       List<Subject> subjects = trial.begin(BATCH, nodes);
       Remaps remaps = new Remaps();
-      subjects.forEach(
-          subject -> {
-            Node caller = any(nodes);
-            remaps.start(() -> trial.remap(subject, caller));
-          });
+      start(remaps, trial, subjects, () -> any(nodes), nodes);
       cluster.network().cut(one.address(), other.address());
       cluster.network().cut(other.address(), one.address());
       remaps.begin();
@@ -165,13 +158,19 @@ enum Fault {
       for (List<Node> part : parts) {
         Remaps when = random(4) == 0 ? late : early;
         Node caller = any(part);
-        when.start(() -> trial.remap(subject, caller));
+        when.start(() -> trial.use(subject, caller, part));
       }
     }
     early.begin();
-    pause(2);
+    // Some have been answered by then.
+    pause(trial.use() == RemapTrial.Use.EVERYTHING ? UNNOTICED_MILLIS : 2);
     cluster.split(parts);
-    pause(UNNOTICED_MILLIS);
+    if (trial.use() == RemapTrial.Use.EVERYTHING) {
+      // As failure detection does; reads are judged, and no node may believe itself any longer.
+      cluster.awaitLeaseOver();
+    } else {
+      pause(UNNOTICED_MILLIS);
+    }
     List<List<Node>> order = new ArrayList<>(parts);
     Collections.shuffle(order, Seed.shared());
     for (List<Node> part : order) {
@@ -183,6 +182,21 @@ enum Fault {
     cluster.heal();
     early.finish();
     settle(cluster, trial, subjects);
+  }
+
+  // The first client of a session is on a node that was chosen, others of it are on any.
+  private static void start(
+      Remaps remaps,
+      RemapTrial trial,
+      List<Subject> subjects,
+      Supplier<Node> first,
+      List<Node> nodes) {
+    for (Subject subject : subjects) {
+      for (int client = 0; client < trial.use().clients(); client++) {
+        Node node = client == 0 ? first.get() : any(nodes);
+        remaps.start(() -> trial.use(subject, node, nodes));
+      }
+    }
   }
 
   private static void settle(SimulatedCluster cluster, RemapTrial trial, List<Subject> subjects) {

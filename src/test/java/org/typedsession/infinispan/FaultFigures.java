@@ -6,106 +6,111 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.typedsession.testing.Campaign;
 
 /** What became of the sessions of one trial under one fault. */
 final class FaultFigures {
   private static final String HEADER =
-      "mode,fault,sessions,acknowledged,refused,unknown,forks,forked answers,moved twice,lost,"
-          + "acknowledged and lost,nodes disagree,no answer"
+      "mode,fault,faults,sessions,acknowledged,refused,unknown,logouts,"
+          + Stream.of(BrokenPromise.values())
+              .map(BrokenPromise::title)
+              .collect(Collectors.joining(","))
           + System.lineSeparator();
 
+  private final LongAdder faults = new LongAdder();
   private final LongAdder sessions = new LongAdder();
   private final LongAdder acknowledged = new LongAdder();
   private final LongAdder refused = new LongAdder();
   private final LongAdder unknown = new LongAdder();
-  private final LongAdder forks = new LongAdder();
-  private final LongAdder forkedAnswers = new LongAdder();
-  private final LongAdder movedTwice = new LongAdder();
-  private final LongAdder lost = new LongAdder();
-  private final LongAdder lostAcknowledged = new LongAdder();
-  private final LongAdder disagreed = new LongAdder();
-  private final LongAdder unanswered = new LongAdder();
+  private final LongAdder logouts = new LongAdder();
+  private final Map<BrokenPromise, LongAdder> broken = new EnumMap<>(BrokenPromise.class);
   private final Queue<String> histories = new ConcurrentLinkedQueue<>();
+
+  FaultFigures() {
+    for (BrokenPromise promise : BrokenPromise.values()) {
+      broken.put(promise, new LongAdder());
+    }
+  }
+
+  /** Something failed, or several things that belong together did. */
+  void fault() {
+    faults.increment();
+  }
 
   void session() {
     sessions.increment();
   }
 
-  void acknowledged() {
-    acknowledged.increment();
+  void answered(Attempt.Answer answer) {
+    switch (answer) {
+      case ACKNOWLEDGED -> acknowledged.increment();
+      case REFUSED -> refused.increment();
+      case UNKNOWN -> unknown.increment();
+    }
   }
 
-  void refused() {
-    refused.increment();
+  /** One of the acknowledged answers was to a logout. */
+  void loggedOut() {
+    logouts.increment();
   }
 
-  void unknown() {
-    unknown.increment();
-  }
-
-  /** More than one id of the session is accepted. */
-  void forked() {
-    forks.increment();
-  }
-
-  /** More than one remap of the same id was acknowledged. */
-  void forkedAnswers() {
-    forkedAnswers.increment();
-  }
-
-  /** The session went on under more than one of its ids. */
-  void movedTwice() {
-    movedTwice.increment();
-  }
-
-  /** No id of the session is accepted. */
-  void lost() {
-    lost.increment();
-  }
-
-  /** A remap was acknowledged whose id is not accepted. */
-  void lostAcknowledged() {
-    lostAcknowledged.increment();
-  }
-
-  /** One node accepts the id that another refuses. */
-  void disagreed() {
-    disagreed.increment();
-  }
-
-  /** A cluster that is whole again did not tell about a session for a long time. */
-  void unanswered() {
-    unanswered.increment();
+  void broken(BrokenPromise promise) {
+    count(promise).increment();
   }
 
   long sessions() {
     return sessions.sum();
   }
 
+  long acknowledged() {
+    return acknowledged.sum();
+  }
+
   /** How many times a promise was broken. */
   long broken() {
-    return forks.sum()
-        + forkedAnswers.sum()
-        + movedTwice.sum()
-        + lost.sum()
-        + lostAcknowledged.sum()
-        + disagreed.sum()
-        + unanswered.sum();
+    return sum(broken.keySet());
+  }
+
+  private long sum(Set<BrokenPromise> promises) {
+    return promises.stream().mapToLong(promise -> count(promise).sum()).sum();
+  }
+
+  private LongAdder count(BrokenPromise promise) {
+    LongAdder count = broken.get(promise);
+    if (count == null) {
+      throw new AssertionError(promise + " is not counted");
+    }
+    return count;
   }
 
   /** Adds the figures to the report on all campaigns, and what went wrong to its histories. */
   void report(String campaign) {
     new Campaign(
             campaign,
+            OptionalLong.of(faults.sum()),
             sessions(),
-            forks.sum() + forkedAnswers.sum() + movedTwice.sum(),
-            lost.sum() + lostAcknowledged.sum(),
-            disagreed.sum() + unanswered.sum(),
+            sum(
+                Set.of(
+                    BrokenPromise.FORKED,
+                    BrokenPromise.FORKED_ANSWERS,
+                    BrokenPromise.MOVED_TWICE,
+                    BrokenPromise.DISAGREED,
+                    BrokenPromise.COPIES_DIFFER)),
+            sum(Set.of(BrokenPromise.LOST, BrokenPromise.ACKNOWLEDGED_LOST)),
+            logouts.sum() == 0
+                ? OptionalLong.empty()
+                : OptionalLong.of(count(BrokenPromise.LOGOUT_UNDONE).sum()),
+            sum(Set.of(BrokenPromise.STALE, BrokenPromise.UNKNOWN_ID, BrokenPromise.UNANSWERED)),
             Optional.empty())
         .report(histories);
   }
@@ -129,25 +134,16 @@ final class FaultFigures {
   }
 
   private String row(String mode, String fault) {
-    return String.join(
-        ",",
-        mode,
-        fault,
-        sessions.toString(),
-        acknowledged.toString(),
-        refused.toString(),
-        unknown.toString(),
-        forks.toString(),
-        forkedAnswers.toString(),
-        movedTwice.toString(),
-        lost.toString(),
-        lostAcknowledged.toString(),
-        disagreed.toString(),
-        unanswered.toString());
+    Stream<LongAdder> counts =
+        Stream.concat(
+            Stream.of(faults, sessions, acknowledged, refused, unknown, logouts),
+            broken.values().stream());
+    return Stream.concat(Stream.of(mode, fault), counts.map(LongAdder::toString))
+        .collect(Collectors.joining(","));
   }
 
   @Override
   public String toString() {
-    return HEADER.strip() + " = " + row("", "");
+    return HEADER.strip() + " = " + row("", "") + histories.stream().findFirst().orElse("");
   }
 }

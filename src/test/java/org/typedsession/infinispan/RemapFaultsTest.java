@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Random;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.infinispan.configuration.cache.Configuration;
 import org.infinispan.configuration.cache.ConfigurationBuilder;
@@ -31,6 +32,7 @@ import org.typedsession.testing.Seed;
 @Tag("chaos")
 final class RemapFaultsTest {
   private static final int REMAPS = Campaign.lengthened(Integer.getInteger("faults.remaps", 1_000));
+  private static final int REMAPS_OF_THE_DEAD = Campaign.lengthened(4_000);
   private static final int ENOUGH_TO_FIND_OUT = 5_000;
   private static final String FIGURES = "faults";
 
@@ -44,18 +46,47 @@ final class RemapFaultsTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "ORIGINATOR_DIES")
   void remap_underFault_neverForksAndLosesNothing(Fault fault, TestReporter reporter) {
+    judgeRemaps(fault, REMAPS, reporter);
+  }
+
+  /** The most of all, since what once went wrong here did so in one of 3,000 sessions. */
+  @Test
+  void remap_originatorDies_neverForksAndLosesNothing(TestReporter reporter) {
+    judgeRemaps(Fault.ORIGINATOR_DIES, Math.max(REMAPS, REMAPS_OF_THE_DEAD), reporter);
+  }
+
+  private void judgeRemaps(Fault fault, int count, TestReporter reporter) {
     FaultFigures figures =
-        run(Members.Mode.PLAIN, fault, this::connector, RemapFaultsTest::isBelowTheCount);
+        run(Members.Mode.PLAIN, fault, this::trial, soFar -> soFar.sessions() < count);
     publish("PLAIN", fault, figures, reporter);
     report("remaps", fault, figures);
+
+    assertThat(figures.sessions()).isGreaterThanOrEqualTo(count);
+    assertThat(figures.broken()).as(figures.toString()).isZero();
+  }
+
+  /** Remaps, writes in place and logouts of one session at once, on several nodes. */
+  @ParameterizedTest
+  @EnumSource
+  void everyOperation_underFault_holdsWhatWasAcknowledged(Fault fault, TestReporter reporter) {
+    FaultFigures figures =
+        run(
+            Members.Mode.PLAIN,
+            fault,
+            counts ->
+                new RemapTrial(
+                    cookies, this::connector, counts, RemapTrial.Use.EVERYTHING, namespace),
+            RemapFaultsTest::isBelowTheCount);
+    publish("everything", fault, figures, reporter);
+    report("remaps, writes and logouts", fault, figures);
 
     assertThat(figures.sessions()).isGreaterThanOrEqualTo(REMAPS);
     assertThat(figures.broken()).as(figures.toString()).isZero();
   }
 
-  /** Otherwise the test above would show nothing. */
+  /** Otherwise the tests above would show nothing. */
   @ParameterizedTest
   @EnumSource(
       mode = EnumSource.Mode.EXCLUDE,
@@ -65,7 +96,7 @@ final class RemapFaultsTest {
         run(
             Members.Mode.PLAIN,
             fault,
-            this::naive,
+            counts -> new RemapTrial(cookies, this::naive, counts),
             soFar -> soFar.broken() == 0 && soFar.sessions() < ENOUGH_TO_FIND_OUT);
     publish("naive", fault, figures, reporter);
     report("naive remaps, which must be found out", fault, figures);
@@ -80,7 +111,7 @@ final class RemapFaultsTest {
   void transactionalRemap_underFaults_isFoundOut(Members.Mode mode, TestReporter reporter) {
     long broken = 0;
     for (Fault fault : Fault.values()) {
-      FaultFigures figures = run(mode, fault, this::connector, RemapFaultsTest::isBelowTheCount);
+      FaultFigures figures = run(mode, fault, this::trial, RemapFaultsTest::isBelowTheCount);
       publish(mode.name(), fault, figures, reporter);
       broken += figures.broken();
     }
@@ -95,12 +126,20 @@ final class RemapFaultsTest {
     long broken = 0;
     for (Fault fault : Fault.values()) {
       FaultFigures figures =
-          run(Members.Mode.PLAIN, fault, this::naive, RemapFaultsTest::isBelowTheCount);
+          run(
+              Members.Mode.PLAIN,
+              fault,
+              counts -> new RemapTrial(cookies, this::naive, counts),
+              RemapFaultsTest::isBelowTheCount);
       publish("naive", fault, figures, reporter);
       broken += figures.broken();
     }
 
     assertThat(broken).isPositive();
+  }
+
+  private RemapTrial trial(FaultFigures figures) {
+    return new RemapTrial(cookies, this::connector, figures, RemapTrial.Use.REMAPS, namespace);
   }
 
   private NaiveConnector<Account> naive(SessionCache cache) {
@@ -129,14 +168,15 @@ final class RemapFaultsTest {
   private FaultFigures run(
       Members.Mode mode,
       Fault fault,
-      RemapTrial.Connecting connecting,
+      Function<FaultFigures, RemapTrial> begin,
       Predicate<FaultFigures> goOn) {
     FaultFigures figures = new FaultFigures();
-    RemapTrial trial = new RemapTrial(cookies, connecting, figures);
+    RemapTrial trial = begin.apply(figures);
     try (SimulatedCluster cluster =
         new SimulatedCluster(quick(mode.configuration(true)), false, fault.members())) {
       do {
         fault.strike(cluster, trial);
+        trial.forget(cluster.nodes());
       } while (goOn.test(figures));
     }
     return figures;

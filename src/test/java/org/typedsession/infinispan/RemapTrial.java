@@ -2,65 +2,91 @@ package org.typedsession.infinispan;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.SessionExpiry;
+import org.typedsession.SessionHandle;
 import org.typedsession.SessionStoreUnavailableException;
+import org.typedsession.infinispan.Attempt.Answer;
+import org.typedsession.infinispan.Attempt.Span;
 import org.typedsession.infinispan.SimulatedCluster.Node;
 import org.typedsession.spi.RandomSessionCookieGenerator;
 import org.typedsession.spi.SessionId;
 import org.typedsession.spi.SessionLookup;
+import org.typedsession.spi.SessionRecord;
 import org.typedsession.spi.SessionStoreConnector;
 import org.typedsession.spi.WriteSessionResult;
 import org.typedsession.testing.Account;
 import org.typedsession.testing.Seed;
 
-/** Sessions that are remapped while something fails, and what became of each. */
+/** Sessions that are used while something fails, and what became of each. */
 final class RemapTrial {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
-  private static final Duration REST = Duration.ofSeconds(3);
+  // Longer than a repair of the copies waits before it begins.
+  private static final Duration REST = Duration.ofSeconds(6);
   private static final Duration POLL = Duration.ofMillis(20);
 
-  private enum Answer {
-    ACKNOWLEDGED,
-    REFUSED,
-    UNKNOWN
-  }
+  /** What clients do. */
+  enum Use {
+    /** One client remaps the session once; what it reads is not judged. */
+    REMAPS(1),
+    /** Several clients remap, write and end the session, each on one node and then on another. */
+    EVERYTHING(3);
 
-  private record Attempt(SessionId id, Answer answer) {}
+    private final int clients;
+
+    Use(int clients) {
+      this.clients = clients;
+    }
+
+    /** How many clients a session has at once. */
+    int clients() {
+      return clients;
+    }
+  }
 
   /** One session under trial. */
   static final class Subject {
     private final SessionId original;
+    private final SessionHandle handle;
     private final Queue<Attempt> attempts = new ConcurrentLinkedQueue<>();
 
-    private Subject(SessionId original) {
+    private Subject(SessionId original, SessionHandle handle) {
       this.original = original;
+      this.handle = handle;
     }
 
     @Override
     public String toString() {
-      return original + " remapped to " + attempts;
+      return original + ", " + attempts;
     }
 
-    private List<SessionId> ids() {
-      return Stream.concat(Stream.of(original), attempts.stream().map(Attempt::id)).toList();
+    SessionId original() {
+      return original;
     }
 
-    private List<SessionId> acknowledged() {
-      return attempts.stream()
-          .filter(attempt -> attempt.answer == Answer.ACKNOWLEDGED)
-          .map(Attempt::id)
+    /** Every id that it may have. */
+    List<SessionId> ids() {
+      return Stream.concat(
+              Stream.of(original),
+              attempts.stream()
+                  .filter(Attempt.Remap.class::isInstance)
+                  .map(attempt -> ((Attempt.Remap) attempt).successor()))
           .toList();
     }
   }
@@ -69,6 +95,9 @@ final class RemapTrial {
   private final Map<Node, SessionStoreConnector<Account>> connectors = new LinkedHashMap<>();
   private final Connecting connecting;
   private final FaultFigures figures;
+  private final Use use;
+  private final @Nullable String namespace;
+  private final AtomicLong values = new AtomicLong();
 
   /** Makes the connector of a node. */
   @FunctionalInterface
@@ -77,9 +106,28 @@ final class RemapTrial {
   }
 
   RemapTrial(RandomSessionCookieGenerator cookies, Connecting connecting, FaultFigures figures) {
+    this(cookies, connecting, figures, Use.REMAPS, null);
+  }
+
+  /**
+   * @param namespace of the store, by which its copies are found; null if they are not to be
+   *     compared
+   */
+  RemapTrial(
+      RandomSessionCookieGenerator cookies,
+      Connecting connecting,
+      FaultFigures figures,
+      Use use,
+      @Nullable String namespace) {
+    this.namespace = namespace;
     this.cookies = cookies;
     this.connecting = connecting;
     this.figures = figures;
+    this.use = use;
+  }
+
+  Use use() {
+    return use;
   }
 
   private synchronized SessionStoreConnector<Account> on(Node node) {
@@ -90,97 +138,247 @@ final class RemapTrial {
   List<Subject> begin(int count, List<Node> nodes) {
     List<Subject> subjects = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      SessionStoreConnector<Account> connector = on(nodes.get(i % nodes.size()));
-      SessionId id = cookies.next(connector.preferredIds(null)).id();
-      if (!(connector.createSession(id, SessionExpiry.never(), Account.EMPTY)
-          instanceof WriteSessionResult.Written)) {
-        throw new AssertionError("a session could not be begun on a whole cluster");
-      }
-      subjects.add(new Subject(id));
+      Node node = nodes.get(i % nodes.size());
+      subjects.add(begin(cookies.next(on(node).preferredIds(null)).id(), node));
     }
     return subjects;
   }
 
+  /** A new session with this id. */
+  Subject begin(SessionId id, Node node) {
+    if (on(node).createSession(id, SessionExpiry.never(), Account.EMPTY)
+        instanceof WriteSessionResult.Written<Account> written) {
+      return new Subject(id, written.stored().session().handle());
+    }
+    throw new AssertionError("a session could not be begun on a whole cluster");
+  }
+
+  /** One client of the session, which begins on {@code first} and may go on on {@code others}. */
+  void use(Subject subject, Node first, List<Node> others) {
+    if (use == Use.REMAPS) {
+      remap(subject, first);
+      return;
+    }
+    SessionId id = something(subject, subject.original, first);
+    something(subject, id, others.get(Seed.shared().nextInt(others.size())));
+  }
+
+  // Most of the time a change; a session that has ended tells nothing more.
+  private SessionId something(Subject subject, SessionId id, Node node) {
+    return switch (Seed.shared().nextInt(8)) {
+      case 0 -> {
+        logOut(subject, id, node);
+        yield id;
+      }
+      case 1, 2, 3 -> {
+        write(subject, id, node);
+        yield id;
+      }
+      default -> remap(subject, id, node).orElse(id);
+    };
+  }
+
   /** Reads the session on {@code node} and remaps it there, as a login does. */
   void remap(Subject subject, Node node) {
+    remap(subject, subject.original, node);
+  }
+
+  private Optional<SessionId> remap(Subject subject, SessionId id, Node node) {
     SessionStoreConnector<Account> connector = on(node);
-    SessionId successor = cookies.next(connector.preferredIds(subject.original)).id();
-    Answer answer = remap(connector, subject.original, successor);
-    subject.attempts.add(new Attempt(successor, answer));
-    switch (answer) {
-      case ACKNOWLEDGED -> figures.acknowledged();
-      case REFUSED -> figures.refused();
-      case UNKNOWN -> figures.unknown();
+    SessionId successor = cookies.next(connector.preferredIds(id)).id();
+    Answer answer =
+        change(
+            subject,
+            id,
+            node,
+            (live, after) -> connector.updateSession(successor, id, live, after),
+            (base, value, told, span) -> new Attempt.Remap(successor, base, value, told, span));
+    return answer == Answer.ACKNOWLEDGED ? Optional.of(successor) : Optional.empty();
+  }
+
+  /** Reads the session under an id that it has or had, and writes it in place. */
+  void write(Subject subject, SessionId id, Node node) {
+    SessionStoreConnector<Account> connector = on(node);
+    change(
+        subject,
+        id,
+        node,
+        (live, after) -> connector.writeSession(id, live, after),
+        Attempt.Write::new);
+  }
+
+  /** Ends the session by an id that it has or had. */
+  void logOut(Subject subject, SessionId id, Node node) {
+    long begun = System.nanoTime();
+    Answer answer = Answer.UNKNOWN;
+    try {
+      on(node).endSession(subject.handle, id);
+      answer = Answer.ACKNOWLEDGED;
+      figures.loggedOut();
+    } catch (SessionStoreUnavailableException e) {
+      // It may live.
+    }
+    figures.answered(answer);
+    subject.attempts.add(new Attempt.Logout(answer, since(begun)));
+  }
+
+  /** What a client does with a session that it has read. */
+  @FunctionalInterface
+  private interface Step {
+    WriteSessionResult<Account> write(
+        SessionLookup.Live<Account> live, SessionRecord<Account> after);
+  }
+
+  /** How a change is noted. */
+  @FunctionalInterface
+  private interface Note {
+    Attempt.Change of(long base, long value, Answer answer, Span span);
+  }
+
+  private Answer change(Subject subject, SessionId id, Node node, Step step, Note note) {
+    Optional<SessionLookup.Live<Account>> found;
+    try {
+      found = read(subject, id, node);
+    } catch (SessionStoreUnavailableException e) {
+      figures.answered(Answer.UNKNOWN);
+      return Answer.UNKNOWN;
+    }
+    if (found.isEmpty()) {
+      figures.answered(Answer.REFUSED);
+      return Answer.REFUSED;
+    }
+    SessionLookup.Live<Account> live = found.get();
+    Account before = live.session().data();
+    Account after = before.addLeft(values.incrementAndGet() - before.left());
+    long begun = System.nanoTime();
+    Answer answer = Answer.UNKNOWN;
+    try {
+      answer =
+          step.write(live, live.session().withData(after)) instanceof WriteSessionResult.Written
+              ? Answer.ACKNOWLEDGED
+              : Answer.REFUSED;
+    } catch (SessionStoreUnavailableException e) {
+      // It may be stored.
+    }
+    figures.answered(answer);
+    subject.attempts.add(note.of(before.left(), after.left(), answer, since(begun)));
+    return answer;
+  }
+
+  /**
+   * Reads the session under an id that the client was given.
+   *
+   * @throws SessionStoreUnavailableException if the node tells nothing
+   */
+  Optional<SessionLookup.Live<Account>> read(Subject subject, SessionId id, Node node) {
+    long begun = System.nanoTime();
+    SessionLookup<Account> found = on(node).lookUpSession(id);
+    Optional<SessionLookup.Live<Account>> live =
+        found instanceof SessionLookup.Live<Account> there ? Optional.of(there) : Optional.empty();
+    // No client hears what a dead node says.
+    if (use == Use.EVERYTHING && !node.wire().isDead()) {
+      subject.attempts.add(
+          new Attempt.Read(
+              id,
+              live.map(there -> OptionalLong.of(there.session().data().left()))
+                  .orElse(OptionalLong.empty()),
+              found instanceof SessionLookup.Unknown,
+              since(begun)));
+    }
+    return live;
+  }
+
+  /** Reads, on every node that tells, each id that was given out. */
+  void look(Subject subject, List<Node> nodes) {
+    List<SessionId> givenOut =
+        Stream.concat(
+                Stream.of(subject.original),
+                subject.attempts.stream()
+                    .filter(
+                        attempt ->
+                            attempt instanceof Attempt.Remap remap
+                                && remap.answer() == Answer.ACKNOWLEDGED)
+                    .map(attempt -> ((Attempt.Remap) attempt).successor()))
+            .toList();
+    for (Node node : nodes) {
+      for (SessionId id : givenOut) {
+        try {
+          read(subject, id, node);
+        } catch (SessionStoreUnavailableException e) {
+          // A node that tells nothing tells nothing wrong.
+        }
+      }
     }
   }
 
-  private static Answer remap(
-      SessionStoreConnector<Account> connector, SessionId from, SessionId to) {
-    try {
-      return connector.lookUpSession(from) instanceof SessionLookup.Live<Account> live
-              && connector.updateSession(to, from, live, live.session())
-                  instanceof WriteSessionResult.Written
-          ? Answer.ACKNOWLEDGED
-          : Answer.REFUSED;
-    } catch (SessionStoreUnavailableException e) {
-      return Answer.UNKNOWN;
-    }
+  private static Span since(long begun) {
+    return new Span(begun, System.nanoTime());
   }
 
   /** Reads every id of every session on every node, and moves each session on once more. */
   void verify(List<Subject> subjects, List<Node> nodes) {
+    figures.fault();
+    long begin = System.nanoTime();
     for (Subject subject : subjects) {
       figures.session();
-      long brokenBefore = figures.broken();
-      Map<Node, Set<SessionId>> acceptedOn = acceptedAtRest(subject, nodes);
-      Set<SessionId> accepted = new LinkedHashSet<>();
-      acceptedOn.values().forEach(accepted::addAll);
-      if (accepted.isEmpty()) {
-        figures.lost();
-      } else if (accepted.size() > 1) {
-        figures.forked();
-      } else if (acceptedOn.values().stream().anyMatch(Set::isEmpty)) {
-        figures.disagreed();
-      }
-      List<SessionId> acknowledged = subject.acknowledged();
-      if (acknowledged.size() > 1) {
-        figures.forkedAnswers();
-      }
-      if (!accepted.containsAll(acknowledged)) {
-        figures.lostAcknowledged();
-      }
-      if (movesOn(subject, nodes) > 1) {
-        figures.movedTwice();
-      }
-      if (figures.broken() > brokenBefore) {
-        figures.history("%s, accepted at rest on %s".formatted(subject, acceptedOn));
+      Map<Node, Map<SessionId, Long>> live = liveAtRest(subject, nodes, begin);
+      boolean copiesDiffer = copiesDiffer(subject, nodes);
+      Set<BrokenPromise> broken =
+          new TrialJudge(subject.original, subject.attempts)
+              .judge(new TrialJudge.AtRest(live.values(), copiesDiffer, movesOn(subject, nodes)));
+      broken.forEach(figures::broken);
+      if (!broken.isEmpty()) {
+        figures.history(
+            "%s: %s, at rest %s%s".formatted(broken, subject, live, copies(subject, nodes)));
       }
     }
   }
 
-  // What a dead node sent last may still be on its way; where the nodes do not agree, look again.
-  private Map<Node, Set<SessionId>> acceptedAtRest(Subject subject, List<Node> nodes) {
-    long begin = System.nanoTime();
+  /** Lets nodes forget sessions that were verified, so that the next fault is about others. */
+  void forget(List<Node> nodes) {
+    nodes.forEach(node -> node.cache().cache().getDataContainer().clear());
+  }
+
+  // What a dead node sent last may still be on its way, and copies are brought together after a
+  // moment; where the nodes do not agree, look again.
+  private Map<Node, Map<SessionId, Long>> liveAtRest(
+      Subject subject, List<Node> nodes, long begin) {
     while (true) {
-      Map<Node, Set<SessionId>> acceptedOn = new LinkedHashMap<>();
-      nodes.forEach(node -> acceptedOn.put(node, accepted(subject, node)));
-      Set<Set<SessionId>> answers = new LinkedHashSet<>(acceptedOn.values());
-      boolean agreed = answers.size() == 1 && answers.iterator().next().size() == 1;
+      Map<Node, Map<SessionId, Long>> live = new LinkedHashMap<>();
+      nodes.forEach(node -> live.put(node, live(subject, node)));
+      Set<Map<SessionId, Long>> answers = Set.copyOf(live.values());
+      boolean agreed =
+          answers.size() == 1
+              && answers.iterator().next().size() <= 1
+              && !copiesDiffer(subject, nodes);
       if (agreed || System.nanoTime() - begin > REST.toNanos()) {
-        return acceptedOn;
+        return live;
       }
       LockSupport.parkNanos(POLL.toNanos());
     }
   }
 
-  private Set<SessionId> accepted(Subject subject, Node node) {
-    Set<SessionId> accepted = new LinkedHashSet<>();
+  private Map<SessionId, Long> live(Subject subject, Node node) {
+    Map<SessionId, Long> live = new HashMap<>();
     for (SessionId id : subject.ids()) {
-      if (settled(() -> on(node).lookUpSession(id)) instanceof SessionLookup.Live) {
-        accepted.add(id);
+      if (settled(() -> on(node).lookUpSession(id)) instanceof SessionLookup.Live<Account> there) {
+        live.put(id, there.session().data().left());
       }
     }
-    return accepted;
+    return live;
+  }
+
+  private boolean copiesDiffer(Subject subject, Collection<Node> nodes) {
+    return namespace != null
+        && subject.ids().stream().anyMatch(id -> Copies.differ(namespace, id, nodes));
+  }
+
+  private String copies(Subject subject, Collection<Node> nodes) {
+    return namespace == null
+        ? ""
+        : subject.ids().stream()
+            .map(id -> ", copies of %s %s".formatted(id, Copies.of(namespace + id.stored(), nodes)))
+            .collect(Collectors.joining());
   }
 
   // Whoever has any of the ids tries to go on with it, on any node.
@@ -196,7 +394,13 @@ final class RemapTrial {
   private boolean movesOn(SessionId id, Node node) {
     SessionStoreConnector<Account> connector = on(node);
     SessionId next = cookies.next(connector.preferredIds(id)).id();
-    return settled(() -> remap(connector, id, next)) == Answer.ACKNOWLEDGED;
+    Boolean moved =
+        settled(
+            () ->
+                connector.lookUpSession(id) instanceof SessionLookup.Live<Account> live
+                    && connector.updateSession(next, id, live, live.session())
+                        instanceof WriteSessionResult.Written);
+    return moved != null && moved;
   }
 
   private <T> @Nullable T settled(Supplier<T> question) {
@@ -206,7 +410,7 @@ final class RemapTrial {
         return question.get();
       } catch (SessionStoreUnavailableException e) {
         if (System.nanoTime() - begin > PATIENCE.toNanos()) {
-          figures.unanswered();
+          figures.broken(BrokenPromise.UNANSWERED);
           return null;
         }
         LockSupport.parkNanos(POLL.toNanos());

@@ -334,6 +334,19 @@ final class SimulatedCluster implements AutoCloseable {
     stop(dead);
   }
 
+  /**
+   * As {@link #bury}; besides, requests on the dead node end, which would wait for answers that
+   * never come.
+   */
+  void buryWithClients(Node dead) {
+    dead.wire.die();
+    nodes.remove(dead);
+    notice(nodes);
+    // Before it stops: its listeners are there until then.
+    notice(List.of(dead));
+    stop(dead);
+  }
+
   /** The node says goodbye and stops. */
   void leave(Node node) {
     nodes.remove(node);

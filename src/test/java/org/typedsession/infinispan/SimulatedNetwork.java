@@ -2,6 +2,7 @@ package org.typedsession.infinispan;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -13,6 +14,9 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.IntStream;
 import org.jgroups.Address;
 import org.jgroups.Message;
+import org.jgroups.conf.ClassConfigurator;
+import org.jgroups.protocols.UNICAST3;
+import org.jgroups.protocols.UnicastHeader3;
 import org.jgroups.stack.Protocol;
 import org.jgroups.util.MessageBatch;
 import org.typedsession.testing.Seed;
@@ -22,6 +26,9 @@ import org.typedsession.testing.Seed;
  * made to fall silent in the middle of what it is sending.
  */
 final class SimulatedNetwork {
+  private static final int EVERY = 0;
+  private static final short UNICAST = ClassConfigurator.getProtocolId(UNICAST3.class);
+
   private record Link(Address from, Address to) {}
 
   private final Set<Link> cutLinks = ConcurrentHashMap.newKeySet();
@@ -55,7 +62,27 @@ final class SimulatedNetwork {
    * released. Then it arrives, since the sender sends again what was not confirmed.
    */
   Hold hold(Address from, Address to, String text) {
-    Hold hold = new Hold(new Pattern(new Link(from, to), text));
+    return hold(new Hold(new Pattern(new Link(from, to), text), EVERY));
+  }
+
+  /**
+   * Keeps one message from arriving until it is released: of those from one node to another that
+   * carry {@code text}, and come from now on, the one of this number. All others arrive.
+   *
+   * @param text may be empty, for every request and reply of the cache
+   * @param number counts from 1
+   */
+  Hold holdOne(Address from, Address to, String text, int number) {
+    return hold(new Hold(new Pattern(new Link(from, to), text), number));
+  }
+
+  /** No message is compared with this any more. */
+  void forget(Hold hold) {
+    hold.release();
+    holds.remove(hold);
+  }
+
+  private Hold hold(Hold hold) {
     holds.add(hold);
     return hold;
   }
@@ -63,12 +90,21 @@ final class SimulatedNetwork {
   /** Messages from one node to another that are late. */
   static final class Hold {
     private final Pattern pattern;
+    private final int number;
     private final AtomicInteger held = new AtomicInteger();
     private final AtomicInteger arrived = new AtomicInteger();
+    // In the order in which they came for the first time.
+    private final Set<Long> seen = new LinkedHashSet<>();
     private volatile boolean released;
 
-    private Hold(Pattern pattern) {
+    private Hold(Pattern pattern, int number) {
       this.pattern = pattern;
+      this.number = number;
+    }
+
+    /** How many messages have come, repeated ones once, and those that were held as well. */
+    synchronized int seen() {
+      return seen.size();
     }
 
     /** How often one was kept from arriving; the sender repeats it. */
@@ -86,11 +122,20 @@ final class SimulatedNetwork {
     }
 
     private boolean holds(Message message, Address receiver) {
-      if (!pattern.fits(message, receiver)) {
+      if (!pattern.fits(message, receiver) || !isMeant(message)) {
         return false;
       }
       (released ? arrived : held).incrementAndGet();
       return !released;
+    }
+
+    private synchronized boolean isMeant(Message message) {
+      UnicastHeader3 header = message.getHeader(UNICAST);
+      if (header == null || header.type() != UnicastHeader3.DATA) {
+        return false;
+      }
+      seen.add(header.seqno());
+      return number == EVERY || seen.stream().toList().indexOf(header.seqno()) == number - 1;
     }
   }
 
@@ -109,6 +154,9 @@ final class SimulatedNetwork {
     }
 
     private boolean isIn(Message message) {
+      if (text.length == 0) {
+        return Wire.counts(message);
+      }
       if (!message.hasArray()) {
         return false;
       }
@@ -177,6 +225,10 @@ final class SimulatedNetwork {
 
     void die() {
       dead = true;
+    }
+
+    boolean isDead() {
+      return dead;
     }
 
     /** How many requests and replies of the cache the node has sent. */
