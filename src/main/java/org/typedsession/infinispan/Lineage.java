@@ -64,6 +64,9 @@ final class Lineage {
         return null;
       }
       if (!(entry instanceof StoredEntry.Moved moved)) {
+        if (entry instanceof StoredEntry.Ended ended && sessions.isRecent(ended.endedAt())) {
+          recentTombstones.put(at, bytes);
+        }
         return new Place(at, bytes, entry);
       }
       bytes = step(moved, bytes);
@@ -76,27 +79,27 @@ final class Lineage {
   }
 
   /**
-   * The tombstones that were followed and are so recent that a fault may have kept them from some
-   * of their owners, with what they hold.
+   * The tombstones that were met and are so recent that a fault may have kept them from some of
+   * their owners, with what they hold.
    */
   Map<SessionId, byte[]> recentTombstones() {
     return recentTombstones;
   }
 
-  /** Has the tombstone that confirms {@code place} counted among those that were followed. */
+  /** Has the tombstone that confirms {@code place} counted among those that were met. */
   void lookBack(Place place) {
     SessionId from = place.entry() instanceof StoredEntry.Live live ? live.from() : null;
     byte @Nullable [] bytes = from == null ? null : sessions.get(from);
     if (from != null
         && bytes != null
         && EntryFormat.decode(bytes) instanceof StoredEntry.Moved moved
-        && sessions.isRecent(moved)) {
+        && sessions.isRecent(moved.movedAt())) {
       recentTombstones.put(from, bytes);
     }
   }
 
   private byte @Nullable [] step(StoredEntry.Moved moved, byte[] tombstone) {
-    if (sessions.isRecent(moved)) {
+    if (sessions.isRecent(moved.movedAt())) {
       recentTombstones.put(at, tombstone);
     }
     steps++;

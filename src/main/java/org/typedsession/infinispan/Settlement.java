@@ -191,12 +191,21 @@ final class Settlement {
     byte[] stored = entries.getFromPrimary(key);
     Found there = find(stored, expected, own);
     if (here == Found.BUILT_ON_IT || there == Found.BUILT_ON_IT) {
-      return Outcome.WRITTEN;
+      return isOnAllCopies(key) ? Outcome.WRITTEN : null;
     }
     if (here == Found.NOBODY_ELSES || there == Found.NOBODY_ELSES) {
       return null;
     }
     return !mayBeDone || isFirst(stored, expected) ? Outcome.REFUSED : Outcome.UNKNOWN;
+  }
+
+  /**
+   * Brings what is there to all copies. What was built on a write may be where that write was, on
+   * the primary owner alone, and would be gone with it.
+   */
+  private boolean isOnAllCopies(String key) {
+    Entries.@Nullable Value stored = entries.getWithLifespan(key);
+    return stored != null && entries.replace(key, stored.bytes(), stored);
   }
 
   /** Whether what is stored took the place of {@code expected}, before any other could. */

@@ -246,8 +246,8 @@ final class StoredSessions {
   }
 
   /** Whether a tombstone was written so recently that its owners may differ after a fault. */
-  boolean isRecent(StoredEntry.Moved moved) {
-    return moved.movedAt().isAfter(clock.instant().minus(CopyRepair.RECENT));
+  boolean isRecent(Instant written) {
+    return written.isAfter(clock.instant().minus(CopyRepair.RECENT));
   }
 
   /**
