@@ -217,11 +217,14 @@ final class SessionOperations<D> {
   Optional<Winner<D>> winner(Origin.Dead<D> dead) {
     // By the clock of now: a request that is held open does not hold the span open.
     return isOvertaken(dead.movedAt())
-        ? Successor.open(dead.handover(), dead.cookieValue(), dead.handle()).flatMap(this::winner)
+        ? Successor.open(dead.handover(), dead.cookieValue(), dead.handle())
+            .flatMap(successor -> winner(successor, dead))
         : Optional.empty();
   }
 
-  private Optional<Winner<D>> winner(Successor successor) {
+  private Optional<Winner<D>> winner(Successor successor, Origin.Dead<D> dead) {
+    // The winner itself may be waiting for its answer yet. Whoever is told now is told for good.
+    answered(() -> connector.findSession(dead.handle(), dead.cookieValue().id()));
     return lookUp(successor.cookieValue()) instanceof SessionLookup.Live<D> live
         ? Optional.of(new Winner<>(new Origin.Stored<>(successor.cookieValue(), live), successor))
         : Optional.empty();

@@ -426,7 +426,7 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
   }
 
   private SessionLookup<D> find(SessionHandle handle, SessionId lastKnownId) {
-    Lineage.Place now = new Lineage(sessions, handle, lastKnownId).follow();
+    Lineage.Place now = sessions.find(handle, lastKnownId);
     return now == null ? new SessionLookup.Unknown<>() : lookUp(now.id(), now.bytes(), now.entry());
   }
 

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -207,8 +208,27 @@ final class StoredSessions {
       Lineage lineage = new Lineage(this, handle, id);
       End end = end(lineage);
       ended |= end == End.ENDED;
-      if (!cache.hasCopies() || areConfirmed(lineage.recentTombstones(), confirmed)) {
+      if (areConfirmed(lineage, confirmed)) {
         return ended ? End.ENDED : end;
+      }
+    }
+    throw unknown(null);
+  }
+
+  /**
+   * Finds what a session that is or was under {@code id} has become. Its tombstones are on all
+   * owners then, as after {@link #end}: whoever is told of the session under a later id is told for
+   * good.
+   *
+   * @return null if nothing is stored of it
+   * @throws SessionStoreUnavailableException as {@link #end} does
+   */
+  Lineage.@Nullable Place find(SessionHandle handle, SessionId id) {
+    for (int attempt = 0; attempt < ATTEMPTS_TO_CONFIRM; attempt++) {
+      Lineage lineage = new Lineage(this, handle, id);
+      Lineage.Place found = lineage.follow();
+      if (areConfirmed(lineage, new HashSet<>())) {
+        return found;
       }
     }
     throw unknown(null);
@@ -227,8 +247,11 @@ final class StoredSessions {
     return lineage.hasMoved() ? End.OVER : End.NO_TRACE;
   }
 
-  private boolean areConfirmed(Map<SessionId, byte[]> tombstones, Set<SessionId> confirmed) {
-    for (Map.Entry<SessionId, byte[]> tombstone : tombstones.entrySet()) {
+  private boolean areConfirmed(Lineage lineage, Set<SessionId> confirmed) {
+    if (!cache.hasCopies()) {
+      return true;
+    }
+    for (Map.Entry<SessionId, byte[]> tombstone : lineage.recentTombstones().entrySet()) {
       SessionId id = tombstone.getKey();
       if (!confirmed.contains(id) && !isConfirmed(id, tombstone.getValue())) {
         return false;

@@ -134,7 +134,9 @@ public interface SessionStoreConnector<D> {
   boolean endSession(SessionHandle handle, SessionId lastKnownId);
 
   /**
-   * Tells what the session is now that {@code handle} names, wherever its id has moved.
+   * Tells what the session is now that {@code handle} names, wherever its id has moved. The answer
+   * holds whatever dies then: an id that it found replaced is dead on every node, also where the
+   * request that replaced it has not been answered yet.
    *
    * @param lastKnownId an id that it has or had, and the way to it
    * @return as {@link #lookUpSession} of the id that it has now, but never {@link
