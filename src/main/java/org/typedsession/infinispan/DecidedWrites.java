@@ -229,7 +229,11 @@ final class DecidedWrites {
 
     @Override
     public Outcome settle() {
-      return settlement.remap(remapping, undone);
+      Outcome outcome = settlement.remap(remapping, undone);
+      if (outcome == Outcome.REFUSED) {
+        entries.withdraw(remapping);
+      }
+      return outcome;
     }
   }
 }

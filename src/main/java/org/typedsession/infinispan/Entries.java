@@ -91,6 +91,12 @@ interface Entries {
   Remap remap(Remapping remapping, BooleanSupplier isRefusal);
 
   /**
+   * Removes what a remap that took no effect, and will not, may have left under the new key. If
+   * this fails it stays there, unconfirmed, until its lifespan is over.
+   */
+  void withdraw(Remapping remapping);
+
+  /**
    * Writes an entry, whatever is there. Of several writers at once any may win, and after a failure
    * copies may differ: only for what may be lost.
    */

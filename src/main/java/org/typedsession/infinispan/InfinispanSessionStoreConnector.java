@@ -3,9 +3,7 @@ package org.typedsession.infinispan;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -456,15 +454,14 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
       sessions.noteEnd(handle);
     }
     AtomicBoolean ended = new AtomicBoolean();
-    Set<SessionId> confirmed = new HashSet<>();
-    StoredSessions.End end = sessions.end(handle, lastKnownId, confirmed);
+    StoredSessions.End end = sessions.end(handle, lastKnownId);
     if (end == StoredSessions.End.NO_TRACE) {
       // No trace of that id is left. Any entry of the session leads to its end: an entry that is
       // there throughout the search is found, and follows the session wherever it has moved since.
       sessions.visitAll(
           (id, entry) -> {
             if (entry.handle().equals(handle)
-                && sessions.end(handle, id, confirmed) == StoredSessions.End.ENDED) {
+                && sessions.end(handle, id) == StoredSessions.End.ENDED) {
               ended.set(true);
             }
           });
@@ -482,13 +479,12 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
   }
 
   private void endAll() {
-    Set<SessionId> confirmed = new HashSet<>();
     sessions.visitAll(
         (id, entry) -> {
           if (mayFork) {
             sessions.noteEnd(entry.handle());
           }
-          sessions.end(entry.handle(), id, confirmed);
+          sessions.end(entry.handle(), id);
         });
   }
 

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * which is two of them in a transaction of the library.
  */
 final class PlainEntries implements Entries {
+  private static final System.Logger LOGGER = System.getLogger(PlainEntries.class.getName());
   // Of no session: it is written where nothing is, is gone a millisecond later, and is nothing
   // meanwhile.
   private static final byte[] QUESTION =
@@ -131,9 +132,13 @@ final class PlainEntries implements Entries {
     return RemapTransaction.run(transactions, this, remapping, isRefusal);
   }
 
-  /** Removes the entry if it holds exactly {@code expected}. */
-  void remove(String key, byte[] expected) {
-    cache.remove(key, ByteText.of(expected));
+  @Override
+  public void withdraw(Remapping remapping) {
+    try {
+      cache.remove(remapping.newKey(), ByteText.of(remapping.live().bytes()));
+    } catch (RuntimeException e) {
+      LOGGER.log(System.Logger.Level.DEBUG, "an intent could not be withdrawn", e);
+    }
   }
 
   @Override

@@ -33,8 +33,6 @@ import org.typedsession.SessionStoreUnavailableException;
  * own; after the vote has begun that has no effect.
  */
 final class RemapTransaction implements XAResource {
-  private static final System.Logger LOGGER = System.getLogger(RemapTransaction.class.getName());
-
   private enum Phase {
     BEGUN,
     INTENDED,
@@ -114,7 +112,7 @@ final class RemapTransaction implements XAResource {
       throw e;
     }
     if (created && !phase.compareAndSet(Phase.BEGUN, Phase.INTENDED)) {
-      withdraw();
+      entries.withdraw(remapping);
     }
     return created;
   }
@@ -129,7 +127,7 @@ final class RemapTransaction implements XAResource {
           remapping.oldKey(), remapping.expected().bytes(), remapping.tombstone())) {
         outcome = Entries.Remap.WRITTEN;
       } else if (isRefusal.getAsBoolean()) {
-        withdraw();
+        entries.withdraw(remapping);
         outcome = Entries.Remap.CHANGED;
       } else {
         // The intent stays: the old entry may name it by now.
@@ -137,15 +135,6 @@ final class RemapTransaction implements XAResource {
       }
     } catch (RuntimeException e) {
       failure = e;
-    }
-  }
-
-  // If this fails the entry stays behind, unconfirmed, until its lifespan is over.
-  private void withdraw() {
-    try {
-      entries.remove(remapping.newKey(), remapping.live().bytes());
-    } catch (RuntimeException e) {
-      LOGGER.log(System.Logger.Level.DEBUG, "an intent could not be withdrawn", e);
     }
   }
 
@@ -168,7 +157,7 @@ final class RemapTransaction implements XAResource {
   @Override
   public void rollback(Xid xid) {
     if (phase.compareAndSet(Phase.INTENDED, Phase.WITHDRAWN)) {
-      withdraw();
+      entries.withdraw(remapping);
     } else {
       // If the intent is still on its way, the thread that creates it withdraws it.
       phase.compareAndSet(Phase.BEGUN, Phase.WITHDRAWN);

@@ -69,13 +69,15 @@ final class Settlement {
   }
 
   /**
-   * Whether a refusal is one, by what this node sees and by what the primary owner has now.
+   * Whether a refusal is one, by what this node sees and by what the primary owner has now. Where
+   * the latter was built on what was expected, this node may well be behind.
    *
    * @see #isRefusal(byte[], Entries.Value, Entries.Value)
    */
   boolean isRefusal(String key, Entries.@Nullable Value expected, Entries.Value own) {
-    return isRefusal(entries.get(key), expected, own)
-        && isRefusal(entries.getFromPrimary(key), expected, own);
+    byte[] stored = entries.getFromPrimary(key);
+    return isRefusal(stored, expected, own)
+        && (isFirst(stored, expected) || isRefusal(entries.get(key), expected, own));
   }
 
   /**
@@ -187,16 +189,17 @@ final class Settlement {
    */
   private @Nullable Outcome judge(
       String key, Entries.@Nullable Value expected, Entries.Value own, boolean mayBeDone) {
-    Found here = find(entries.get(key), expected, own);
     byte[] stored = entries.getFromPrimary(key);
     Found there = find(stored, expected, own);
+    boolean first = there == Found.SOMEBODY_ELSES && isFirst(stored, expected);
+    Found here = first ? there : find(entries.get(key), expected, own);
     if (here == Found.BUILT_ON_IT || there == Found.BUILT_ON_IT) {
       return isOnAllCopies(key) ? Outcome.WRITTEN : null;
     }
     if (here == Found.NOBODY_ELSES || there == Found.NOBODY_ELSES) {
       return null;
     }
-    return !mayBeDone || isFirst(stored, expected) ? Outcome.REFUSED : Outcome.UNKNOWN;
+    return first || !mayBeDone ? Outcome.REFUSED : Outcome.UNKNOWN;
   }
 
   /**

@@ -5,10 +5,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -50,6 +48,7 @@ final class StoredSessions {
   private final InstantSource clock;
   private final RandomGenerator random;
   private final TombstonePolicy tombstones;
+  private final ConfirmedTombstones confirmed = new ConfirmedTombstones();
 
   /**
    * @param random draws the marks of ends
@@ -198,17 +197,16 @@ final class StoredSessions {
    * brought to all owners before anybody is told of the end; after it, since the session may change
    * its id faster than that.
    *
-   * @param confirmed the tombstones that the same call has brought to all owners; grows
    * @throws SessionStoreUnavailableException if the store cannot answer, or a tombstone cannot be
    *     brought to all owners; the session may be ended or not
    */
-  End end(SessionHandle handle, SessionId id, Set<SessionId> confirmed) {
+  End end(SessionHandle handle, SessionId id) {
     boolean ended = false;
     for (int attempt = 0; attempt < ATTEMPTS_TO_CONFIRM; attempt++) {
       Lineage lineage = new Lineage(this, handle, id);
       End end = end(lineage);
       ended |= end == End.ENDED;
-      if (areConfirmed(lineage, confirmed)) {
+      if (areConfirmed(lineage)) {
         return ended ? End.ENDED : end;
       }
     }
@@ -227,7 +225,7 @@ final class StoredSessions {
     for (int attempt = 0; attempt < ATTEMPTS_TO_CONFIRM; attempt++) {
       Lineage lineage = new Lineage(this, handle, id);
       Lineage.Place found = lineage.follow();
-      if (areConfirmed(lineage, new HashSet<>())) {
+      if (areConfirmed(lineage)) {
         return found;
       }
     }
@@ -247,7 +245,7 @@ final class StoredSessions {
     return lineage.hasMoved() ? End.OVER : End.NO_TRACE;
   }
 
-  private boolean areConfirmed(Lineage lineage, Set<SessionId> confirmed) {
+  private boolean areConfirmed(Lineage lineage) {
     if (!cache.hasCopies()) {
       return true;
     }

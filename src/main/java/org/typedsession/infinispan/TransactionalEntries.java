@@ -82,6 +82,10 @@ final class TransactionalEntries implements Entries {
     return remap == Remap.CHANGED && !isRefusal.getAsBoolean() ? Remap.IN_DOUBT : remap;
   }
 
+  /** {@inheritDoc} Nothing, since that was rolled back. */
+  @Override
+  public void withdraw(Remapping remapping) {}
+
   @Override
   public void put(String key, Value value) {
     inTransaction(

@@ -76,6 +76,15 @@ final class UninterruptedEntries implements Entries {
   }
 
   @Override
+  public void withdraw(Remapping remapping) {
+    write(
+        () -> {
+          target.withdraw(remapping);
+          return true;
+        });
+  }
+
+  @Override
   public void put(String key, Value value) {
     write(
         () -> {
