@@ -144,7 +144,7 @@ final class ServerScriptsIT {
     assertThat(cache.get("owners").asInt()).isEqualTo(2);
     assertThat(cache.get("remote-timeout").asInt()).isEqualTo(5000);
     assertThat(components.get("transaction", "mode").asString()).isEqualTo("NON_DURABLE_XA");
-    assertThat(components.get("transaction", "locking").asString()).isEqualTo("PESSIMISTIC");
+    assertThat(components.get("transaction", "locking").asString()).isEqualTo("OPTIMISTIC");
     assertThat(components.get("locking", "isolation").asString()).isEqualTo("REPEATABLE_READ");
     assertThat(components.get("locking", "acquire-timeout").asInt()).isEqualTo(2000);
     assertThat(components.get("expiration", "interval").asInt()).isEqualTo(60000);
