@@ -131,11 +131,15 @@ final class SimulatedNetwork {
 
     private synchronized boolean isMeant(Message message) {
       UnicastHeader3 header = message.getHeader(UNICAST);
-      if (header == null || header.type() != UnicastHeader3.DATA) {
-        return false;
+      boolean counts = header != null && header.type() == UnicastHeader3.DATA;
+      if (counts) {
+        seen.add(header.seqno());
       }
-      seen.add(header.seqno());
-      return number == EVERY || seen.stream().toList().indexOf(header.seqno()) == number - 1;
+      if (number == EVERY) {
+        // Also what is for all members at once, as on a replicated cache.
+        return true;
+      }
+      return counts && seen.stream().toList().indexOf(header.seqno()) == number - 1;
     }
   }
 
