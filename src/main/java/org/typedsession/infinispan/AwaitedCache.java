@@ -200,7 +200,13 @@ public final class AwaitedCache implements AutoCloseable {
   private void opened(SessionCache open) {
     synchronized (this) {
       if (!closed) {
-        whenOpen.forEach(then -> then.accept(open));
+        try {
+          whenOpen.forEach(then -> then.accept(open));
+        } catch (RuntimeException e) {
+          // It is opened anew, and so are all that wait for it.
+          open.close();
+          throw e;
+        }
         whenOpen.clear();
         // The last step: nobody is served by what is half put together.
         cache = open;

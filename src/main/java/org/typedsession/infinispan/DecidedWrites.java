@@ -94,6 +94,14 @@ final class DecidedWrites {
     };
   }
 
+  private byte @Nullable [] stored(String key) {
+    try {
+      return entries.get(key);
+    } catch (RuntimeException e) {
+      throw StoredSessions.unavailable(e);
+    }
+  }
+
   /** One write, for one call. */
   private sealed interface Write {
     /**
@@ -135,7 +143,7 @@ final class DecidedWrites {
 
     @Override
     public @Nullable Decision afterRollback(RolledBackException cause) {
-      byte[] stored = entries.get(key);
+      byte[] stored = stored(key);
       if (stored == null) {
         throw StoredSessions.unavailable(cause);
       }
@@ -172,7 +180,7 @@ final class DecidedWrites {
 
     @Override
     public @Nullable Decision afterRollback(RolledBackException cause) {
-      byte[] stored = entries.get(key);
+      byte[] stored = stored(key);
       if (Arrays.equals(stored, expected.bytes())) {
         throw StoredSessions.unavailable(cause);
       }
@@ -217,7 +225,7 @@ final class DecidedWrites {
 
     @Override
     public @Nullable Decision afterRollback(RolledBackException cause) {
-      byte[] taken = entries.get(remapping.newKey());
+      byte[] taken = stored(remapping.newKey());
       if (Settlement.isRefusal(taken, null, remapping.live())) {
         return Decision.TAKEN;
       }

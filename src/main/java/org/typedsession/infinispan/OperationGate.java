@@ -56,11 +56,14 @@ final class OperationGate {
   }
 
   /**
-   * Refuses new operations, and waits for those that have begun.
+   * Refuses new operations, and waits for those that have begun. Once; later calls do nothing.
    *
    * @param patience how long to wait at most
    */
   void close(Duration patience) {
+    if (closed) {
+      return;
+    }
     closed = true;
     // Never given back: whoever saw the gate open a moment ago finds it locked.
     if (!isLocked(patience)) {

@@ -2,6 +2,7 @@ package org.typedsession.infinispan;
 
 import jakarta.transaction.HeuristicMixedException;
 import jakarta.transaction.HeuristicRollbackException;
+import jakarta.transaction.InvalidTransactionException;
 import jakarta.transaction.NotSupportedException;
 import jakarta.transaction.RollbackException;
 import jakarta.transaction.Status;
@@ -139,7 +140,7 @@ final class OwnTransactions {
     }
     try {
       manager.resume(callers);
-    } catch (Exception e) {
+    } catch (InvalidTransactionException | SystemException e) {
       throw new CacheException("the caller's transaction cannot be resumed", e);
     }
   }

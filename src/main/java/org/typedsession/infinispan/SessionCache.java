@@ -119,7 +119,9 @@ public final class SessionCache implements AutoCloseable {
             : null;
     this.shape = new ClusterShape(this.cache);
     this.gate = new OperationGate(shape::difference);
-    watchShape(timing.interval());
+    if (repair != null) {
+      watchShape(timing.interval());
+    }
     if (owner == Owner.LIBRARY && !accepted.splitMayFork() && clusterSize > 1) {
       DegradedEnd.watch(this.cache, clusterSize, timing.interval(), clock);
     }

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 final class Settlement {
   private static final int MOST_REPAIRS = 10_000;
   private static final long REPAIR_DELAY_MILLIS = 1_000;
+  // While the cluster is whole. What was expected may never come back, because the owner that alone
+  // had it has died.
+  private static final int TRIES_TO_REPAIR = 30;
 
   /** What became of a write. */
   enum Outcome {
@@ -247,20 +250,28 @@ final class Settlement {
 
   // Copies that differ stay so until somebody writes the entry again, and its owners would give
   // different answers. More repairs than this are not of single writes but of a cluster in ruins.
-  @SuppressWarnings("FutureReturnValueIgnored") // An attempt catches what it throws.
   private void repair(Supplier<@Nullable Outcome> attempt) {
+    repair(attempt, TRIES_TO_REPAIR);
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored") // An attempt catches what it throws.
+  private void repair(Supplier<@Nullable Outcome> attempt, int tries) {
+    if (tries == 0) {
+      return;
+    }
     if (repairs.incrementAndGet() > MOST_REPAIRS) {
       repairs.decrementAndGet();
       return;
     }
-    clock.schedule(() -> repairOnce(attempt), REPAIR_DELAY_MILLIS, TimeUnit.MILLISECONDS);
+    clock.schedule(() -> repairOnce(attempt, tries), REPAIR_DELAY_MILLIS, TimeUnit.MILLISECONDS);
   }
 
-  private void repairOnce(Supplier<@Nullable Outcome> attempt) {
+  private void repairOnce(Supplier<@Nullable Outcome> attempt, int tries) {
     repairs.decrementAndGet();
+    boolean counts = guard.isWhole();
     // Whether it was ours or another's write that is stored: all copies have it now.
     if (once(attempt) == null && !clock.isShutdown()) {
-      repair(attempt);
+      repair(attempt, counts ? tries - 1 : tries);
     }
   }
 }

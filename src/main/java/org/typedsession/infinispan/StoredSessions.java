@@ -260,7 +260,12 @@ final class StoredSessions {
   }
 
   private boolean isConfirmed(SessionId id, byte[] tombstone) {
-    Entries.@Nullable Value stored = entries.getWithLifespan(key(id));
+    Entries.@Nullable Value stored;
+    try {
+      stored = entries.getWithLifespan(key(id));
+    } catch (RuntimeException e) {
+      throw unavailable(e);
+    }
     return stored != null
         && Arrays.equals(stored.bytes(), tombstone)
         && isWritten(writes.replace(key(id), stored, stored));

@@ -392,9 +392,10 @@ public final class Messages {
 
   /** WARNING: a transactional cache of several nodes. */
   public static String transactionsMayFork(String cache) {
-    return ("TSESS0092: the cache %s is transactional: when a node dies or the network splits in the"
-            + " middle of a commit, Infinispan may apply half of it, and a session may be left with"
-            + " two live ids; a cache without transactions (transaction mode NONE) has no such gap")
+    return ("TSESS0092: the cache %s has pessimistic transactions: when a node dies or the network"
+            + " splits in the middle of a commit, Infinispan may apply half of it, and a session may"
+            + " be left with two live ids; a cache without transactions (transaction mode NONE) has"
+            + " no such gap")
         .formatted(cache);
   }
 

@@ -163,8 +163,12 @@ final class CastOfThree implements AutoCloseable {
   }
 
   SessionStoreConnector<Account> over(Node node) {
+    return over(node.cache());
+  }
+
+  SessionStoreConnector<Account> over(SessionCache cache) {
     return new InfinispanSessionStoreConnector<>(
-        node.cache(), NAMESPACE, new AccountCodec(), clock, random, Duration.ofMinutes(15));
+        cache, NAMESPACE, new AccountCodec(), clock, random, Duration.ofMinutes(15));
   }
 
   @SuppressWarnings("unchecked") // asserted above the cast

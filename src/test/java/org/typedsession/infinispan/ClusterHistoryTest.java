@@ -2,7 +2,6 @@ package org.typedsession.infinispan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -16,9 +15,7 @@ import org.junit.jupiter.api.TestReporter;
 import org.typedsession.infinispan.SimulatedCluster.Node;
 import org.typedsession.spi.RandomSessionCookieGenerator;
 import org.typedsession.testing.Account;
-import org.typedsession.testing.AccountCodec;
 import org.typedsession.testing.Campaign;
-import org.typedsession.testing.MutableClock;
 import org.typedsession.testing.Seed;
 import org.typedsession.testing.history.History;
 import org.typedsession.testing.history.HistoryChecker;
@@ -162,14 +159,7 @@ final class ClusterHistoryTest {
     return new ClusterLoad(
         store,
         new RandomSessionCookieGenerator(random),
-        cache ->
-            new InfinispanSessionStoreConnector<>(
-                cache,
-                namespace,
-                new AccountCodec(),
-                new MutableClock(),
-                random,
-                Duration.ofMinutes(15)),
+        RemapTrial.Connecting.ofTheLibrary(namespace, random),
         cluster.nodes());
   }
 

@@ -32,8 +32,6 @@ import org.typedsession.infinispan.SimulatedCluster.Node;
 import org.typedsession.infinispan.SimulatedNetwork.Hold;
 import org.typedsession.spi.RandomSessionCookieGenerator;
 import org.typedsession.spi.SessionId;
-import org.typedsession.testing.AccountCodec;
-import org.typedsession.testing.MutableClock;
 import org.typedsession.testing.Seed;
 
 /**
@@ -139,14 +137,7 @@ final class LateMessagesTest {
       this.trial =
           new RemapTrial(
               cookies,
-              cache ->
-                  new InfinispanSessionStoreConnector<>(
-                      cache,
-                      namespace,
-                      new AccountCodec(),
-                      new MutableClock(),
-                      random,
-                      Duration.ofMinutes(15)),
+              RemapTrial.Connecting.ofTheLibrary(namespace, random),
               figures,
               RemapTrial.Use.EVERYTHING,
               namespace);

@@ -1,16 +1,22 @@
 package org.typedsession.infinispan;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.infinispan.AdvancedCache;
+import org.infinispan.cache.impl.AbstractDelegatingAdvancedCache;
+import org.infinispan.commons.TimeoutException;
+import org.infinispan.container.entries.CacheEntry;
 import org.infinispan.context.Flag;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.typedsession.SessionStoreUnavailableException;
 import org.typedsession.infinispan.SimulatedCluster.Node;
 import org.typedsession.spi.SessionId;
 import org.typedsession.spi.SessionLookup;
@@ -125,6 +131,30 @@ final class LogoutOnAllCopiesTest {
     assertThat(cast.over(cast.primary()).endSession(live.session().handle(), ids.get(0))).isFalse();
 
     assertThat(stored(cast.backup(), ids.get(0))).isInstanceOf(StoredEntry.Moved.class);
+  }
+
+  /** Not as a failure of the cache, which the application does not know. */
+  @Test
+  void endSession_tombstoneThatCannotBeRead_isUnavailable() {
+    AdvancedCache<String, String> failing =
+        new AbstractDelegatingAdvancedCache<>(cast.primary().cache().cache()) {
+          @Override
+          @SuppressWarnings("rawtypes") // as it is declared
+          public AdvancedCache rewrap(AdvancedCache newDelegate) {
+            return this;
+          }
+
+          @Override
+          public CacheEntry<String, String> getCacheEntry(Object key) {
+            throw new TimeoutException("no answer");
+          }
+        };
+    try (SessionCache cache = SessionCache.of(failing, AcceptedRisks.NONE, 1)) {
+      SessionStoreConnector<Account> other = cast.over(cache);
+
+      assertThatExceptionOfType(SessionStoreUnavailableException.class)
+          .isThrownBy(() -> other.endSession(live.session().handle(), ids.get(0)));
+    }
   }
 
   @Test

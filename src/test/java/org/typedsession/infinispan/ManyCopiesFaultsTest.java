@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Random;
@@ -20,9 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.typedsession.spi.RandomSessionCookieGenerator;
-import org.typedsession.testing.AccountCodec;
 import org.typedsession.testing.Campaign;
-import org.typedsession.testing.MutableClock;
 import org.typedsession.testing.Seed;
 
 /**
@@ -78,17 +75,7 @@ final class ManyCopiesFaultsTest {
   void remap_nodeDies_neverForksAndLosesNothing(Copies copies, Fault fault, TestReporter reporter) {
     FaultFigures figures = new FaultFigures();
     RemapTrial trial =
-        new RemapTrial(
-            cookies,
-            cache ->
-                new InfinispanSessionStoreConnector<>(
-                    cache,
-                    namespace,
-                    new AccountCodec(),
-                    new MutableClock(),
-                    random,
-                    Duration.ofMinutes(15)),
-            figures);
+        new RemapTrial(cookies, RemapTrial.Connecting.ofTheLibrary(namespace, random), figures);
     try (SimulatedCluster cluster =
         new SimulatedCluster(copies.configuration(), false, copies.members)) {
       while (figures.sessions() < REMAPS) {

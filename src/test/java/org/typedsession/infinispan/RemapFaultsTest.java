@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Random;
 import java.util.function.Function;
@@ -22,7 +21,6 @@ import org.typedsession.spi.RandomSessionCookieGenerator;
 import org.typedsession.testing.Account;
 import org.typedsession.testing.AccountCodec;
 import org.typedsession.testing.Campaign;
-import org.typedsession.testing.MutableClock;
 import org.typedsession.testing.Seed;
 
 /**
@@ -39,6 +37,8 @@ final class RemapFaultsTest {
   private final Random random = Seed.random();
   private final RandomSessionCookieGenerator cookies = new RandomSessionCookieGenerator(random);
   private final String namespace = HexFormat.of().toHexDigits(random.nextInt());
+  private final RemapTrial.Connecting connecting =
+      RemapTrial.Connecting.ofTheLibrary(namespace, random);
 
   @BeforeAll
   static void forgetFiguresOfEarlierRuns() throws IOException {
@@ -76,8 +76,7 @@ final class RemapFaultsTest {
             Members.Mode.PLAIN,
             fault,
             counts ->
-                new RemapTrial(
-                    cookies, this::connector, counts, RemapTrial.Use.EVERYTHING, namespace),
+                new RemapTrial(cookies, connecting, counts, RemapTrial.Use.EVERYTHING, namespace),
             RemapFaultsTest::isBelowTheCount);
     publish("everything", fault, figures, reporter);
     report("remaps, writes and logouts", fault, figures);
@@ -155,16 +154,11 @@ final class RemapFaultsTest {
   }
 
   private RemapTrial trial(FaultFigures figures) {
-    return new RemapTrial(cookies, this::connector, figures, RemapTrial.Use.REMAPS, namespace);
+    return new RemapTrial(cookies, connecting, figures, RemapTrial.Use.REMAPS, namespace);
   }
 
   private NaiveConnector<Account> naive(SessionCache cache) {
     return new NaiveConnector<>(cache, new AccountCodec());
-  }
-
-  private InfinispanSessionStoreConnector<Account> connector(SessionCache cache) {
-    return new InfinispanSessionStoreConnector<>(
-        cache, namespace, new AccountCodec(), new MutableClock(), random, Duration.ofMinutes(15));
   }
 
   private static void publish(

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Queue;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -32,6 +33,8 @@ import org.typedsession.spi.SessionRecord;
 import org.typedsession.spi.SessionStoreConnector;
 import org.typedsession.spi.WriteSessionResult;
 import org.typedsession.testing.Account;
+import org.typedsession.testing.AccountCodec;
+import org.typedsession.testing.MutableClock;
 import org.typedsession.testing.Seed;
 
 /** Sessions that are used while something fails, and what became of each. */
@@ -103,6 +106,18 @@ final class RemapTrial {
   @FunctionalInterface
   interface Connecting {
     SessionStoreConnector<Account> over(SessionCache cache);
+
+    /** The connector of the library. */
+    static Connecting ofTheLibrary(String namespace, Random random) {
+      return cache ->
+          new InfinispanSessionStoreConnector<>(
+              cache,
+              namespace,
+              new AccountCodec(),
+              new MutableClock(),
+              random,
+              Duration.ofMinutes(15));
+    }
   }
 
   RemapTrial(RandomSessionCookieGenerator cookies, Connecting connecting, FaultFigures figures) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.awaitility.Awaitility;
@@ -93,6 +95,47 @@ final class SettlementTest {
       assertThat(live(connector, y).session().data()).isEqualTo(new Account("second", 2, 0));
       assertThat(connector.lookUpSession(x)).isInstanceOf(SessionLookup.Moved.class);
     }
+  }
+
+  /** The owner that alone had what was expected has died, and it does not come back. */
+  @Test
+  void replace_onWhatIsGoneForGood_isNotTriedForEver() {
+    ScheduledThreadPoolExecutor clock =
+        new ScheduledThreadPoolExecutor(1) {
+          @Override
+          public ScheduledFuture<?> schedule(Runnable command, long delay, TimeUnit unit) {
+            return super.schedule(command, 0, unit);
+          }
+        };
+    try (Members members = Members.local(Members.Mode.PLAIN)) {
+      SessionCache cache = members.first();
+      SessionStoreConnector<Account> connector = over(cache);
+      SessionId x = cookies.next(id -> true).id();
+      connector.createSession(x, SessionExpiry.never(), new Account("first", 1, 0));
+      String key = "s" + x.stored();
+      byte[] there = cache.entries().get(key);
+      StoredEntry.Live first = (StoredEntry.Live) EntryFormat.decode(there);
+      StoredEntry.Live second = first.writtenAgain(random.nextLong());
+      StoredEntry.Live third = second.writtenAgain(random.nextLong());
+      Settlement settlement =
+          new Settlement(
+              cache.entries(),
+              new AcknowledgementGuard(cache.cache(), null, Duration.ofMillis(1)),
+              clock);
+
+      assertThat(settlement.replace(key, value(second), value(third), false))
+          .isEqualTo(Settlement.Outcome.UNKNOWN);
+
+      Awaitility.await().until(() -> clock.getQueue().isEmpty() && clock.getActiveCount() == 0);
+      assertThat(clock.getCompletedTaskCount()).isGreaterThan(1);
+      assertThat(cache.entries().get(key)).isEqualTo(there);
+    } finally {
+      clock.shutdownNow();
+    }
+  }
+
+  private static Entries.Value value(StoredEntry.Live live) {
+    return new Entries.Value(EntryFormat.encode(live), -1);
   }
 
   // As where the primary owner is behind.
