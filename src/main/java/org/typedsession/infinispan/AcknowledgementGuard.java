@@ -52,6 +52,14 @@ final class AcknowledgementGuard {
     return lease == null ? 0 : lease.term();
   }
 
+  /**
+   * Whether the node that decides on writes of an entry leaves this node without answers. A write
+   * would hold its thread for a remote timeout, and the settlement after it for longer.
+   */
+  boolean isSilent(String key) {
+    return lease != null && lease.isPrimaryOwnerSilent(key);
+  }
+
   /** Waits a moment for {@link #isCurrent}, as long as it takes after a pause of the process. */
   boolean awaitCurrent() {
     return isCurrent()
@@ -87,8 +95,7 @@ final class AcknowledgementGuard {
     // done before, and somebody may have overwritten it meanwhile.
     return begin.view() == end.view()
         && (written || begin.topology() == end.topology())
-        && cache.getAvailability() == AvailabilityMode.AVAILABLE
-        && isCurrent();
+        && isWhole();
   }
 
   /**
@@ -143,7 +150,11 @@ final class AcknowledgementGuard {
         && topology.getPendingCH() == null;
   }
 
-  /** Whether the cache is available, and all that own something of it are there. */
+  /**
+   * Whether the cache is available, and all that own something of it are there. Where two nodes do
+   * not hear each other each may lead a view without the other, and a member of one of them may
+   * still go by the owners of before.
+   */
   boolean isWhole() {
     if (cache.getAvailability() != AvailabilityMode.AVAILABLE || !isCurrent()) {
       return false;

@@ -1,6 +1,7 @@
 package org.typedsession.infinispan;
 
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.SessionStoreUnavailableException;
 import org.typedsession.infinispan.Settlement.Outcome;
@@ -68,6 +69,7 @@ final class DecidedWrites {
   }
 
   private Decision decide(Write write) {
+    requireAnswers(write);
     AcknowledgementGuard.Moment begin = guard.now();
     @Nullable RuntimeException failure = null;
     try {
@@ -94,6 +96,18 @@ final class DecidedWrites {
     };
   }
 
+  // Before anything is written. Otherwise one silent node would hold the thread of every request
+  // that needs it.
+  private void requireAnswers(Write write) {
+    if (!guard.awaitCurrent()) {
+      throw StoredSessions.notCountedIn();
+    }
+    if (write.keys().stream().anyMatch(guard::isSilent)) {
+      throw new SessionStoreUnavailableException(
+          "the node that decides on this session has not answered for a while", null);
+    }
+  }
+
   private byte @Nullable [] stored(String key) {
     try {
       return entries.get(key);
@@ -104,6 +118,9 @@ final class DecidedWrites {
 
   /** One write, for one call. */
   private sealed interface Write {
+    /** Of the entries that it writes. */
+    List<String> keys();
+
     /**
      * Makes it.
      *
@@ -129,6 +146,11 @@ final class DecidedWrites {
     Creation(String key, Entries.Value own) {
       this.key = key;
       this.own = own;
+    }
+
+    @Override
+    public List<String> keys() {
+      return List.of(key);
     }
 
     @Override
@@ -169,6 +191,11 @@ final class DecidedWrites {
     }
 
     @Override
+    public List<String> keys() {
+      return List.of(key);
+    }
+
+    @Override
     public @Nullable Decision tryOnce(AcknowledgementGuard.Moment begin) {
       // The one atomic step: whoever replaces the whole value that was read has written.
       boolean replaced = entries.replace(key, expected.bytes(), own);
@@ -200,6 +227,11 @@ final class DecidedWrites {
     RemapOfTwo(Entries.Remapping remapping, Entries.Value undone) {
       this.remapping = remapping;
       this.undone = undone;
+    }
+
+    @Override
+    public List<String> keys() {
+      return List.of(remapping.newKey(), remapping.oldKey());
     }
 
     @Override

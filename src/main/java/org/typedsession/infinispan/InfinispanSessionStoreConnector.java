@@ -237,7 +237,8 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
     return guard.isCurrent()
         ? new Readiness.Ready(cache.remark())
         : new Readiness.NotReady(
-            "this node has heard from no majority of the cluster of the cache " + cache.name());
+            "nodes that could go on without this one have not answered it, in the cluster of the cache "
+                + cache.name());
   }
 
   @Override

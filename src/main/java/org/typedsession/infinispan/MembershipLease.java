@@ -1,75 +1,87 @@
 package org.typedsession.infinispan;
 
 import java.time.Duration;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Arrays;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.infinispan.AdvancedCache;
-import org.infinispan.distribution.DistributionManager;
 import org.infinispan.distribution.LocalizedCacheTopology;
-import org.infinispan.remoting.transport.Address;
 
 /**
- * Whether this node may believe what it holds: a majority of the nodes confirmed a moment ago that
- * they still count it in.
+ * Whether this node may believe what it holds: those who could have gone on without it confirmed a
+ * moment ago that they still count it in.
  *
  * <p>An owner answers reads from its own memory. One that was paused, or cut off, does so even
  * after the others have given up on it and gone on without it, until it notices. So every node asks
- * the others time and again, and stops believing itself when no majority has answered for {@link
- * Timing#length}, which is shorter than the others wait before they give up on a node.
- *
- * <p>The question is a conditional write of an entry that does not exist, which its primary owner
- * refuses, and only in the topology of the one who asks. Nothing is stored or replicated. The idea
- * is that of a lease (Gray and Cheriton, 1989).
+ * the others time and again ({@link Heartbeats}), and stops believing itself when one that counts
+ * has not answered for {@link Timing#length}, which is shorter than the others wait before they
+ * give up on a node. The idea is that of a lease (Gray and Cheriton, 1989).
  *
  * <p>Safe for use by many threads.
  */
 final class MembershipLease {
   private static final System.Logger LOGGER = System.getLogger(MembershipLease.class.getName());
-  private static final String KEY_PREFIX = "typed-session/lease/";
-  // Longer than any remote timeout that leaves a chance to settle a write.
-  private static final Duration LONGEST_ANSWER = Duration.ofSeconds(30);
-  // Not the empty text, which the marshaller of WildFly's caches writes and does not read.
-  private static final String NOTHING = "-";
 
   /**
    * @param length how long a confirmation counts; has to be less than the time after which the
    *     cluster takes a silent node for dead
    * @param interval how often to ask
+   * @param rule who has to confirm
    */
-  record Timing(Duration length, Duration interval) {
+  record Timing(Duration length, Duration interval, Rule rule) {
     /** Fits a failure detection of some seconds more. */
     static final Timing STANDARD = new Timing(Duration.ofSeconds(4), Duration.ofSeconds(1));
+
+    Timing(Duration length, Duration interval) {
+      this(length, interval, Rule.ELDEST);
+    }
   }
 
-  /**
-   * Whom to ask in one topology.
-   *
-   * @param keys for each other node a key that it is the primary owner of
-   * @param needed how many of them make a majority
-   */
-  private record Voters(int topologyId, Map<Address, String> keys, int needed) {}
+  /** Whose confirmations make a lease. */
+  @FunctionalInterface
+  interface Rule {
+    /**
+     * Those of the eldest others that make a majority together with this node. They are all who
+     * could have gone on without it. Whoever does leads a new view, has given up on all members
+     * before it and on this node, and has a majority left: these are fewer than half, so that at
+     * most so many others are before it.
+     *
+     * <p>Any majority would not do. Where two nodes do not hear each other, a third that hears both
+     * confirms both until it follows one of them.
+     */
+    Rule ELDEST = (heard, needed) -> Arrays.stream(heard).limit(needed).min().orElseThrow();
+
+    /**
+     * Since when the lease counts.
+     *
+     * @param heard when each of the others was asked what it has answered last, eldest first;
+     *     {@link Heartbeats#NEVER} if it has not; at least {@code needed}
+     * @param needed how many others make a majority with this node; positive
+     */
+    long since(long[] heard, int needed);
+  }
 
   private final AdvancedCache<String, String> cache;
   private final Timing timing;
   private final int majorityOfAll;
-  // Since when each has not answered.
-  private final Map<Address, Long> asked = new ConcurrentHashMap<>();
-  private final KeysOfMembers keys;
-  private volatile long confirmedAt;
-  // Written while holding the lock of this.
-  private volatile long term;
+  private final Heartbeats heartbeats;
+  private final ScheduledExecutorService clock;
+  // While holding the lock of this, as the next ones are written.
   private boolean metMajority;
-  private Voters voters = new Voters(-1, Map.of(), 1);
+  private int needed;
+  private volatile long heldSince = Heartbeats.NEVER;
+  private volatile long term;
 
-  private MembershipLease(AdvancedCache<String, String> cache, Timing timing, int clusterSize) {
+  private MembershipLease(
+      AdvancedCache<String, String> cache,
+      Timing timing,
+      int clusterSize,
+      ScheduledExecutorService clock) {
     this.cache = cache;
-    this.keys = new KeysOfMembers(cache, KEY_PREFIX);
-    this.majorityOfAll = clusterSize / 2 + 1;
     this.timing = timing;
-    revoke();
+    this.majorityOfAll = clusterSize / 2 + 1;
+    this.heartbeats = new Heartbeats(cache);
+    this.clock = clock;
   }
 
   /**
@@ -77,6 +89,7 @@ final class MembershipLease {
    *
    * @param cache a clustered cache
    * @param clusterSize how many nodes make up the cluster; 1 if that is not known
+   * @param clock of one thread, since one round of questions comes after the other
    */
   @SuppressWarnings("FutureReturnValueIgnored") // tryToRenew catches what it throws.
   static MembershipLease start(
@@ -84,7 +97,7 @@ final class MembershipLease {
       Timing timing,
       int clusterSize,
       ScheduledExecutorService clock) {
-    MembershipLease lease = new MembershipLease(cache, timing, clusterSize);
+    MembershipLease lease = new MembershipLease(cache, timing, clusterSize, clock);
     // Nobody waits for the answers in the clock's thread.
     clock.scheduleWithFixedDelay(
         lease::tryToRenew, 0, timing.interval().toNanos(), TimeUnit.NANOSECONDS);
@@ -93,15 +106,27 @@ final class MembershipLease {
 
   /** Whether the lease is held now. */
   boolean isHeld() {
-    return System.nanoTime() - confirmedAt < timing.length().toNanos();
+    return counts(heldSince);
+  }
+
+  private boolean counts(long since) {
+    return heartbeats.now() - since < timing.length().toNanos();
   }
 
   /**
    * How often the lease was lost and held again. Where it is held after a read, in the same term as
-   * before, what was read was current: no majority can have gone on without this node meanwhile.
+   * before, what was read was current: nobody can have gone on without this node meanwhile.
    */
   long term() {
     return term;
+  }
+
+  /**
+   * Whether the primary owner of an entry has not answered for the length of a lease. An operation
+   * that needs it would wait in vain, until it answers again or the others have given up on it.
+   */
+  boolean isPrimaryOwnerSilent(String key) {
+    return heartbeats.isPrimaryOwnerSilent(key, timing.length());
   }
 
   // What is thrown would be the end of the schedule, and of the lease. A cache that stops, or that
@@ -115,72 +140,42 @@ final class MembershipLease {
   }
 
   private void renew() {
-    DistributionManager distribution = cache.getDistributionManager();
-    LocalizedCacheTopology topology = distribution.getCacheTopology();
-    if (voters.topologyId > topology.getTopologyId()) {
-      // The server has started the cache anew, and it is nobody's that it belonged to before. What
-      // was confirmed of the former one says nothing of this one.
+    if (!isCounted(cache.getDistributionManager().getCacheTopology())) {
+      return;
+    }
+    // Also without an answer: others may have to confirm than a moment ago.
+    count();
+    heartbeats.ask(this::count, this::tryToRenew, clock);
+  }
+
+  private synchronized boolean isCounted(LocalizedCacheTopology topology) {
+    if (heartbeats.meet(topology)) {
+      // The server has started the cache anew, and it is nobody's that it belonged to before.
       metMajority = false;
-      revoke();
+      hold(Heartbeats.NEVER);
     }
-    if (voters.topologyId != topology.getTopologyId()) {
-      voters = voters(topology);
-    }
+    boolean votes = topology.getMembers().contains(topology.getLocalAddress());
+    int majority = (heartbeats.others() + (votes ? 1 : 0)) / 2 + 1;
+    needed = votes ? majority - 1 : majority;
     // A node that starts without reaching the others is a cluster by itself, with none of their
     // sessions. Once it has met them it counts by who is there: nodes may be taken out of service.
     metMajority = metMajority || topology.getMembers().size() >= majorityOfAll;
-    if (!metMajority) {
-      return;
-    }
-    long begin = System.nanoTime();
-    if (voters.needed == 0) {
-      confirm(begin);
-      return;
-    }
-    AtomicInteger missing = new AtomicInteger(voters.needed);
-    voters.keys.forEach((voter, key) -> ask(voter, key, begin, missing));
+    return metMajority;
   }
 
-  // A voter that has not answered yet is not asked again: its answer would be no sooner. Unless it
-  // takes so long that there will be none, because the cache was stopped meanwhile.
-  @SuppressWarnings("FutureReturnValueIgnored") // A failure is no answer.
-  private void ask(Address voter, String key, long begin, AtomicInteger missing) {
-    Long pending = asked.get(voter);
-    if (pending != null && begin - pending < LONGEST_ANSWER.toNanos()) {
-      return;
-    }
-    asked.put(voter, begin);
-    try {
-      cache
-          .replaceAsync(key, NOTHING, NOTHING)
-          .whenComplete(
-              (refused, failure) -> {
-                asked.remove(voter, begin);
-                if (failure == null && missing.decrementAndGet() == 0) {
-                  confirm(begin);
-                }
-              });
-    } catch (RuntimeException e) {
-      // The cache stops, or this node is cut off and knows it. Either way nobody has confirmed.
-      asked.remove(voter, begin);
+  private synchronized void count() {
+    long[] heard = heartbeats.heard();
+    if (needed == 0) {
+      hold(heartbeats.now());
+    } else {
+      hold(heard.length < needed ? Heartbeats.NEVER : timing.rule().since(heard, needed));
     }
   }
 
-  private synchronized void confirm(long begin) {
-    if (!isHeld()) {
+  private synchronized void hold(long since) {
+    if (!isHeld() && counts(since)) {
       term++;
     }
-    confirmedAt = Math.max(confirmedAt, begin);
-  }
-
-  private synchronized void revoke() {
-    confirmedAt = System.nanoTime() - timing.length().toNanos();
-  }
-
-  private Voters voters(LocalizedCacheTopology topology) {
-    Map<Address, String> others = keys.ofOthers(topology);
-    boolean votes = topology.getMembers().contains(topology.getLocalAddress());
-    int majority = (others.size() + (votes ? 1 : 0)) / 2 + 1;
-    return new Voters(topology.getTopologyId(), others, votes ? majority - 1 : majority);
+    heldSince = since;
   }
 }

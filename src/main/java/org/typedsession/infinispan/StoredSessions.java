@@ -113,9 +113,9 @@ final class StoredSessions {
     throw notCountedIn();
   }
 
-  private static SessionStoreUnavailableException notCountedIn() {
+  static SessionStoreUnavailableException notCountedIn() {
     return new SessionStoreUnavailableException(
-        "this node has heard from no majority of the cluster for a while", null);
+        "nodes that could go on without this one have not answered it for a while", null);
   }
 
   private byte @Nullable [] read(String key) {

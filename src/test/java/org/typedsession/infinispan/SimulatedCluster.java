@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.awaitility.Awaitility;
 import org.infinispan.commons.time.TimeService;
@@ -31,14 +32,18 @@ import org.jgroups.MergeView;
 import org.jgroups.View;
 import org.jgroups.ViewId;
 import org.jgroups.conf.ProtocolConfiguration;
+import org.jgroups.protocols.FD_ALL3;
+import org.jgroups.protocols.MERGE3;
 import org.jgroups.protocols.MFC;
 import org.jgroups.protocols.SHARED_LOOPBACK;
 import org.jgroups.protocols.SHARED_LOOPBACK_PING;
 import org.jgroups.protocols.UFC;
 import org.jgroups.protocols.UNICAST3;
+import org.jgroups.protocols.VERIFY_SUSPECT2;
 import org.jgroups.protocols.pbcast.GMS;
 import org.jgroups.protocols.pbcast.NAKACK2;
 import org.jgroups.protocols.pbcast.STABLE;
+import org.jgroups.stack.Protocol;
 import org.jgroups.util.MutableDigest;
 import org.jgroups.util.SocketFactory;
 import org.typedsession.infinispan.SimulatedNetwork.Wire;
@@ -55,6 +60,10 @@ final class SimulatedCluster implements AutoCloseable {
   // that by hand. It only has to be short, so that little time is lost.
   private static final MembershipLease.Timing LEASE =
       new MembershipLease.Timing(Duration.ofMillis(200), Duration.ofMillis(50));
+
+  /** What {@link #detecting} nodes need at least to take a silent node for dead. */
+  static final Duration DETECTION = Duration.ofMillis(1_500);
+
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final AwaitedCache.Timing AWAITING =
       new AwaitedCache.Timing(Duration.ofMillis(20), Duration.ZERO, Duration.ofMillis(20));
@@ -167,6 +176,7 @@ final class SimulatedCluster implements AutoCloseable {
   private final MembershipLease.Timing lease;
   private final int clusterSize;
   private final SessionCache.Owner owner;
+  private final List<Supplier<Protocol>> detection;
   private final List<Node> nodes = new ArrayList<>();
   private final List<Thread> farewells = new ArrayList<>();
   private Optional<InstantSource> clock = Optional.empty();
@@ -186,6 +196,22 @@ final class SimulatedCluster implements AutoCloseable {
     this(configuration, splitMayFork, size, lease, clusterSize, SessionCache.Owner.OTHER);
   }
 
+  /** Nodes that detect failures by themselves, and the end of them, as in service but sooner. */
+  static SimulatedCluster detecting(
+      Configuration configuration, int size, MembershipLease.Timing lease) {
+    return new SimulatedCluster(
+        configuration,
+        false,
+        size,
+        lease,
+        1,
+        SessionCache.Owner.OTHER,
+        List.of(
+            () -> new MERGE3().setMinInterval(300).setMaxInterval(800),
+            () -> new FD_ALL3().setTimeout(DETECTION.toMillis()).setInterval(300),
+            () -> new VERIFY_SUSPECT2().setTimeout(200)));
+  }
+
   private SimulatedCluster(
       Configuration configuration,
       boolean splitMayFork,
@@ -193,6 +219,18 @@ final class SimulatedCluster implements AutoCloseable {
       MembershipLease.Timing lease,
       int clusterSize,
       SessionCache.Owner owner) {
+    this(configuration, splitMayFork, size, lease, clusterSize, owner, List.of());
+  }
+
+  private SimulatedCluster(
+      Configuration configuration,
+      boolean splitMayFork,
+      int size,
+      MembershipLease.Timing lease,
+      int clusterSize,
+      SessionCache.Owner owner,
+      List<Supplier<Protocol>> detection) {
+    this.detection = detection;
     this.owner = owner;
     this.clusterSize = clusterSize;
     this.lease = lease;
@@ -263,17 +301,7 @@ final class SimulatedCluster implements AutoCloseable {
   private Node start(String nodeName, Configuration configuration) {
     try {
       Wire wire = network.new Wire();
-      JChannel channel =
-          new JChannel(
-              new SHARED_LOOPBACK(),
-              wire,
-              new SHARED_LOOPBACK_PING(),
-              new NAKACK2().useMcastXmit(false),
-              new UNICAST3(),
-              new STABLE(),
-              new GMS().setJoinTimeout(300).setLeaveTimeout(500).printLocalAddress(false),
-              new UFC(),
-              new MFC());
+      JChannel channel = channel(wire);
       channel.setName(nodeName);
       GlobalConfigurationBuilder global = GlobalConfigurationBuilder.defaultClusteredBuilder();
       global
@@ -305,6 +333,21 @@ final class SimulatedCluster implements AutoCloseable {
     } catch (Exception e) {
       throw new IllegalStateException("node " + nodeName + " did not start", e);
     }
+  }
+
+  private JChannel channel(Wire wire) throws Exception {
+    List<Protocol> stack = new ArrayList<>();
+    stack.addAll(List.of(new SHARED_LOOPBACK(), wire, new SHARED_LOOPBACK_PING()));
+    detection.forEach(protocol -> stack.add(protocol.get()));
+    stack.addAll(
+        List.of(
+            new NAKACK2().useMcastXmit(false),
+            new UNICAST3(),
+            new STABLE(),
+            new GMS().setJoinTimeout(300).setLeaveTimeout(500).printLocalAddress(false),
+            new UFC(),
+            new MFC()));
+    return new JChannel(stack);
   }
 
   private static void setClock(DefaultCacheManager manager, InstantSource clock) {

@@ -1,0 +1,201 @@
+package org.typedsession.infinispan;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import org.infinispan.AdvancedCache;
+import org.infinispan.distribution.LocalizedCacheTopology;
+import org.infinispan.remoting.transport.Address;
+
+/**
+ * Asks the other members of a cache time and again, and keeps when each has answered last.
+ *
+ * <p>The question is a conditional write of an entry that does not exist, which its primary owner
+ * refuses, and only in the topology of the one who asks. Nothing is stored or replicated. Members
+ * that own nothing are not asked.
+ *
+ * <p>{@link #meet} and {@link #ask} are for one thread at a time; what was heard may be read by
+ * any.
+ */
+final class Heartbeats {
+  /** The time of what was not. */
+  static final long NEVER = Long.MIN_VALUE / 2;
+
+  private static final String KEY_PREFIX = "typed-session/lease/";
+  // Longer than any remote timeout that leaves a chance to settle a write.
+  private static final Duration LONGEST_ANSWER = Duration.ofSeconds(30);
+  // Not the empty text, which the marshaller of WildFly's caches writes and does not read.
+  private static final String NOTHING = "-";
+
+  /**
+   * Whom to ask in one topology.
+   *
+   * @param keys for each other member a key that it is the primary owner of
+   * @param eldestFirst those of them that are in the view, in its order
+   */
+  private record Round(
+      int topology, int view, Map<Address, String> keys, List<Address> eldestFirst) {
+    static final Round NONE = new Round(-1, -1, Map.of(), List.of());
+  }
+
+  private final AdvancedCache<String, String> cache;
+  private final KeysOfMembers keys;
+  private final Map<Address, Peer> peers = new ConcurrentHashMap<>();
+  private final long origin = System.nanoTime();
+  private volatile Round round = Round.NONE;
+
+  Heartbeats(AdvancedCache<String, String> cache) {
+    this.cache = cache;
+    this.keys = new KeysOfMembers(cache, KEY_PREFIX);
+  }
+
+  /** The time, in nanoseconds since this object was made, as all times here. */
+  long now() {
+    return System.nanoTime() - origin;
+  }
+
+  /**
+   * Takes note of who is there.
+   *
+   * @return whether the cache was started anew since the last time; what was heard of the former
+   *     one is forgotten then
+   */
+  boolean meet(LocalizedCacheTopology topology) {
+    // It begins to count its topologies again.
+    boolean anew = round.topology > topology.getTopologyId();
+    if (anew) {
+      peers.clear();
+    }
+    int view = cache.getRpcManager().getTransport().getViewId();
+    if (anew || round.topology != topology.getTopologyId() || round.view != view) {
+      Map<Address, String> others = keys.ofOthers(topology);
+      List<Address> eldestFirst =
+          cache.getRpcManager().getTransport().getMembers().stream()
+              .filter(others::containsKey)
+              .toList();
+      others.keySet().forEach(member -> peers.computeIfAbsent(member, any -> new Peer()));
+      peers.keySet().retainAll(others.keySet());
+      round = new Round(topology.getTopologyId(), view, others, eldestFirst);
+    }
+    return anew;
+  }
+
+  /** How many others there are by the topology, whether or not they are in the view. */
+  int others() {
+    return round.keys.size();
+  }
+
+  /** When each of the others in the view has answered last, in the order of the view. */
+  long[] heard() {
+    return round.eldestFirst.stream()
+        .mapToLong(
+            member -> {
+              Peer peer = peers.get(member);
+              return peer == null ? NEVER : peer.heard();
+            })
+        .toArray();
+  }
+
+  /**
+   * Asks each of the others that owes no answer.
+   *
+   * @param onAnswer done after each answer, by whatever thread
+   * @param again asks once more, where the answer was not of the one who was asked
+   */
+  void ask(Runnable onAnswer, Runnable again, Executor executor) {
+    round.keys.forEach((member, key) -> ask(member, key, onAnswer, again, executor));
+  }
+
+  // One that has not answered yet is not asked again: its answer would be no sooner. Unless it
+  // takes so long that there will be none, because the cache was stopped meanwhile.
+  @SuppressWarnings("FutureReturnValueIgnored") // A failure is no answer.
+  private void ask(
+      Address member, String key, Runnable onAnswer, Runnable again, Executor executor) {
+    Peer peer = peers.get(member);
+    long begin = now();
+    if (peer == null || !peer.ask(begin, LONGEST_ANSWER)) {
+      return;
+    }
+    try {
+      cache
+          .replaceAsync(key, NOTHING, NOTHING)
+          .whenComplete(
+              (refused, failure) -> {
+                boolean itself = failure == null && isPrimaryOwner(member, key);
+                peer.end(begin, itself);
+                if (itself) {
+                  onAnswer.run();
+                } else if (failure == null) {
+                  // The owners changed meanwhile, and another one has answered.
+                  executor.execute(again);
+                }
+              });
+    } catch (RuntimeException e) {
+      // The cache stops, or this node is cut off and knows it.
+      peer.end(begin, false);
+    }
+  }
+
+  private boolean isPrimaryOwner(Address member, String key) {
+    return primaryOwner(key).equals(member);
+  }
+
+  private Address primaryOwner(String key) {
+    return cache
+        .getDistributionManager()
+        .getCacheTopology()
+        .getDistribution(cache.getKeyDataConversion().toStorage(key))
+        .primary();
+  }
+
+  /** Whether the primary owner of {@code key} has left questions unanswered for that long. */
+  boolean isPrimaryOwnerSilent(String key, Duration length) {
+    long now = now();
+    // Nearly always, and nothing has to be looked up.
+    if (peers.values().stream().noneMatch(peer -> peer.isSilent(now, length))) {
+      return false;
+    }
+    Peer peer = peers.get(primaryOwner(key));
+    return peer != null && peer.isSilent(now, length);
+  }
+
+  /** Another member. */
+  private static final class Peer {
+    private long heard = NEVER;
+    // The question that is under way.
+    private long asked = NEVER;
+    // The first question after the last answer.
+    private long unanswered = NEVER;
+
+    synchronized boolean ask(long now, Duration longest) {
+      if (asked != NEVER && now - asked < longest.toNanos()) {
+        return false;
+      }
+      asked = now;
+      if (unanswered == NEVER) {
+        unanswered = now;
+      }
+      return true;
+    }
+
+    synchronized void end(long begin, boolean answered) {
+      if (asked == begin) {
+        asked = NEVER;
+      }
+      if (answered && begin > heard) {
+        heard = begin;
+        unanswered = NEVER;
+      }
+    }
+
+    synchronized long heard() {
+      return heard;
+    }
+
+    synchronized boolean isSilent(long now, Duration length) {
+      return unanswered != NEVER && now - unanswered > length.toNanos();
+    }
+  }
+}

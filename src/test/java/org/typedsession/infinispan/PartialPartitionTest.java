@@ -1,0 +1,273 @@
+package org.typedsession.infinispan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.typedsession.SessionExpiry;
+import org.typedsession.SessionStoreUnavailableException;
+import org.typedsession.infinispan.MembershipLease.Rule;
+import org.typedsession.infinispan.RemapTrial.Subject;
+import org.typedsession.infinispan.SimulatedCluster.Node;
+import org.typedsession.spi.RandomSessionCookieGenerator;
+import org.typedsession.spi.Readiness;
+import org.typedsession.spi.SessionId;
+import org.typedsession.spi.SessionLookup;
+import org.typedsession.spi.SessionStoreConnector;
+import org.typedsession.spi.WriteSessionResult;
+import org.typedsession.testing.Account;
+import org.typedsession.testing.Campaign;
+import org.typedsession.testing.Seed;
+
+/** Some nodes do not hear each other, and others hear both. */
+final class PartialPartitionTest {
+  private static final Duration LEASE = Duration.ofMillis(600);
+  private static final Duration INTERVAL = Duration.ofMillis(50);
+
+  /** What a lease asked for once: that the node was not alone. */
+  private static final Rule ANY_MAJORITY =
+      (heard, needed) -> Arrays.stream(heard).sorted().toArray()[heard.length - needed];
+
+  private static final int SESSIONS =
+      Campaign.lengthened(Integer.getInteger("faults.partial", 1_000));
+  private static final int ENOUGH_TO_FIND_OUT = 5_000;
+  private static final int BATCH = 100;
+  // Failure detection, the new view, and the topology after it.
+  private static final long ROUND = SimulatedCluster.DETECTION.plusMillis(1_500).toNanos();
+
+  private final Random random = Seed.random();
+  private final RandomSessionCookieGenerator cookies = new RandomSessionCookieGenerator(random);
+  private final String namespace = HexFormat.of().toHexDigits(random.nextInt());
+  private final RemapTrial.Connecting connecting =
+      RemapTrial.Connecting.ofTheLibrary(namespace, random);
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+
+  @AfterEach
+  void stop() {
+    threads.shutdownNow();
+  }
+
+  /** The eldest two of three do not hear each other; either may be the one who is left out. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void owner_leftOutByOneOfTwoWhoHearTheThird_showsNothingOld(int leftOut) {
+    try (SimulatedCluster cluster = scripted(Rule.ELDEST)) {
+      List<Node> nodes = cluster.nodes();
+      Node out = nodes.get(leftOut);
+      Node other = nodes.get(1 - leftOut);
+      SessionStoreConnector<Account> behind = connecting.over(out.cache());
+      SessionStoreConnector<Account> ahead = connecting.over(other.cache());
+      List.of(behind, ahead).forEach(PartialPartitionTest::awaitReady);
+      SessionId id = created(behind);
+      cut(cluster, out, other);
+      cluster.awaitLeaseOver();
+
+      assertThat(behind.readiness()).isInstanceOf(Readiness.NotReady.class);
+
+      cluster.notice(List.of(other, nodes.get(2)));
+      awaitReady(ahead);
+      SessionId successor = remapped(ahead, id);
+
+      assertRefuses(behind, id);
+      assertRefuses(behind, successor);
+      assertThat(ahead.lookUpSession(successor)).isInstanceOf(SessionLookup.Live.class);
+    }
+  }
+
+  /** Nobody leaves anybody out: the eldest hears all. */
+  @Test
+  void younger_whoDoNotHearEachOther_goOn() {
+    try (SimulatedCluster cluster = scripted(Rule.ELDEST)) {
+      List<Node> nodes = cluster.nodes();
+      List<SessionStoreConnector<Account>> stores =
+          nodes.stream().map(node -> connecting.over(node.cache())).toList();
+      stores.forEach(PartialPartitionTest::awaitReady);
+      cut(cluster, nodes.get(1), nodes.get(2));
+      cluster.awaitLeaseOver();
+
+      assertThat(stores)
+          .allSatisfy(store -> assertThat(store.readiness()).isInstanceOf(Readiness.Ready.class));
+    }
+  }
+
+  /**
+   * Whoever leads a view without a node has given up on all members before it in the view, and has
+   * more than half of the members left.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {3, 4, 5, 6, 7, 8, 9, 10, 11})
+  void eldest_areAllWhoCouldGoOnWithoutANode(int members) {
+    for (int leader = 0; leader < members; leader++) {
+      for (int leftOut = 0; leftOut < members; leftOut++) {
+        int lost = leftOut < leader ? leader : leader + 1;
+        if (leftOut != leader && members - lost > members / 2) {
+          assertThat(isHeldWithout(leader, leftOut, members))
+              .as("the lease of %d of %d, unheard by %d", leftOut, members, leader)
+              .isFalse();
+        }
+      }
+    }
+  }
+
+  @Test
+  void eldest_ofThree_areOne() {
+    assertThat(isHeldWithout(2, 0, 3)).isTrue();
+    assertThat(isHeldWithout(2, 1, 3)).isTrue();
+    assertThat(isHeldWithout(1, 2, 3)).isTrue();
+  }
+
+  private static boolean isHeldWithout(int unheard, int holder, int members) {
+    long[] heard =
+        IntStream.range(0, members)
+            .filter(member -> member != holder)
+            .mapToLong(member -> member == unheard ? Heartbeats.NEVER : 1)
+            .toArray();
+    return Rule.ELDEST.since(heard, members / 2) != Heartbeats.NEVER;
+  }
+
+  @Tag("chaos")
+  @ParameterizedTest
+  @ValueSource(ints = {3, 5})
+  void operations_whileSomeDoNotHearEachOther_holdWhatWasAcknowledged(
+      int members, TestReporter reporter) {
+    FaultFigures figures = campaign(members, Rule.ELDEST, soFar -> soFar.sessions() < SESSIONS);
+    figures.publish("partial-partitions", "PLAIN", members + " members");
+    figures.report("%d members, of which some do not hear each other".formatted(members));
+    reporter.publishEntry("partial partition of " + members, figures.toString());
+
+    assertThat(figures.acknowledged()).isPositive();
+    assertThat(figures.broken()).as(figures.toString()).isZero();
+  }
+
+  /** Otherwise the test above would show nothing. */
+  @Tag("chaos")
+  @Test
+  void operations_whereAnyMajorityMakesALease_areFoundOut(TestReporter reporter) {
+    FaultFigures figures =
+        campaign(
+            3, ANY_MAJORITY, soFar -> soFar.broken() == 0 && soFar.sessions() < ENOUGH_TO_FIND_OUT);
+    figures.publish("partial-partitions", "any majority", "3 members");
+    figures.report("leases of any majority, which must be found out");
+    reporter.publishEntry("partial partition, any majority", figures.toString());
+
+    assertThat(figures.broken()).as(figures.toString()).isPositive();
+  }
+
+  private FaultFigures campaign(int members, Rule rule, Predicate<FaultFigures> goOn) {
+    FaultFigures figures = new FaultFigures();
+    RemapTrial trial =
+        new RemapTrial(cookies, connecting, figures, RemapTrial.Use.EVERYTHING, namespace);
+    try (SimulatedCluster cluster =
+        SimulatedCluster.detecting(
+            RemapFaultsTest.quick(Members.Mode.PLAIN.configuration(true)),
+            members,
+            new MembershipLease.Timing(LEASE, INTERVAL, rule))) {
+      do {
+        strike(cluster, trial);
+        trial.forget(cluster.nodes());
+      } while (goOn.test(figures));
+    }
+    return figures;
+  }
+
+  private void strike(SimulatedCluster cluster, RemapTrial trial) {
+    List<Node> nodes = cluster.nodes();
+    nodes.forEach(node -> awaitReady(connecting.over(node.cache())));
+    List<Subject> subjects = trial.begin(BATCH, nodes);
+    cutSome(cluster);
+    List<CompletableFuture<Void>> clients = new ArrayList<>();
+    for (Subject subject : subjects) {
+      for (int client = 0; client < trial.use().clients(); client++) {
+        clients.add(sometime(() -> trial.use(subject, any(nodes), nodes)));
+        clients.add(sometime(() -> trial.look(subject, nodes)));
+      }
+    }
+    clients.forEach(CompletableFuture::join);
+    cluster.network().heal();
+    cluster.awaitWhole();
+    trial.verify(subjects, nodes);
+  }
+
+  // The members are in the order of the view, mostly; the eldest are part of it half of the time.
+  private void cutSome(SimulatedCluster cluster) {
+    List<Node> nodes = new ArrayList<>(cluster.nodes());
+    int cuts = 1 + random.nextInt(nodes.size() - 2);
+    for (int i = 0; i < cuts; i++) {
+      Node one = i == 0 && random.nextBoolean() ? nodes.get(0) : any(nodes);
+      Node other = any(nodes.stream().filter(node -> node != one).toList());
+      if (random.nextInt(4) == 0) {
+        cluster.network().cut(one.address(), other.address());
+      } else {
+        cut(cluster, one, other);
+      }
+    }
+  }
+
+  private static void cut(SimulatedCluster cluster, Node one, Node other) {
+    cluster.network().cut(one.address(), other.address());
+    cluster.network().cut(other.address(), one.address());
+  }
+
+  private CompletableFuture<Void> sometime(Runnable client) {
+    long delay = (long) (random.nextDouble() * ROUND);
+    return CompletableFuture.runAsync(
+        client, CompletableFuture.delayedExecutor(delay, TimeUnit.NANOSECONDS, threads));
+  }
+
+  private Node any(List<Node> nodes) {
+    return nodes.get(Seed.shared().nextInt(nodes.size()));
+  }
+
+  private static SimulatedCluster scripted(Rule rule) {
+    return new SimulatedCluster(
+        RemapFaultsTest.quick(Members.Mode.PLAIN.configuration(true)),
+        false,
+        3,
+        new MembershipLease.Timing(LEASE, INTERVAL, rule),
+        1);
+  }
+
+  private static void awaitReady(SessionStoreConnector<Account> store) {
+    Awaitility.await().until(() -> store.readiness() instanceof Readiness.Ready);
+  }
+
+  private static void assertRefuses(SessionStoreConnector<Account> store, SessionId id) {
+    assertThatExceptionOfType(SessionStoreUnavailableException.class)
+        .isThrownBy(() -> store.lookUpSession(id));
+  }
+
+  private SessionId created(SessionStoreConnector<Account> store) {
+    SessionId id = cookies.next(store.preferredIds(null)).id();
+    assertThat(store.createSession(id, SessionExpiry.never(), Account.EMPTY))
+        .isInstanceOf(WriteSessionResult.Written.class);
+    return id;
+  }
+
+  private SessionId remapped(SessionStoreConnector<Account> store, SessionId id) {
+    SessionId successor = cookies.next(store.preferredIds(id)).id();
+    SessionLookup<Account> found = store.lookUpSession(id);
+    assertThat(found).isInstanceOf(SessionLookup.Live.class);
+    SessionLookup.Live<Account> live = (SessionLookup.Live<Account>) found;
+    assertThat(store.updateSession(successor, id, live, live.session()))
+        .isInstanceOf(WriteSessionResult.Written.class);
+    return successor;
+  }
+}
