@@ -3,6 +3,8 @@
  * request, {@link org.typedsession.SessionStore} for the store behind it, and the values, events
  * and exceptions that both speak in.
  *
+ * <p>What the words mean is in the glossary, {@code src/docs/architecture.md}.
+ *
  * <p>Nothing here knows a server, a cache or a container: the classes need {@code java.*} only.
  */
 @NullMarked

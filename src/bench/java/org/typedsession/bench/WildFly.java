@@ -82,7 +82,7 @@ final class WildFly implements AutoCloseable {
       site.deploy(deployments);
     }
     if (size == 1) {
-      // In place of the distributed cache, as the README has it for a single server.
+      // In place of the distributed cache, as the guide has it for a single server.
       ServerCli.offline(base, List.of(ServerCli.script("session-cache.cli")));
     }
     return base;

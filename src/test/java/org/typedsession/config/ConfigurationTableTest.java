@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /** Holds the table for readers to what can be set. */
 final class ConfigurationTableTest {
-  private static final Path TABLE = Path.of("README.md");
+  private static final Path TABLE = Path.of("src", "docs", "guide", "configuration.md");
   private static final Pattern ROW = Pattern.compile("^\\| `([a-z.-]+)` \\|.*\\|.*\\|.*\\|$");
 
   @Test

@@ -122,7 +122,7 @@ final class EncryptedChannelTest {
     System.setProperty(property, value);
   }
 
-  // As the README says.
+  // As the guide says.
   private Path keyStore(String name) throws IOException, InterruptedException {
     Path file = directory.resolve(name);
     Process keytool =
