@@ -8,11 +8,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
@@ -46,6 +49,8 @@ final class PartialPartitionTest {
   private static final Rule ANY_MAJORITY =
       (heard, needed) -> Arrays.stream(heard).sorted().toArray()[heard.length - needed];
 
+  private static final Rule EVERYBODY = (heard, needed) -> Arrays.stream(heard).min().orElseThrow();
+  private static final Duration LOOK = Duration.ofMillis(10);
   private static final int SESSIONS =
       Campaign.lengthened(Integer.getInteger("faults.partial", 1_000));
   private static final int ENOUGH_TO_FIND_OUT = 5_000;
@@ -169,6 +174,58 @@ final class PartialPartitionTest {
     reporter.publishEntry("partial partition, any majority", figures.toString());
 
     assertThat(figures.broken()).as(figures.toString()).isPositive();
+  }
+
+  /** What the rule costs, and what the other safe one would, of which every member is a part. */
+  @Tag("chaos")
+  @Test
+  void members_whileOneIsPaused_refuseAsFewAsTheRuleAllows(TestReporter reporter) {
+    Map<Integer, List<Long>> eldest = refusals(Rule.ELDEST);
+    Map<Integer, List<Long>> all = refusals(EVERYBODY);
+    reporter.publishEntry(
+        "milliseconds refused, by the rank of the paused, eldest", eldest.toString());
+    reporter.publishEntry("milliseconds refused, by the rank of the paused, all", all.toString());
+
+    // The third of three is needed by nobody.
+    assertThat(eldest.get(2)).containsExactly(0L, 0L);
+    assertThat(eldest.get(1)).element(1).isEqualTo(0L);
+    assertThat(all.values()).allSatisfy(times -> assertThat(times).allMatch(time -> time > 0));
+  }
+
+  /** For each of three members how long the others refuse while it is silent, in their order. */
+  private Map<Integer, List<Long>> refusals(Rule rule) {
+    Map<Integer, List<Long>> refusals = new TreeMap<>();
+    for (int rank = 0; rank < 3; rank++) {
+      try (SimulatedCluster cluster =
+          SimulatedCluster.detecting(
+              RemapFaultsTest.quick(Members.Mode.PLAIN.configuration(true)),
+              3,
+              new MembershipLease.Timing(LEASE, INTERVAL, rule))) {
+        refusals.put(rank, refusals(cluster, rank));
+      }
+    }
+    return refusals;
+  }
+
+  private List<Long> refusals(SimulatedCluster cluster, int rank) {
+    List<Node> others = new ArrayList<>(cluster.nodes());
+    Node paused = others.remove(rank);
+    List<SessionStoreConnector<Account>> stores =
+        others.stream().map(node -> connecting.over(node.cache())).toList();
+    stores.forEach(PartialPartitionTest::awaitReady);
+    cluster.split(List.of(others, List.of(paused)));
+    long[] refused = new long[stores.size()];
+    long begin = System.nanoTime();
+    while (System.nanoTime() - begin < ROUND) {
+      for (int i = 0; i < refused.length; i++) {
+        refused[i] += stores.get(i).readiness() instanceof Readiness.Ready ? 0 : LOOK.toMillis();
+      }
+      LockSupport.parkNanos(LOOK.toNanos());
+    }
+    assertThat(stores)
+        .as("once the silent one is given up")
+        .allMatch(store -> store.readiness() instanceof Readiness.Ready);
+    return Arrays.stream(refused).boxed().toList();
   }
 
   private FaultFigures campaign(int members, Rule rule, Predicate<FaultFigures> goOn) {
