@@ -123,8 +123,13 @@ final class Heartbeats {
           .replaceAsync(key, NOTHING, NOTHING)
           .whenComplete(
               (refused, failure) -> {
-                boolean itself = failure == null && isPrimaryOwner(member, key);
-                peer.end(begin, itself);
+                boolean itself = false;
+                try {
+                  itself = failure == null && primaryOwner(key).equals(member);
+                } finally {
+                  // Whatever a cache that stops throws: it may be asked again.
+                  peer.end(begin, itself);
+                }
                 if (itself) {
                   onAnswer.run();
                 } else if (failure == null) {
@@ -138,10 +143,6 @@ final class Heartbeats {
     }
   }
 
-  private boolean isPrimaryOwner(Address member, String key) {
-    return primaryOwner(key).equals(member);
-  }
-
   private Address primaryOwner(String key) {
     return cache
         .getDistributionManager()
@@ -153,12 +154,14 @@ final class Heartbeats {
   /** Whether the primary owner of {@code key} has left questions unanswered for that long. */
   boolean isPrimaryOwnerSilent(String key, Duration length) {
     long now = now();
-    // Nearly always, and nothing has to be looked up.
-    if (peers.values().stream().noneMatch(peer -> peer.isSilent(now, length))) {
-      return false;
+    for (Peer any : peers.values()) {
+      if (any.isSilent(now, length)) {
+        Peer owner = peers.get(primaryOwner(key));
+        return owner != null && owner.isSilent(now, length);
+      }
     }
-    Peer peer = peers.get(primaryOwner(key));
-    return peer != null && peer.isSilent(now, length);
+    // Nearly always, and no owner had to be looked up.
+    return false;
   }
 
   /** Another member. */
