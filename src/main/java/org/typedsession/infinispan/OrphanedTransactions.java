@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  * originator is a member of the last stable topology. When it asks, which is at the change of the
  * view and at the beginning of the topology without the member, that is still so.
  *
- * <p>Those of a member that was cut off for a while: it gave up when it got no answer, and its
- * rollback did not get here. It has forgotten them.
+ * <p>Those of a member from which this node was cut off for a while: it gave up when it got no
+ * answer, and its rollback did not get here. It has forgotten them.
  *
  * <p>For both Infinispan has a timer of a minute and more, and nothing else.
  *
@@ -74,7 +74,7 @@ final class OrphanedTransactions {
   private boolean endForgotten(TransactionTable table, List<Address> members) {
     int now = cache.getRpcManager().getTopologyId();
     Set<GlobalTransaction> before = now == topology ? forgotten : Set.of();
-    // Where it fails, what was found out before is not worth more than a look.
+    // For the case that the question fails.
     forgotten = Set.of();
     topology = now;
     // Those that recovery knows are not forgotten: an administrator decides on them.
