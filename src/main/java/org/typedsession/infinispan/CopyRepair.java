@@ -33,7 +33,7 @@ import org.typedsession.spi.Messages;
  * have changed places when the member left: where its own value was built on that, the write is
  * made again. In all other cases what the primary owner has counts, because a write is acknowledged
  * only when all owners have it. One entry after the other, so that requests go on beside it. On a
- * transactional cache the transactions of members that have left are ended first.
+ * transactional cache the transactions that nobody will end are ended first.
  *
  * <p>Safe for use by many threads.
  */
@@ -56,7 +56,7 @@ final class CopyRepair implements AutoCloseable {
   private final EmbeddedCacheManager manager;
   // By which the cache stamps its entries.
   private final TimeService time;
-  private final LeaverTransactions leavers;
+  private final OrphanedTransactions orphans;
   private final LossListener listener = new LossListener(this::lost);
   private final Set<String> namespaces = ConcurrentHashMap.newKeySet();
   private final LongAdder repaired = new LongAdder();
@@ -102,7 +102,7 @@ final class CopyRepair implements AutoCloseable {
     this.clock = clock;
     this.manager = cache.getCacheManager();
     this.time = ComponentRegistry.componentOf(cache, TimeService.class);
-    this.leavers = new LeaverTransactions(cache);
+    this.orphans = new OrphanedTransactions(cache);
   }
 
   /**
@@ -154,8 +154,8 @@ final class CopyRepair implements AutoCloseable {
       if (guard.isAtRest()) {
         tried = true;
         long before = repaired();
-        // What a lost member has locked cannot be written again.
-        done = leavers.end() && run(now.since);
+        // What a transaction without an end has locked cannot be written again.
+        done = orphans.end() && run(now.since);
         long count = repaired() - before;
         if (done && count > 0) {
           LOGGER.log(System.Logger.Level.INFO, Messages.copiesRepaired(cache.getName(), count));
