@@ -9,6 +9,8 @@ final class ViewTest {
   void of_whatAChannelShows_isItsMembersInTheirOrder() {
     assertThat(View.of("[node2|4] (3) [node2, node3, node1]").members())
         .containsExactly("node2", "node3", "node1");
+    assertThat(View.of("[node1(v=16.0.5)|1] (2) [node1(v=16.0.5), node2(v=16.0.5)]").members())
+        .containsExactly("node1", "node2");
     assertThat(View.of("[node1|0] (1) [node1]").members()).containsExactly("node1");
   }
 
