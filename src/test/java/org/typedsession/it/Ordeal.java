@@ -17,9 +17,9 @@ import org.typedsession.it.load.Outcome;
 import org.typedsession.it.load.Timeline.Fault;
 
 /**
- * Does to a random node of a cluster under load what fate does to nodes, waits until the others
- * have noticed and serve, undoes it, and waits until all nodes serve and every session has its
- * backup again.
+ * Does to a node of a cluster under load what fate does to nodes, waits until the others have
+ * noticed and serve, undoes it, and waits until all nodes serve and every session has its backup
+ * again.
  */
 final class Ordeal {
   private static final Duration PATIENCE = Duration.ofMinutes(3);
@@ -51,17 +51,31 @@ final class Ordeal {
     }
   }
 
+  /** What a node is to the others. */
+  enum Role {
+    /** It decides who belongs to the cluster and who owns what: another has to take that over. */
+    COORDINATOR,
+    OTHER
+  }
+
   /**
    * What was done to one node.
    *
    * @param struck which one
+   * @param role what it was in the cluster
    * @param healthy the others
    * @param begin when it was done
    * @param end when it was undone
    * @param over when all was well again
    */
   record Trial(
-      Kind kind, String struck, List<String> healthy, Fault begin, Fault end, Duration over) {}
+      Kind kind,
+      String struck,
+      Role role,
+      List<String> healthy,
+      Fault begin,
+      Fault end,
+      Duration over) {}
 
   Ordeal(Cluster cluster, WebArchive application, Load load, Random random) {
     this.cluster = cluster;
@@ -79,47 +93,82 @@ final class Ordeal {
     awaitServed(cluster.nodes());
   }
 
-  /** Kills a node at once, and starts it again. */
+  /** Kills a random node at once, and starts it again. */
   void kill() {
+    kill(any());
+  }
+
+  /** Kills a random node of that role at once, and starts it again. */
+  void kill(Role role) {
+    kill(any(role));
+  }
+
+  private void kill(ClusterNode struck) {
     strike(
         Kind.KILL,
-        any(),
+        struck,
         Duration.ZERO,
         ClusterNode::kill,
         node -> cluster.start(cluster.nodes().indexOf(node) + 1));
   }
 
-  /** Halts a node's process, until the others have given it up. */
+  /** Halts the process of a random node, until the others have given it up. */
   void pause() {
-    strike(Kind.PAUSE, any(), PAUSE, ClusterNode::suspend, ClusterNode::resume);
+    pause(any());
   }
 
-  /** Cuts a node off from the others, until both sides have given the other up. */
+  /** Halts the process of a random node of that role, until the others have given it up. */
+  void pause(Role role) {
+    pause(any(role));
+  }
+
+  private void pause(ClusterNode struck) {
+    strike(Kind.PAUSE, struck, PAUSE, ClusterNode::suspend, ClusterNode::resume);
+  }
+
+  /** Cuts a random node off from the others, until both sides have given the other up. */
   void split() {
-    strike(Kind.SPLIT, any(), SPLIT, node -> cluster.split(List.of(node)), node -> cluster.heal());
+    split(any());
   }
 
-  /** Deploys the application on all nodes again, one after another. */
-  void redeploy() {
-    for (ClusterNode node : cluster.nodes()) {
-      strike(
-          Kind.REDEPLOY,
-          node,
-          Duration.ZERO,
-          server -> {
-            // As an operator would: requests under way end before their application does.
-            server.drain(DRAIN_SECONDS);
-            server.undeploy(application);
-          },
-          server -> {
-            server.deploy(application);
-            server.serveAgain();
-          });
-    }
+  /** Cuts a random node of that role off, until both sides have given the other up. */
+  void split(Role role) {
+    split(any(role));
+  }
+
+  private void split(ClusterNode struck) {
+    strike(Kind.SPLIT, struck, SPLIT, node -> cluster.split(List.of(node)), node -> cluster.heal());
+  }
+
+  /** Deploys the application on a random node of that role again. */
+  void redeploy(Role role) {
+    strike(
+        Kind.REDEPLOY,
+        any(role),
+        Duration.ZERO,
+        server -> {
+          // As an operator would: requests under way end before their application does.
+          server.drain(DRAIN_SECONDS);
+          server.undeploy(application);
+        },
+        server -> {
+          server.deploy(application);
+          server.serveAgain();
+        });
   }
 
   private ClusterNode any() {
     return cluster.node(1 + random.nextInt(Cluster.SIZE));
+  }
+
+  private ClusterNode any(Role role) {
+    ClusterNode coordinator = cluster.coordinator();
+    List<ClusterNode> others = others(coordinator);
+    return role == Role.COORDINATOR ? coordinator : others.get(random.nextInt(others.size()));
+  }
+
+  private List<ClusterNode> others(ClusterNode node) {
+    return cluster.nodes().stream().filter(one -> one != node).toList();
   }
 
   private static final int DRAIN_SECONDS = 30;
@@ -129,8 +178,10 @@ final class Ordeal {
   }
 
   private void strike(Kind kind, ClusterNode node, Duration atLeast, Deed deed, Deed undoing) {
-    List<ClusterNode> others = cluster.nodes().stream().filter(one -> one != node).toList();
-    Fault begin = say(node.name() + " " + kind.begin);
+    List<ClusterNode> others = others(node);
+    Role role = cluster.coordinator().equals(node) ? Role.COORDINATOR : Role.OTHER;
+    String name = (role == Role.COORDINATOR ? "coordinator " : "") + node.name();
+    Fault begin = say(name + " " + kind.begin);
     deed.on(node);
     if (kind != Kind.REDEPLOY) {
       Cluster.awaitRebalanced(others);
@@ -139,12 +190,12 @@ final class Ordeal {
     await("the fault lasts")
         .atMost(PATIENCE)
         .until(() -> load.now().minus(begin.at()).compareTo(atLeast) >= 0);
-    Fault end = say(node.name() + " " + kind.end);
+    Fault end = say(name + " " + kind.end);
     undoing.on(node);
     Cluster.awaitRebalanced(cluster.nodes());
     awaitServed(cluster.nodes());
     List<String> healthy = others.stream().map(ClusterNode::name).toList();
-    trials.add(new Trial(kind, node.name(), healthy, begin, end, load.now()));
+    trials.add(new Trial(kind, node.name(), role, healthy, begin, end, load.now()));
     say("all is well");
   }
 

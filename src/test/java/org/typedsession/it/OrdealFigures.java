@@ -9,10 +9,13 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.typedsession.it.Ordeal.Kind;
+import org.typedsession.it.Ordeal.Role;
 import org.typedsession.it.Ordeal.Trial;
 import org.typedsession.it.load.LoadResult;
 import org.typedsession.it.load.Outcome;
@@ -27,10 +30,36 @@ import org.typedsession.testing.history.Violation;
  */
 final class OrdealFigures {
   private static final String HEADER =
-      "fault,node,fault_ms,over_ms,served_by_healthy,503_of_healthy,no_answer_of_healthy,"
+      "fault,node,role,fault_ms,over_ms,served_by_healthy,503_of_healthy,no_answer_of_healthy,"
           + "slowest_of_healthy_ms,503_of_struck,no_answer_of_struck,404_of_struck,"
           + "users,affected,median_ms,worst_ms,affected_by_return,median_of_return_ms,"
           + "worst_of_return_ms";
+
+  private static final String KINDS_HEADER =
+      "fault,role,count,503_of_healthy,slowest_of_healthy_ms,users,affected,median_ms,worst_ms,"
+          + "affected_by_return,median_of_return_ms,worst_of_return_ms";
+
+  /** Faults that are told of together. */
+  private record Faults(Kind kind, Role role) {}
+
+  /** How long users were refused, of those who were. */
+  private record Outages(int users, List<Duration> lengths) {
+    Duration worst() {
+      return lengths.isEmpty() ? Duration.ZERO : lengths.get(lengths.size() - 1);
+    }
+
+    Duration median() {
+      return lengths.isEmpty() ? Duration.ZERO : lengths.get(lengths.size() / 2);
+    }
+
+    @Override
+    public String toString() {
+      return lengths.isEmpty()
+          ? "nobody"
+          : "%d of %d users, median %d ms, worst %d ms"
+              .formatted(lengths.size(), users, millis(median()), millis(worst()));
+    }
+  }
 
   private final List<Trial> trials;
   private final LoadResult result;
@@ -61,7 +90,12 @@ final class OrdealFigures {
       lines.add(line(trials.get(i), served.get(i)));
     }
     lines.add("");
-    lines.add("count,what was wrong in all of it");
+    lines.add(KINDS_HEADER);
+    byKind().forEach((kind, own) -> lines.add(line(kind, own)));
+    lines.add("");
+    lines.add("count,of all of it");
+    lines.add("%d,operations".formatted(result.verdict().operations()));
+    lines.add("%d,acknowledged logouts".formatted(result.logouts()));
     for (Violation.Kind kind : Violation.Kind.values()) {
       lines.add("%d,%s".formatted(result.verdict().count(kind), kind));
     }
@@ -78,6 +112,7 @@ final class OrdealFigures {
     return Stream.of(
             trial.kind(),
             trial.struck(),
+            trial.role(),
             millis(trial.end().at().minus(trial.begin().at())),
             millis(trial.over().minus(trial.end().at())),
             served,
@@ -98,50 +133,86 @@ final class OrdealFigures {
         .collect(Collectors.joining(","));
   }
 
-  /** One line for each kind of fault, and one for what was wrong. */
+  private String line(Faults faults, List<Trial> own) {
+    Outages begin = outages(own, Trial::begin);
+    Outages end = outages(own, Trial::end);
+    return Stream.of(
+            faults.kind(),
+            faults.role(),
+            own.size(),
+            refused(own),
+            millis(slowest(own)),
+            begin.users(),
+            begin.lengths().size(),
+            millis(begin.median()),
+            millis(begin.worst()),
+            end.lengths().size(),
+            millis(end.median()),
+            millis(end.worst()))
+        .map(String::valueOf)
+        .collect(Collectors.joining(","));
+  }
+
+  private SortedMap<Faults, List<Trial>> byKind() {
+    return trials.stream()
+        .collect(
+            Collectors.groupingBy(
+                trial -> new Faults(trial.kind(), trial.role()),
+                () -> new TreeMap<>(Comparator.comparing(Faults::kind).thenComparing(Faults::role)),
+                Collectors.toList()));
+  }
+
+  /** One line for each kind of fault and role of its node, and one for what was wrong. */
   List<String> table() {
-    Map<Kind, List<Trial>> byKind =
-        trials.stream()
-            .collect(Collectors.groupingBy(Trial::kind, TreeMap::new, Collectors.toList()));
     List<String> lines = new ArrayList<>();
-    byKind.forEach(
-        (kind, own) ->
-            lines.add(
-                ("%s x %d: %d served by the others, %d answered 503, slowest after %d ms; "
-                        + "refused at first %s, at the return %s")
-                    .formatted(
-                        kind,
-                        own.size(),
-                        own.stream().mapToLong(trial -> count(trial, Outcome.SERVED)).sum(),
-                        own.stream().mapToLong(trial -> count(trial, Outcome.UNAVAILABLE)).sum(),
-                        own.stream().mapToLong(trial -> millis(slowest(trial))).max().orElse(0),
-                        outages(own.stream().map(Trial::begin).toList()),
-                        outages(own.stream().map(Trial::end).toList()))));
+    byKind()
+        .forEach(
+            (faults, own) ->
+                lines.add(
+                    ("%s of %s x %d: %d served by the others, %d answered 503, slowest after %d ms; "
+                            + "refused at first %s, at the return %s")
+                        .formatted(
+                            faults.kind(),
+                            faults.role(),
+                            own.size(),
+                            own.stream().mapToLong(trial -> count(trial, Outcome.SERVED)).sum(),
+                            refused(own),
+                            millis(slowest(own)),
+                            outages(own, Trial::begin),
+                            outages(own, Trial::end))));
     lines.add(
-        "forks %d, lost writes %d, lost sessions %d, stale reads %d, 5xx other than 503 %d"
+        ("%d faults, %d operations, %d acknowledged logouts: forks %d, lost writes %d, "
+                + "lost sessions %d, logouts undone %d, dead ids accepted %d, sessions denied %d, "
+                + "stale reads %d, 5xx other than 503 %d")
             .formatted(
+                trials.size(),
+                result.verdict().operations(),
+                result.logouts(),
                 result.verdict().forks(),
                 result.verdict().count(Violation.Kind.LOST_WRITE),
                 result.verdict().count(Violation.Kind.LOST_SESSION),
+                result.verdict().count(Violation.Kind.RESURRECTED),
+                result.verdict().count(Violation.Kind.DEAD_ID_ACCEPTED),
+                result.verdict().count(Violation.Kind.DENIED_SESSION),
                 result.verdict().count(Violation.Kind.STALE_READ),
                 result.errors().size()));
     return lines;
   }
 
   // Of the users of all trials together: one median of many, not of a few medians.
-  private String outages(Collection<Fault> faults) {
-    List<Impact> own = faults.stream().map(impacts::get).toList();
-    List<Duration> lengths =
-        own.stream().flatMap(impact -> impact.outages().stream()).sorted().toList();
-    if (lengths.isEmpty()) {
-      return "nobody";
-    }
-    return "%d of %d users, median %d ms, worst %d ms"
-        .formatted(
-            lengths.size(),
-            own.stream().mapToInt(Impact::users).sum(),
-            millis(lengths.get(lengths.size() / 2)),
-            millis(lengths.get(lengths.size() - 1)));
+  private Outages outages(List<Trial> own, Function<Trial, Fault> moment) {
+    List<Impact> noticed = own.stream().map(moment).map(impacts::get).toList();
+    return new Outages(
+        noticed.stream().mapToInt(Impact::users).sum(),
+        noticed.stream().flatMap(impact -> impact.outages().stream()).sorted().toList());
+  }
+
+  private long refused(List<Trial> own) {
+    return own.stream().mapToLong(trial -> count(trial, Outcome.UNAVAILABLE)).sum();
+  }
+
+  private Duration slowest(List<Trial> own) {
+    return own.stream().map(this::slowest).max(Comparator.naturalOrder()).orElse(Duration.ZERO);
   }
 
   private long count(Trial trial, Outcome outcome) {

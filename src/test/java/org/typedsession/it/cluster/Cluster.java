@@ -8,6 +8,7 @@ import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -103,6 +104,25 @@ public final class Cluster implements AutoCloseable {
                     .max(Comparator.comparing(Rebalance::time))
                     .filter(last -> last.finished() && last.members().equals(names))
                     .isPresent());
+  }
+
+  /** The node that leads the cluster, once all nodes are in it and agree who that is. */
+  public ClusterNode coordinator() {
+    List<View> views =
+        await("all nodes have the same leader")
+            .atMost(Duration.ofMinutes(2))
+            .ignoreExceptionsInstanceOf(IOException.class)
+            .until(this::views, all -> all.size() == 1 && all.get(0).members().size() == SIZE);
+    String name = views.get(0).members().get(0);
+    return nodes.stream().filter(node -> node.name().equals(name)).findAny().orElseThrow();
+  }
+
+  private List<View> views() throws IOException {
+    List<View> views = new ArrayList<>();
+    for (ClusterNode node : nodes) {
+      views.add(node.view());
+    }
+    return views.stream().distinct().toList();
   }
 
   /**

@@ -264,20 +264,17 @@ public final class ClusterNode {
     await(name + " sees " + count + " members")
         .atMost(PATIENCE)
         .ignoreExceptionsInstanceOf(IOException.class)
-        .until(() -> members() == count);
+        .until(() -> view().members().size() == count);
   }
 
-  private int members() throws IOException {
+  /** Who it takes for the members of its cluster. */
+  View view() throws IOException {
     ModelNode channel = new ModelNode().add("subsystem", "jgroups").add("channel", "ee");
     ModelNode read = new ModelNode();
     read.get("operation").set("read-attribute");
     read.get("address").set(channel);
     read.get("name").set("view");
-    // Like "[node1|2] (3) [node1, node2, node3]", or undefined while nothing needs the channel.
-    String view = execute(read).asString();
-    return view.contains("(")
-        ? Integer.parseInt(view.replaceFirst("(?s).*\\((\\d+)\\).*", "$1"))
-        : 0;
+    return View.of(execute(read).asString());
   }
 
   /** A connection to its management interface, which the caller closes. */

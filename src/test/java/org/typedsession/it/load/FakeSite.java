@@ -47,6 +47,8 @@ final class FakeSite implements AutoCloseable {
     FORKS,
     /** Acknowledges a logout and does nothing. */
     IGNORES_LOGOUTS,
+    /** Acknowledges a logout, and shows the session once more. */
+    ENDS_LATE,
     /** Shows the state before the last click. */
     SHOWS_OLD_STATE,
     /** Answers 500. */
@@ -91,6 +93,7 @@ final class FakeSite implements AutoCloseable {
     private int countBefore;
     private @Nullable String user;
     private boolean ended;
+    private boolean shownOnceMore;
 
     private Stored(String handle, String cookie) {
       this.handle = handle;
@@ -170,13 +173,21 @@ final class FakeSite implements AutoCloseable {
         named != null && !named.ended && named.cookie.equals(field.substring("sid=".length()));
     boolean moved = named != null && !named.ended && !current;
     return switch (path.substring(path.lastIndexOf('/') + 1)) {
-      case "visit" -> look(current ? named : null);
+      case "visit" -> look(current || lingers(named) ? named : null);
       case "count" -> moved ? conflict() : click(current ? named : null);
       case "login" -> moved ? conflict() : login(current ? named : null, user(exchange));
       case "rotate" -> current ? rotate(named) : shown(null);
       case "logout" -> logout(named);
       default -> new Answer(404, "", null);
     };
+  }
+
+  private boolean lingers(@Nullable Stored session) {
+    if (session == null || !session.shownOnceMore || flaw == null) {
+      return false;
+    }
+    session.shownOnceMore = false;
+    return true;
   }
 
   private static String user(HttpExchange exchange) {
@@ -252,6 +263,7 @@ final class FakeSite implements AutoCloseable {
   private Answer logout(@Nullable Stored session) {
     if (session != null && !isTime(Flaw.IGNORES_LOGOUTS)) {
       session.ended = true;
+      session.shownOnceMore = isTime(Flaw.ENDS_LATE);
     }
     return new Answer(200, shown(null).body(), "sid=; Max-Age=0; Path=/");
   }

@@ -201,6 +201,7 @@ public final class Load implements AutoCloseable {
         scribe.anomalies(),
         scribe.errors(),
         scribe.issued().size(),
+        scribe.logouts(),
         left.size(),
         expired.stream().map(cookie -> cookie.session().handle()).distinct().toList());
   }

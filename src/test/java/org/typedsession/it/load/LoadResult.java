@@ -3,8 +3,10 @@ package org.typedsession.it.load;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.OptionalLong;
 import org.typedsession.testing.Campaign;
 import org.typedsession.testing.history.Verdict;
+import org.typedsession.testing.history.Violation;
 
 /**
  * What came of a load.
@@ -15,6 +17,7 @@ import org.typedsession.testing.history.Verdict;
  *     cookie, …
  * @param errors answers of statuses that nobody has planned for, with their bodies
  * @param ids how many ids were given out
+ * @param logouts how many sessions were told to end, and that they had
  * @param unread how many of the last reads, of every id on every node, were not answered
  * @param expired sessions that were left alone for so long that they may have expired; nobody has
  *     looked for them at the end
@@ -25,6 +28,7 @@ public record LoadResult(
     List<String> anomalies,
     List<String> errors,
     int ids,
+    int logouts,
     int unread,
     List<String> expired) {
 
@@ -50,15 +54,31 @@ public record LoadResult(
 
   /** Adds the figures to the report on all campaigns, and what went wrong to its histories. */
   public void report(String campaign) {
+    report(campaign, OptionalLong.empty());
+  }
+
+  /**
+   * The same of a load under which something was done to the servers.
+   *
+   * @param faults how often
+   */
+  public void report(String campaign, long faults) {
+    report(campaign, OptionalLong.of(faults));
+  }
+
+  private void report(String campaign, OptionalLong faults) {
     List<String> histories = new ArrayList<>(anomalies);
     histories.addAll(errors);
     verdict.violations().forEach(violation -> histories.add(violation.explanation()));
+    long undone = verdict.count(Violation.Kind.RESURRECTED);
     new Campaign(
             campaign,
+            faults,
             verdict.operations(),
             verdict.forks(),
             verdict.lost() + timeline.count(Outcome.LOST),
-            verdict.unexplained() + anomalies.size() + errors.size() + unread,
+            OptionalLong.of(undone),
+            verdict.unexplained() - undone + anomalies.size() + errors.size() + unread,
             timeline.impacts().stream().map(Timeline.Impact::worst).max(Comparator.naturalOrder()))
         .report(histories);
   }

@@ -67,6 +67,7 @@ final class LoadTest {
           .containsOnly(Outcome.SERVED, Outcome.CONFLICT);
       assertThat(result.verdict().operations()).isGreaterThan(REQUESTS);
       assertThat(result.verdict().unread()).isEmpty();
+      assertThat(result.logouts()).isPositive();
       assertThat(result.ids()).isGreaterThan(result.verdict().sessions());
       assertThat(result.timeline().samples())
           .extracting(Sample::node)
@@ -197,6 +198,16 @@ final class LoadTest {
   @Test
   void flaw_logoutsIgnored_areResurrections() {
     assertThat(resultWith(Flaw.IGNORES_LOGOUTS).verdict().count(Kind.RESURRECTED)).isPositive();
+  }
+
+  @Test
+  void flaw_sessionsShownAfterTheirLogout_areNoticedBeforeTheEnd() {
+    LoadResult result = resultWith(Flaw.ENDS_LATE);
+    assertThat(result.logouts()).isPositive();
+    assertThat(
+            result.verdict().count(Kind.DEAD_ID_ACCEPTED)
+                + result.verdict().count(Kind.RESURRECTED))
+        .isPositive();
   }
 
   @Test

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.SessionCookieValue;
 import org.typedsession.testing.history.History;
@@ -23,6 +24,7 @@ final class Scribe {
   private final Queue<HeldCookie> issued = new ConcurrentLinkedQueue<>();
   private final Queue<String> anomalies = new ConcurrentLinkedQueue<>();
   private final Queue<String> errors = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger logouts = new AtomicInteger();
 
   /**
    * What a tab has sent.
@@ -55,6 +57,11 @@ final class Scribe {
 
   List<String> errors() {
     return List.copyOf(errors);
+  }
+
+  /** How many sessions were told to end, and that they had. */
+  int logouts() {
+    return logouts.get();
   }
 
   /** Writes down how {@code running} came out. */
@@ -155,6 +162,7 @@ final class Scribe {
         anomaly(sent, "a session after the logout");
       }
       held.session().acknowledgeEnd();
+      logouts.incrementAndGet();
       running.end(held.session().handle(), call, SessionAnswer.done());
       return false;
     }

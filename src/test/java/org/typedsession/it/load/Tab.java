@@ -14,6 +14,8 @@ final class Tab {
   private final String name;
   private final Random random;
   private @Nullable Node refusing;
+  // The cookie of a session that was acknowledged to be over.
+  private @Nullable HeldCookie dead;
   private int logins;
 
   Tab(Load load, Browser browser, String name, long seed) {
@@ -25,14 +27,18 @@ final class Tab {
 
   /** Does one thing, and tells how long it pauses then. */
   Duration act(Duration pause) {
+    Node node = browser.route(random, refusing);
+    HeldCookie ended = dead;
     HeldCookie held = browser.cookie();
     Sent sent =
-        new Sent(
-            browser.route(random, refusing),
-            Action.any(random, held != null),
-            held,
-            name + " " + ++logins);
+        ended != null
+            ? new Sent(node, Action.LOOK, ended, name)
+            : new Sent(node, Action.any(random, held != null), held, name + " " + ++logins);
     Outcome outcome = send(sent);
+    if (!outcome.isRefusal()) {
+      // Somebody may have kept the cookie: who logs out wants it to open nothing, on no node.
+      dead = sent.action() == Action.LOG_OUT ? sent.held() : null;
+    }
     // After a refusal the same cookie goes to another node, and the pause gives it time.
     refusing = outcome.isRefusal() ? sent.node() : null;
     long most = 2 * pause.toNanos() + 1;
@@ -65,7 +71,9 @@ final class Tab {
     Duration end = load.now();
     boolean lost = mustBeLive && received.denied() && held.session().mustBeLive(held);
     Outcome outcome = lost ? Outcome.LOST : received.outcome();
-    follow(held, received, end);
+    if (held == null || !held.equals(dead)) {
+      follow(held, received, end);
+    } // Otherwise the browser has forgotten that cookie.
     load.timeline().add(new Timeline.Sample(name, sent.node().name(), begin, end, outcome));
     return outcome;
   }
