@@ -136,6 +136,10 @@ public final class SessionCaches {
         present,
         () -> {
           Cache<String, String> cache = manager.getCache(cacheName);
+          if (cache.getStatus().isTerminated()) {
+            // Stopped below. The manager keeps it, and hands it out as it is.
+            cache.start();
+          }
           if (present.getAsInt() < clusterSize / 2 + 1) {
             // Whoever was there is gone, and this cache may have started by itself. Nobody has seen
             // it yet.

@@ -82,11 +82,7 @@ enum Fault {
       List<Subject> subjects = trial.begin(BATCH, List.of(victim));
       victim.wire().dieAfter(random(2 * cluster.nodes().size() * BATCH));
       Remaps remaps = new Remaps();
-      subjects.forEach(
-          subject -> {
-            Node caller = any(others);
-            remaps.start(() -> trial.remap(subject, caller));
-          });
+      start(remaps, trial, subjects, () -> any(others), others);
       remaps.begin();
       pause(UNNOTICED_MILLIS);
       cluster.bury(victim);

@@ -81,6 +81,17 @@ final class FaultFigures {
     return sum(broken.keySet());
   }
 
+  /** Of these, how many times the session had two truths. */
+  long forks() {
+    return sum(
+        Set.of(
+            BrokenPromise.FORKED,
+            BrokenPromise.FORKED_ANSWERS,
+            BrokenPromise.MOVED_TWICE,
+            BrokenPromise.DISAGREED,
+            BrokenPromise.COPIES_DIFFER));
+  }
+
   private long sum(Set<BrokenPromise> promises) {
     return promises.stream().mapToLong(promise -> count(promise).sum()).sum();
   }
@@ -99,13 +110,7 @@ final class FaultFigures {
             campaign,
             OptionalLong.of(faults.sum()),
             sessions(),
-            sum(
-                Set.of(
-                    BrokenPromise.FORKED,
-                    BrokenPromise.FORKED_ANSWERS,
-                    BrokenPromise.MOVED_TWICE,
-                    BrokenPromise.DISAGREED,
-                    BrokenPromise.COPIES_DIFFER)),
+            forks(),
             sum(Set.of(BrokenPromise.LOST, BrokenPromise.ACKNOWLEDGED_LOST)),
             logouts.sum() == 0
                 ? OptionalLong.empty()

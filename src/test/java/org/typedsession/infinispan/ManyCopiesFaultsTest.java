@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.infinispan.configuration.cache.CacheMode;
@@ -17,14 +18,17 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.typedsession.spi.RandomSessionCookieGenerator;
+import org.typedsession.spi.SessionStoreConnector;
+import org.typedsession.testing.Account;
 import org.typedsession.testing.Campaign;
 import org.typedsession.testing.Seed;
 
 /**
- * Remaps of sessions with three copies and more while nodes die: the primary owner tells its
- * backups one by one, and may be dead when it has told some of them.
+ * Sessions with three copies and more while nodes die and the network splits: the primary owner
+ * tells its backups one by one, and may be dead or cut off when it has told some of them.
  */
 @Tag("chaos")
 final class ManyCopiesFaultsTest {
@@ -35,6 +39,8 @@ final class ManyCopiesFaultsTest {
   private final Random random = Seed.random();
   private final RandomSessionCookieGenerator cookies = new RandomSessionCookieGenerator(random);
   private final String namespace = HexFormat.of().toHexDigits(random.nextInt());
+  private final RemapTrial.Connecting connecting =
+      RemapTrial.Connecting.ofTheLibrary(namespace, random);
 
   /** How many copies there are of each session, on how many members. */
   private enum Copies {
@@ -60,7 +66,12 @@ final class ManyCopiesFaultsTest {
   }
 
   private static Stream<Arguments> rows() {
-    return Stream.of(Fault.PRIMARY_DIES, Fault.OWNER_DIES, Fault.ORIGINATOR_DIES)
+    return Stream.of(
+            Fault.PRIMARY_DIES,
+            Fault.OWNER_DIES,
+            Fault.ORIGINATOR_DIES,
+            Fault.SPLIT_2_1,
+            Fault.SPLIT_1_1_1)
         .flatMap(
             fault -> Arrays.stream(Copies.values()).map(copies -> Arguments.of(copies, fault)));
   }
@@ -72,20 +83,71 @@ final class ManyCopiesFaultsTest {
 
   @ParameterizedTest
   @MethodSource("rows")
-  void remap_nodeDies_neverForksAndLosesNothing(Copies copies, Fault fault, TestReporter reporter) {
+  void remap_underFault_neverForksAndLosesNothing(
+      Copies copies, Fault fault, TestReporter reporter) {
+    FaultFigures figures = run(copies, fault, RemapTrial.Use.REMAPS, connecting, REMAPS);
+    publish("remaps", copies, fault, figures, reporter);
+
+    assertThat(figures.sessions()).isGreaterThanOrEqualTo(REMAPS);
+    assertThat(figures.broken()).as(figures.toString()).isZero();
+  }
+
+  /** Remaps, writes in place and logouts of one session at once, on several nodes. */
+  @ParameterizedTest
+  @MethodSource("rows")
+  void everyOperation_underFault_holdsWhatWasAcknowledged(
+      Copies copies, Fault fault, TestReporter reporter) {
+    FaultFigures figures = run(copies, fault, RemapTrial.Use.EVERYTHING, connecting, REMAPS);
+    publish("remaps, writes and logouts", copies, fault, figures, reporter);
+
+    assertThat(figures.sessions()).isGreaterThanOrEqualTo(REMAPS);
+    assertThat(figures.broken()).as(figures.toString()).isZero();
+  }
+
+  /** Otherwise the tests above would show nothing. */
+  @ParameterizedTest
+  @EnumSource
+  void everyOperation_copiesNotRepaired_isFoundOut(Copies copies, TestReporter reporter) {
+    FaultFigures figures =
+        run(copies, Fault.PRIMARY_DIES, RemapTrial.Use.EVERYTHING, this::withoutRepair, REMAPS);
+    publish(
+        "copies not repaired, which must be found out",
+        copies,
+        Fault.PRIMARY_DIES,
+        figures,
+        reporter);
+
+    assertThat(figures.forks()).as(figures.toString()).isPositive();
+  }
+
+  private SessionStoreConnector<Account> withoutRepair(SessionCache cache) {
+    SessionStoreConnector<Account> connector = connecting.over(cache);
+    Objects.requireNonNull(cache.repair()).close();
+    return connector;
+  }
+
+  private FaultFigures run(
+      Copies copies,
+      Fault fault,
+      RemapTrial.Use use,
+      RemapTrial.Connecting connecting,
+      int sessions) {
     FaultFigures figures = new FaultFigures();
-    RemapTrial trial =
-        new RemapTrial(cookies, RemapTrial.Connecting.ofTheLibrary(namespace, random), figures);
+    RemapTrial trial = new RemapTrial(cookies, connecting, figures, use, namespace);
     try (SimulatedCluster cluster =
         new SimulatedCluster(copies.configuration(), false, copies.members)) {
-      while (figures.sessions() < REMAPS) {
+      while (figures.sessions() < sessions) {
         fault.strike(cluster, trial);
+        trial.forget(cluster.nodes());
       }
     }
-    figures.publish(FIGURES, copies.name(), fault.name());
-    reporter.publishEntry(copies + " " + fault, figures.toString());
-    figures.report("remaps, %s, %s".formatted(copies, fault));
+    return figures;
+  }
 
-    assertThat(figures.broken()).as(figures.toString()).isZero();
+  private static void publish(
+      String what, Copies copies, Fault fault, FaultFigures figures, TestReporter reporter) {
+    figures.publish(FIGURES, what.replace(",", "") + " " + copies, fault.name());
+    reporter.publishEntry(what + " " + copies + " " + fault, figures.toString());
+    figures.report("%s, %s, %s".formatted(what, copies, fault));
   }
 }

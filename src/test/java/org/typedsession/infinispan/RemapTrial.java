@@ -146,7 +146,8 @@ final class RemapTrial {
   }
 
   private synchronized SessionStoreConnector<Account> on(Node node) {
-    return connectors.computeIfAbsent(node, any -> connecting.over(node.cache()));
+    // It refuses as long as the node waits for others.
+    return connectors.computeIfAbsent(node, any -> node.awaited().connector(connecting::over));
   }
 
   /** New sessions, begun on all of {@code nodes} in turn. */
@@ -166,6 +167,16 @@ final class RemapTrial {
       return new Subject(id, written.stored().session().handle());
     }
     throw new AssertionError("a session could not be begun on a whole cluster");
+  }
+
+  /** A new session on a node that may refuse it; empty if no client knows of one then. */
+  Optional<Subject> tryToBegin(Node node) {
+    try {
+      return Optional.of(begin(cookies.next(on(node).preferredIds(null)).id(), node));
+    } catch (SessionStoreUnavailableException e) {
+      figures.answered(Answer.UNKNOWN);
+      return Optional.empty();
+    }
   }
 
   /** One client of the session, which begins on {@code first} and may go on on {@code others}. */
@@ -200,7 +211,13 @@ final class RemapTrial {
 
   private Optional<SessionId> remap(Subject subject, SessionId id, Node node) {
     SessionStoreConnector<Account> connector = on(node);
-    SessionId successor = cookies.next(connector.preferredIds(id)).id();
+    SessionId successor;
+    try {
+      successor = cookies.next(connector.preferredIds(id)).id();
+    } catch (SessionStoreUnavailableException e) {
+      figures.answered(Answer.UNKNOWN);
+      return Optional.empty();
+    }
     Answer answer =
         change(
             subject,
