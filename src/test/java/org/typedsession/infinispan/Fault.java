@@ -226,6 +226,8 @@ enum Fault {
               return thread;
             });
 
+    private static final long LONGEST_CLIENT_SECONDS = 120;
+
     private final CountDownLatch start = new CountDownLatch(1);
     private final List<CompletableFuture<Void>> running = new ArrayList<>();
 
@@ -247,8 +249,11 @@ enum Fault {
       start.countDown();
     }
 
+    // A client that never comes back is a failure of its own, and must not hold up the campaign.
     void finish() {
-      running.forEach(CompletableFuture::join);
+      CompletableFuture.allOf(running.toArray(CompletableFuture[]::new))
+          .orTimeout(LONGEST_CLIENT_SECONDS, TimeUnit.SECONDS)
+          .join();
     }
   }
 }
