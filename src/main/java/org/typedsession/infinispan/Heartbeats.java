@@ -5,9 +5,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.stream.Stream;
 import org.infinispan.AdvancedCache;
 import org.infinispan.distribution.LocalizedCacheTopology;
 import org.infinispan.remoting.transport.Address;
+import org.infinispan.remoting.transport.Transport;
 
 /**
  * Asks the other members of a cache time and again, and keeps when each has answered last.
@@ -32,12 +34,19 @@ final class Heartbeats {
   /**
    * Whom to ask in one topology.
    *
+   * @param members of the topology
    * @param keys for each other member a key that it is the primary owner of
+   * @param gone those of them that are not in the view
    * @param eldestFirst those of them that are in the view, in its order
    */
   private record Round(
-      int topology, int view, Map<Address, String> keys, List<Address> eldestFirst) {
-    static final Round NONE = new Round(-1, -1, Map.of(), List.of());
+      int topology,
+      int view,
+      List<Address> members,
+      Map<Address, String> keys,
+      List<Address> gone,
+      List<Address> eldestFirst) {
+    static final Round NONE = new Round(-1, -1, List.of(), Map.of(), List.of(), List.of());
   }
 
   private final AdvancedCache<String, String> cache;
@@ -57,27 +66,30 @@ final class Heartbeats {
   }
 
   /**
-   * Takes note of who is there.
+   * Takes note of who is there. What was heard before a member was lost is forgotten: who confirmed
+   * this node then need not be among those who go on with it.
    *
-   * @return whether the cache was started anew since the last time; what was heard of the former
-   *     one is forgotten then
+   * @return whether the cache was started anew since the last time
    */
   boolean meet(LocalizedCacheTopology topology) {
     // It begins to count its topologies again.
     boolean anew = round.topology > topology.getTopologyId();
-    if (anew) {
+    if (anew || !topology.getMembers().containsAll(round.members)) {
       peers.clear();
     }
-    int view = cache.getRpcManager().getTransport().getViewId();
+    Transport transport = cache.getRpcManager().getTransport();
+    int view = transport.getViewId();
     if (anew || round.topology != topology.getTopologyId() || round.view != view) {
       Map<Address, String> others = keys.ofOthers(topology);
       List<Address> eldestFirst =
-          cache.getRpcManager().getTransport().getMembers().stream()
-              .filter(others::containsKey)
-              .toList();
+          transport.getMembers().stream().filter(others::containsKey).toList();
+      List<Address> gone =
+          others.keySet().stream().filter(member -> !eldestFirst.contains(member)).toList();
       others.keySet().forEach(member -> peers.computeIfAbsent(member, any -> new Peer()));
       peers.keySet().retainAll(others.keySet());
-      round = new Round(topology.getTopologyId(), view, others, eldestFirst);
+      round =
+          new Round(
+              topology.getTopologyId(), view, topology.getMembers(), others, gone, eldestFirst);
     }
     return anew;
   }
@@ -87,9 +99,18 @@ final class Heartbeats {
     return round.keys.size();
   }
 
-  /** When each of the others in the view has answered last, in the order of the view. */
+  /** How many of them are not in the view. */
+  int gone() {
+    return round.gone.size();
+  }
+
+  /**
+   * When each of the others has answered last: first those that are not in the view, and then those
+   * that are, in its order.
+   */
   long[] heard() {
-    return round.eldestFirst.stream()
+    Round now = round;
+    return Stream.concat(now.gone.stream(), now.eldestFirst.stream())
         .mapToLong(
             member -> {
               Peer peer = peers.get(member);

@@ -54,9 +54,11 @@ final class MembershipLease {
     /**
      * Since when the lease counts.
      *
-     * @param heard when each of the others was asked what it has answered last, eldest first;
-     *     {@link Heartbeats#NEVER} if it has not; at least {@code needed}
-     * @param needed how many others make a majority with this node; positive
+     * @param heard when each of the others was asked what it has answered last, those that are gone
+     *     from the view first, and then eldest first; {@link Heartbeats#NEVER} if it has not; at
+     *     least {@code needed}
+     * @param needed how many others make a majority with this node, and those that are gone;
+     *     positive
      */
     long since(long[] heard, int needed);
   }
@@ -165,10 +167,13 @@ final class MembershipLease {
 
   private synchronized void count() {
     long[] heard = heartbeats.heard();
-    if (needed == 0) {
+    // A member that is gone from the view counts until the owners have changed: the view may be one
+    // that nobody else follows.
+    int count = Math.min(heartbeats.gone() + needed, heard.length);
+    if (needed == 0 && count == 0) {
       hold(heartbeats.now());
     } else {
-      hold(heard.length < needed ? Heartbeats.NEVER : timing.rule().since(heard, needed));
+      hold(count < needed ? Heartbeats.NEVER : timing.rule().since(heard, count));
     }
   }
 

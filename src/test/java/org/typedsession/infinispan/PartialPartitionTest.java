@@ -97,6 +97,30 @@ final class PartialPartitionTest {
     }
   }
 
+  /**
+   * Each of two who do not hear each other leads a view without the other, and the third follows
+   * neither yet: what it confirmed until then is not for their views.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void leader_whomNobodyFollows_showsNothing(int leading) {
+    try (SimulatedCluster cluster = scripted(Rule.ELDEST)) {
+      List<Node> nodes = cluster.nodes();
+      Node leader = nodes.get(leading);
+      SessionStoreConnector<Account> store = connecting.over(leader.cache());
+      awaitReady(store);
+      cut(cluster, leader, nodes.get(1 - leading));
+      cluster.awaitLeaseOver();
+      cluster.notice(leader, List.of(leader, nodes.get(2)));
+
+      Awaitility.await()
+          .during(LEASE.multipliedBy(2))
+          .pollInterval(INTERVAL.dividedBy(5))
+          .until(() -> store.readiness() instanceof Readiness.NotReady);
+      assertRefuses(store, cookies.next(id -> true).id());
+    }
+  }
+
   /** Nobody leaves anybody out: the eldest hears all. */
   @Test
   void younger_whoDoNotHearEachOther_goOn() {

@@ -403,6 +403,11 @@ final class SimulatedCluster implements AutoCloseable {
     part.forEach(node -> node.membership().installView(view));
   }
 
+  /** One node believes that these are the members, and nobody follows it. */
+  void notice(Node alone, List<Node> members) {
+    alone.membership().installView(new View(nextViewId(members), addresses(members)));
+  }
+
   private static ViewId nextViewId(List<Node> members) {
     long last = members.stream().mapToLong(node -> node.viewId().getId()).max().orElse(0);
     return new ViewId(members.get(0).address(), last + 1);
