@@ -57,7 +57,12 @@ final class AcknowledgementGuard {
    * would hold its thread for a remote timeout, and the settlement after it for longer.
    */
   boolean isSilent(String key) {
-    return lease != null && lease.isPrimaryOwnerSilent(key);
+    try {
+      return lease != null && lease.isPrimaryOwnerSilent(key);
+    } catch (RuntimeException e) {
+      // The cache stops; then the write itself fails, in the way that its callers know.
+      return false;
+    }
   }
 
   /** Waits a moment for {@link #isCurrent}, as long as it takes after a pause of the process. */

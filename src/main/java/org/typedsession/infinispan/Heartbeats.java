@@ -10,6 +10,7 @@ import org.infinispan.AdvancedCache;
 import org.infinispan.distribution.LocalizedCacheTopology;
 import org.infinispan.remoting.transport.Address;
 import org.infinispan.remoting.transport.Transport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks the other members of a cache time and again, and keeps when each has answered last.
@@ -126,14 +127,20 @@ final class Heartbeats {
    * @param again asks once more, where the answer was not of the one who was asked
    */
   void ask(Runnable onAnswer, Runnable again, Executor executor) {
-    round.keys.forEach((member, key) -> ask(member, key, onAnswer, again, executor));
+    Round asked = round;
+    asked.keys.forEach((member, key) -> ask(asked, member, key, onAnswer, again, executor));
   }
 
   // One that has not answered yet is not asked again: its answer would be no sooner. Unless it
   // takes so long that there will be none, because the cache was stopped meanwhile.
   @SuppressWarnings("FutureReturnValueIgnored") // A failure is no answer.
   private void ask(
-      Address member, String key, Runnable onAnswer, Runnable again, Executor executor) {
+      Round asked,
+      Address member,
+      String key,
+      Runnable onAnswer,
+      Runnable again,
+      Executor executor) {
     Peer peer = peers.get(member);
     long begin = now();
     if (peer == null || !peer.ask(begin, LONGEST_ANSWER)) {
@@ -146,7 +153,7 @@ final class Heartbeats {
               (refused, failure) -> {
                 boolean itself = false;
                 try {
-                  itself = failure == null && primaryOwner(key).equals(member);
+                  itself = failure == null && topologyId() == asked.topology;
                 } finally {
                   // Whatever a cache that stops throws: it may be asked again.
                   peer.end(begin, itself);
@@ -154,7 +161,7 @@ final class Heartbeats {
                 if (itself) {
                   onAnswer.run();
                 } else if (failure == null) {
-                  // The owners changed meanwhile, and another one has answered.
+                  // The owners changed meanwhile, and another one may have answered.
                   executor.execute(again);
                 }
               });
@@ -164,7 +171,12 @@ final class Heartbeats {
     }
   }
 
-  private Address primaryOwner(String key) {
+  private int topologyId() {
+    return cache.getDistributionManager().getCacheTopology().getTopologyId();
+  }
+
+  // Null for a segment that has no owner.
+  private @Nullable Address primaryOwner(String key) {
     return cache
         .getDistributionManager()
         .getCacheTopology()
@@ -172,13 +184,19 @@ final class Heartbeats {
         .primary();
   }
 
-  /** Whether the primary owner of {@code key} has left questions unanswered for that long. */
-  boolean isPrimaryOwnerSilent(String key, Duration length) {
-    long now = now();
+  /**
+   * Whether the primary owner of {@code key} has left questions unanswered for that long.
+   *
+   * @param since what was not answered before says nothing, because this node was paused or cut off
+   *     itself
+   */
+  boolean isPrimaryOwnerSilent(String key, Duration length, long since) {
+    long until = now() - length.toNanos();
     for (Peer any : peers.values()) {
-      if (any.isSilent(now, length)) {
-        Peer owner = peers.get(primaryOwner(key));
-        return owner != null && owner.isSilent(now, length);
+      if (since < until && any.isUnansweredSince(until)) {
+        Address owner = primaryOwner(key);
+        Peer peer = owner == null ? null : peers.get(owner);
+        return peer != null && peer.isUnansweredSince(until);
       }
     }
     // Nearly always, and no owner had to be looked up.
@@ -218,8 +236,8 @@ final class Heartbeats {
       return heard;
     }
 
-    synchronized boolean isSilent(long now, Duration length) {
-      return unanswered != NEVER && now - unanswered > length.toNanos();
+    synchronized boolean isUnansweredSince(long time) {
+      return unanswered != NEVER && unanswered < time;
     }
   }
 }

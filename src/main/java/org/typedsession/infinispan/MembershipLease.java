@@ -73,6 +73,7 @@ final class MembershipLease {
   private int needed;
   private volatile long heldSince = Heartbeats.NEVER;
   private volatile long term;
+  private volatile long termBegan = Heartbeats.NEVER;
 
   private MembershipLease(
       AdvancedCache<String, String> cache,
@@ -128,7 +129,7 @@ final class MembershipLease {
    * that needs it would wait in vain, until it answers again or the others have given up on it.
    */
   boolean isPrimaryOwnerSilent(String key) {
-    return heartbeats.isPrimaryOwnerSilent(key, timing.length());
+    return heartbeats.isPrimaryOwnerSilent(key, timing.length(), termBegan);
   }
 
   // What is thrown would be the end of the schedule, and of the lease. A cache that stops, or that
@@ -145,7 +146,7 @@ final class MembershipLease {
     if (!isCounted(cache.getDistributionManager().getCacheTopology())) {
       return;
     }
-    // Also without an answer: others may have to confirm than a moment ago.
+    // Also without an answer: others than a moment ago may have to confirm.
     count();
     heartbeats.ask(this::count, this::tryToRenew, clock);
   }
@@ -180,6 +181,7 @@ final class MembershipLease {
   private synchronized void hold(long since) {
     if (!isHeld() && counts(since)) {
       term++;
+      termBegan = heartbeats.now();
     }
     heldSince = since;
   }

@@ -1,7 +1,9 @@
 package org.typedsession.infinispan;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -10,12 +12,16 @@ import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
 import org.infinispan.AdvancedCache;
 import org.infinispan.commands.CommandsFactory;
-import org.infinispan.commands.remote.CheckTransactionRpcCommand;
 import org.infinispan.commands.tx.RollbackCommand;
 import org.infinispan.commons.CacheException;
 import org.infinispan.factories.ComponentRegistry;
+import org.infinispan.remoting.responses.SuccessfulCollectionResponse;
+import org.infinispan.remoting.responses.ValidResponse;
 import org.infinispan.remoting.rpc.RpcManager;
 import org.infinispan.remoting.transport.Address;
+import org.infinispan.remoting.transport.ValidSingleResponseCollector;
+import org.infinispan.topology.CacheTopology;
+import org.infinispan.topology.LocalTopologyManager;
 import org.infinispan.transaction.impl.TransactionTable;
 import org.infinispan.transaction.xa.GlobalTransaction;
 import org.jspecify.annotations.Nullable;
@@ -24,10 +30,9 @@ import org.jspecify.annotations.Nullable;
  * Ends transactions of other nodes that are prepared here, keep their entries locked, and that
  * nobody will commit or roll back.
  *
- * <p>Those of a node that has left the cluster: Infinispan ends them when it leaves, and rolls back
- * only what it will not have to commit when that one comes back: it keeps a transaction while its
- * originator is a member of the last stable topology. When it asks, which is at the change of the
- * view and at the beginning of the topology without the member, that is still so.
+ * <p>Those of a node that has left the cluster. Infinispan looks for them at the change of the view
+ * and at the beginning of the topology without that node, and keeps a transaction while its
+ * originator is a member of the last stable topology. At both times it still is.
  *
  * <p>Those of a member from which this node was cut off for a while: it gave up when it got no
  * answer, and its rollback did not get here. It has forgotten them.
@@ -37,11 +42,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Not safe for use by several threads at once.
  */
 final class OrphanedTransactions {
+  // A commit that is sent again is on its way for milliseconds.
+  private static final Duration WAIT = Duration.ofSeconds(2);
+
   private final AdvancedCache<?, ?> cache;
   // Null where there are no transactions.
   private final @Nullable TransactionTable transactions;
-  // As of the last call, and what the cluster was like then.
-  private Set<GlobalTransaction> forgotten = Set.of();
+  // Since when they were found forgotten, in one topology.
+  private Map<GlobalTransaction, Long> forgotten = Map.of();
   private int topology;
 
   OrphanedTransactions(AdvancedCache<?, ?> cache) {
@@ -53,11 +61,11 @@ final class OrphanedTransactions {
   }
 
   /**
-   * Has those rolled back here that can be. Of a member's that takes two calls, some time apart,
+   * Has those rolled back here that can be. Of a member's that takes calls over {@link #WAIT},
    * while the cluster is at rest: the end of it may be on its way to this node.
    *
    * @return whether there are none; a later call tells what came of those that there are
-   * @throws RuntimeException if a member did not answer in time
+   * @throws RuntimeException if a member did not answer
    */
   boolean end() {
     if (transactions == null) {
@@ -72,24 +80,38 @@ final class OrphanedTransactions {
   }
 
   private boolean endForgotten(TransactionTable table, List<Address> members) {
-    int now = cache.getRpcManager().getTopologyId();
-    Set<GlobalTransaction> before = now == topology ? forgotten : Set.of();
-    // For the case that the question fails.
-    forgotten = Set.of();
-    topology = now;
     // Those that recovery knows are not forgotten: an administrator decides on them.
-    Set<GlobalTransaction> found =
-        cache.getCacheConfiguration().transaction().recovery().enabled()
-            ? Set.of()
-            : forgotten(table, members);
-    for (GlobalTransaction transaction : found) {
-      if (before.contains(transaction)) {
+    if (cache.getCacheConfiguration().transaction().recovery().enabled()) {
+      return true;
+    }
+    int now = cache.getRpcManager().getTopologyId();
+    // A commit that was handed to partition handling is sent again once the topology is stable, and
+    // its originator does not run it either.
+    boolean stable = isStable(now);
+    Map<GlobalTransaction, Long> before = stable && now == topology ? forgotten : Map.of();
+    // For the case that the question fails.
+    forgotten = Map.of();
+    topology = now;
+    long time = System.nanoTime();
+    Map<GlobalTransaction, Long> found = new HashMap<>();
+    for (GlobalTransaction transaction : forgotten(table, members)) {
+      long since = before.getOrDefault(transaction, time);
+      if (stable && time - since >= WAIT.toNanos()) {
         rollBack(transaction);
       }
+      if (table.containRemoteTx(transaction)) {
+        found.put(transaction, since);
+      }
     }
-    forgotten =
-        found.stream().filter(table::containRemoteTx).collect(Collectors.toUnmodifiableSet());
-    return forgotten.isEmpty();
+    forgotten = found;
+    return found.isEmpty();
+  }
+
+  private boolean isStable(int now) {
+    CacheTopology last =
+        ComponentRegistry.componentOf(cache, LocalTopologyManager.class)
+            .getStableCacheTopology(cache.getName());
+    return last != null && last.getTopologyId() == now;
   }
 
   /** Those prepared here of which the member that began them knows nothing. */
@@ -114,8 +136,27 @@ final class OrphanedTransactions {
         member,
         ComponentRegistry.componentOf(cache, CommandsFactory.class)
             .buildCheckTransactionRpcCommand(prepared),
-        CheckTransactionRpcCommand.responseCollector(),
+        new Answer(),
         rpc.getSyncRpcOptions());
+  }
+
+  /** The collector of Infinispan's own timer takes a failure for "none". */
+  private static final class Answer
+      extends ValidSingleResponseCollector<Address, Collection<GlobalTransaction>> {
+    @Override
+    @SuppressWarnings("unchecked") // The command answers with a part of what it was asked.
+    protected Collection<GlobalTransaction> withValidResponse(
+        Address sender, ValidResponse<?> response) {
+      if (response instanceof SuccessfulCollectionResponse<?> answer) {
+        return (Collection<GlobalTransaction>) answer.getResponseValue();
+      }
+      throw new CacheException(sender + " does not tell which transactions it runs: " + response);
+    }
+
+    @Override
+    protected Collection<GlobalTransaction> targetNotFound(Address sender) {
+      throw new CacheException(sender + " does not run the cache");
+    }
   }
 
   // Here alone, as Infinispan's own timer does.
@@ -127,7 +168,7 @@ final class OrphanedTransactions {
       rollback.invokeAsync(ComponentRegistry.of(cache)).toCompletableFuture().join();
     } catch (RuntimeException | Error e) {
       throw e;
-    } catch (Throwable e) {
+    } catch (Throwable e) { // As it is declared.
       throw new CacheException("a transaction could not be rolled back", e);
     }
   }

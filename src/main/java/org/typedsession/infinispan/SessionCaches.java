@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
@@ -130,19 +131,23 @@ public final class SessionCaches {
       Function<Cache<String, String>, SessionCache> open,
       Runnable release) {
     IntSupplier present = () -> present(manager);
+    AtomicBoolean stoppedHere = new AtomicBoolean();
     return new AwaitedCache.Plan(
         cacheName,
         clusterSize,
         present,
         () -> {
+          // By somebody else, who has met the others: it is not for this plan to stop.
+          boolean ranBefore = manager.isRunning(cacheName);
           Cache<String, String> cache = manager.getCache(cacheName);
-          if (cache.getStatus().isTerminated()) {
-            // Stopped below. The manager keeps it, and hands it out as it is.
+          if (stoppedHere.get() && !cache.getStatus().allowInvocations()) {
+            // The manager keeps a cache that was stopped, and hands it out as it is.
             cache.start();
           }
-          if (present.getAsInt() < clusterSize / 2 + 1) {
+          if (!ranBefore && present.getAsInt() < clusterSize / 2 + 1) {
             // Whoever was there is gone, and this cache may have started by itself. Nobody has seen
             // it yet.
+            stoppedHere.set(true);
             cache.stop();
             return Optional.empty();
           }

@@ -10,7 +10,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
-import javax.sql.DataSource;
 import org.awaitility.Awaitility;
 import org.infinispan.configuration.cache.Configuration;
 import org.infinispan.configuration.global.GlobalConfigurationBuilder;
@@ -19,18 +18,15 @@ import org.infinispan.manager.DefaultCacheManager;
 import org.infinispan.manager.EmbeddedCacheManager;
 import org.infinispan.partitionhandling.PartitionHandling;
 import org.infinispan.remoting.transport.Address;
-import org.infinispan.remoting.transport.jgroups.JGroupsChannelConfigurator;
 import org.infinispan.remoting.transport.jgroups.JGroupsTransport;
 import org.jgroups.Event;
 import org.jgroups.JChannel;
-import org.jgroups.conf.ProtocolConfiguration;
 import org.jgroups.protocols.SHARED_LOOPBACK;
 import org.jgroups.protocols.SHARED_LOOPBACK_PING;
 import org.jgroups.protocols.UNICAST3;
 import org.jgroups.protocols.pbcast.GMS;
 import org.jgroups.protocols.pbcast.NAKACK2;
 import org.jgroups.stack.Protocol;
-import org.jgroups.util.SocketFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -126,6 +122,27 @@ final class SessionCachesTest {
     }
   }
 
+  /** Another application of this server has met the others and serves from it. */
+  @Test
+  void opening_majorityLostWhileAnotherUsesTheCache_leavesItRunning() {
+    AtomicInteger present = new AtomicInteger(2);
+    EmbeddedCacheManager manager = local();
+    manager.getCache(CACHE).put("theirs", "kept");
+    AwaitedCache.Plan plan =
+        SessionCaches.plan(
+            seeing(manager, present, present::set),
+            CACHE,
+            2,
+            cache -> SessionCache.of(cache, AcceptedRisks.NONE, 1),
+            () -> {});
+
+    SessionCache opened = plan.opening().get().orElseThrow();
+
+    assertThat(manager.isRunning(CACHE)).isTrue();
+    assertThat(manager.getCache(CACHE).get("theirs")).isEqualTo("kept");
+    opened.close();
+  }
+
   private EmbeddedCacheManager local() {
     EmbeddedCacheManager manager =
         new DefaultCacheManager(new GlobalConfigurationBuilder().nonClusteredDefault().build());
@@ -182,7 +199,7 @@ final class SessionCachesTest {
     global
         .transport()
         .clusterName("defined")
-        .addProperty(JGroupsTransport.CHANNEL_CONFIGURATOR, new Ready(channel));
+        .addProperty(JGroupsTransport.CHANNEL_CONFIGURATOR, new ReadyChannel(channel));
     global.jmx().enabled(false);
     global.metrics().gauges(false).histograms(false);
     global.shutdown().hookBehavior(ShutdownHookBehavior.DONT_REGISTER);
@@ -205,34 +222,5 @@ final class SessionCachesTest {
       }
       return down_prot.down(event);
     }
-  }
-
-  /** Hands out a channel that is put together already. */
-  private record Ready(JChannel channel) implements JGroupsChannelConfigurator {
-    @Override
-    public String getProtocolStackString() {
-      return "";
-    }
-
-    @Override
-    public List<ProtocolConfiguration> getProtocolStack() {
-      return List.of();
-    }
-
-    @Override
-    public String getName() {
-      return "defined";
-    }
-
-    @Override
-    public JChannel createChannel(String clusterName) {
-      return channel;
-    }
-
-    @Override
-    public void setSocketFactory(SocketFactory socketFactory) {}
-
-    @Override
-    public void setDataSource(DataSource dataSource) {}
   }
 }

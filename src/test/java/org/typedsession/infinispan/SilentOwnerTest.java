@@ -103,6 +103,23 @@ final class SilentOwnerTest {
     assertThat(asked.seen()).isZero();
   }
 
+  /** What went unanswered while this node was cut off itself says nothing of the others. */
+  @Test
+  void owner_thatIsUnheardSinceThisNodeWasCutOff_isNotSilentYetWhenItIsBack() {
+    SessionId there = created(over(silent));
+    cut(eldest);
+    cut(silent);
+    Awaitility.await().until(() -> store.readiness() instanceof Readiness.NotReady);
+    cluster.network().heal();
+    cut(silent);
+    Awaitility.await()
+        .pollInterval(Duration.ofMillis(5))
+        .until(() -> store.readiness() instanceof Readiness.Ready);
+
+    assertThat(caller.cache().guard().isSilent(namespace + there.stored())).isFalse();
+    Awaitility.await().until(() -> caller.cache().guard().isSilent(namespace + there.stored()));
+  }
+
   private boolean isAnswering(Node node) {
     SessionId id = cookies.next(over(node).preferredIds(null)).id();
     return !caller.cache().guard().isSilent(namespace + id.stored());

@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
-import javax.sql.DataSource;
 import org.awaitility.Awaitility;
 import org.infinispan.commons.time.TimeService;
 import org.infinispan.configuration.cache.Configuration;
@@ -23,7 +22,6 @@ import org.infinispan.factories.GlobalComponentRegistry;
 import org.infinispan.factories.impl.BasicComponentRegistry;
 import org.infinispan.manager.DefaultCacheManager;
 import org.infinispan.partitionhandling.AvailabilityMode;
-import org.infinispan.remoting.transport.jgroups.JGroupsChannelConfigurator;
 import org.infinispan.remoting.transport.jgroups.JGroupsTransport;
 import org.infinispan.util.EmbeddedTimeService;
 import org.jgroups.Address;
@@ -31,7 +29,6 @@ import org.jgroups.JChannel;
 import org.jgroups.MergeView;
 import org.jgroups.View;
 import org.jgroups.ViewId;
-import org.jgroups.conf.ProtocolConfiguration;
 import org.jgroups.protocols.FD_ALL3;
 import org.jgroups.protocols.MERGE3;
 import org.jgroups.protocols.MFC;
@@ -45,7 +42,6 @@ import org.jgroups.protocols.pbcast.NAKACK2;
 import org.jgroups.protocols.pbcast.STABLE;
 import org.jgroups.stack.Protocol;
 import org.jgroups.util.MutableDigest;
-import org.jgroups.util.SocketFactory;
 import org.typedsession.infinispan.SimulatedNetwork.Wire;
 
 /**
@@ -138,35 +134,6 @@ final class SimulatedCluster implements AutoCloseable {
     public String toString() {
       return channel.getName();
     }
-  }
-
-  /** Hands out a channel that is put together already. */
-  private record Ready(JChannel channel) implements JGroupsChannelConfigurator {
-    @Override
-    public String getProtocolStackString() {
-      return "";
-    }
-
-    @Override
-    public List<ProtocolConfiguration> getProtocolStack() {
-      return List.of();
-    }
-
-    @Override
-    public String getName() {
-      return channel.getName();
-    }
-
-    @Override
-    public JChannel createChannel(String clusterName) {
-      return channel;
-    }
-
-    @Override
-    public void setSocketFactory(SocketFactory socketFactory) {}
-
-    @Override
-    public void setDataSource(DataSource dataSource) {}
   }
 
   private final String name = "simulated-" + CLUSTERS.incrementAndGet();
@@ -274,8 +241,7 @@ final class SimulatedCluster implements AutoCloseable {
 
   /** Starts one more member; returns once it has its share of the sessions. */
   Node join() {
-    Node node = start("%s-n%d".formatted(name, ++started), configuration);
-    nodes.add(node);
+    Node node = joinWith(configuration);
     awaitWhole();
     return node;
   }
@@ -308,7 +274,7 @@ final class SimulatedCluster implements AutoCloseable {
           .transport()
           .clusterName(name)
           .nodeName(nodeName)
-          .addProperty(JGroupsTransport.CHANNEL_CONFIGURATOR, new Ready(channel));
+          .addProperty(JGroupsTransport.CHANNEL_CONFIGURATOR, new ReadyChannel(channel));
       global.cacheManagerName(nodeName).jmx().enabled(false);
       global.metrics().gauges(false).histograms(false);
       global.shutdown().hookBehavior(ShutdownHookBehavior.DONT_REGISTER);
