@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.awaitility.core.ConditionTimeoutException;
 import org.infinispan.configuration.cache.Configuration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -82,17 +83,31 @@ final class NodeRestartFaultsTest {
     assertThat(figures.broken()).as(figures.toString()).isZero();
   }
 
-  /** Otherwise the test above would show nothing. */
+  /**
+   * Otherwise the test above would show nothing. Sessions are lost, or the cluster is degraded for
+   * good: with the merge the empty node's cache may win, and the mode of the other.
+   */
   @Test
   void everyOperation_nodeThatWaitsForNobody_isFoundOut(TestReporter reporter) {
+    boolean degraded = false;
     try (SimulatedCluster cluster = new SimulatedCluster(CONFIGURATION, false, 2, LEASE, 2)) {
-      for (int round = 0; round < ROUNDS_TO_FIND_OUT && figures.broken() == 0; round++) {
-        new Round(cluster).run();
+      for (int i = 0; i < ROUNDS_TO_FIND_OUT && figures.broken() == 0 && !degraded; i++) {
+        degraded = isDegradedBy(new Round(cluster));
       }
     }
     publish("two nodes, a cut and a restart that waits for nobody, which must be found", reporter);
 
-    assertThat(figures.broken()).as(figures.toString()).isPositive();
+    assertThat(degraded || figures.broken() > 0).as("found out: %s", figures).isTrue();
+  }
+
+  private static boolean isDegradedBy(Round round) {
+    try {
+      round.run();
+      return false;
+    } catch (ConditionTimeoutException e) {
+      assertThat(e).hasMessageContaining("DEGRADED_MODE");
+      return true;
+    }
   }
 
   private void publish(String what, TestReporter reporter) {
