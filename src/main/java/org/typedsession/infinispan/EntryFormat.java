@@ -14,6 +14,7 @@ import org.typedsession.SessionRenewalStrategy;
 import org.typedsession.spi.Handover;
 import org.typedsession.spi.PrincipalRecord;
 import org.typedsession.spi.SessionId;
+import org.typedsession.spi.SessionRecord;
 
 /**
  * The envelope around stored sessions, version 3. Big-endian throughout, but for rotations, in
@@ -52,13 +53,14 @@ final class EntryFormat {
 
   @SuppressWarnings("ByteBufferBackingArray") // The buffer is allocated by header, and filled.
   static byte[] encode(StoredEntry.Live live) {
-    byte @Nullable [] label = utf8OrNull(live.label());
-    byte @Nullable [] principal = utf8OrNull(live.principal());
+    SessionRecord<byte[]> session = live.session();
+    byte @Nullable [] label = utf8OrNull(session.label());
+    byte @Nullable [] principal = utf8OrNull(session.principal());
     byte[] codecId = utf8(live.codecId());
     int length =
         HEADER
             + 7 * Long.BYTES
-            + (live.renewal() == null ? 0 : 2 * Long.BYTES)
+            + (session.renewal() == null ? 0 : 2 * Long.BYTES)
             + lengthOfGroups(live.rotations())
             + 1
             + (live.from() == null ? 0 : SessionId.LENGTH)
@@ -67,19 +69,19 @@ final class EntryFormat {
             + (principal == null ? 0 : principal.length)
             + 1
             + codecId.length
-            + live.data().length;
-    ByteBuffer out = header(length, live.renewal() == null ? LIVE : LIVE_BY_WISH, live);
+            + session.data().length;
+    ByteBuffer out = header(length, session.renewal() == null ? LIVE : LIVE_BY_WISH, live);
     out.putLong(live.writeId());
     putGroups(out, live.rotations());
-    out.putLong(live.createdAt().toEpochMilli());
-    out.putLong(live.renewedAt().toEpochMilli());
-    out.putLong(live.privilegeChangedAt().toEpochMilli());
-    out.putLong(
-        live.authenticatedAt() == null ? Long.MIN_VALUE : live.authenticatedAt().toEpochMilli());
-    out.putLong(millis(live.expiry()));
-    out.putLong(live.admission());
-    if (live.renewal() != null) {
-      put(out, live.renewal());
+    out.putLong(session.createdAt().toEpochMilli());
+    out.putLong(session.renewedAt().toEpochMilli());
+    out.putLong(session.privilegeChangedAt().toEpochMilli());
+    Instant authenticatedAt = session.authenticatedAt();
+    out.putLong(authenticatedAt == null ? Long.MIN_VALUE : authenticatedAt.toEpochMilli());
+    out.putLong(millis(session.expiry()));
+    out.putLong(session.admission());
+    if (session.renewal() != null) {
+      put(out, session.renewal());
     }
     if (live.from() == null) {
       out.put((byte) 0);
@@ -89,7 +91,7 @@ final class EntryFormat {
     put(out, label);
     put(out, principal);
     out.put((byte) codecId.length).put(codecId);
-    out.put(live.data());
+    out.put(session.data());
     return out.array();
   }
 
@@ -229,22 +231,23 @@ final class EntryFormat {
     String codecId = text(in, in.get());
     byte[] data = bytes(in, in.remaining());
     return new StoredEntry.Live(
-        handle,
         replaces,
         writeId,
         rotations,
-        createdAt,
-        renewedAt,
-        privilegeChangedAt,
-        authenticatedAt == Long.MIN_VALUE ? null : Instant.ofEpochMilli(authenticatedAt),
-        expiry,
-        renewal,
-        label,
-        principal,
-        admission,
         from,
         codecId,
-        data);
+        new SessionRecord<>(
+            handle,
+            createdAt,
+            renewedAt,
+            privilegeChangedAt,
+            authenticatedAt == Long.MIN_VALUE ? null : Instant.ofEpochMilli(authenticatedAt),
+            expiry,
+            renewal,
+            label,
+            principal,
+            admission,
+            data));
   }
 
   private static StoredEntry.Principal principal(long replaces, ByteBuffer in) {

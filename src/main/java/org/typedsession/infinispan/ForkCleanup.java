@@ -41,7 +41,7 @@ final class ForkCleanup {
   private static final Duration RECENT = Duration.ofMinutes(1);
   private static final int ATTEMPTS = 100;
   private static final Comparator<Branch> ORDER =
-      Comparator.comparing((Branch branch) -> branch.live.privilegeChangedAt())
+      Comparator.comparing((Branch branch) -> branch.live.session().privilegeChangedAt())
           .thenComparing(branch -> branch.id.stored());
 
   private final StoredSessions sessions;

@@ -73,9 +73,17 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
   private final StoreLimits limits;
   private final EntryCount count;
 
-  /** A live entry as it was read: the token of a {@link SessionLookup.Live}. */
+  /**
+   * A live entry as it was read or written: the token of a {@link SessionLookup.Live}.
+   *
+   * @param bytes what is stored of it
+   */
   @SuppressWarnings("ArrayRecordComponent") // Compared by content, see equals.
-  private record Version(byte[] bytes) {
+  private record Version(StoredEntry.Live entry, byte[] bytes) {
+    static Version of(StoredEntry.Live entry) {
+      return new Version(entry, EntryFormat.encode(entry));
+    }
+
     @Override
     public boolean equals(Object other) {
       return other instanceof Version that && Arrays.equals(bytes, that.bytes);
@@ -199,9 +207,7 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
         namespace,
         bytes -> {
           if (EntryFormat.decode(bytes) instanceof StoredEntry.Live live) {
-            events.accept(
-                StoredSessions.record(live)
-                    .expired(clock.instant(), tombstones.absoluteLifetime()));
+            events.accept(live.session().expired(clock.instant(), tombstones.absoluteLifetime()));
           }
         });
     cache.repair(namespace);
@@ -270,7 +276,8 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
 
   @Override
   public boolean mayRotate(SessionLookup.Live<D> expected) {
-    return limits.rotations().isEmpty() || limits.allowsRotation(stored(expected).rotations());
+    return limits.rotations().isEmpty()
+        || limits.allowsRotation(version(expected).entry.rotations());
   }
 
   @Override
@@ -284,10 +291,17 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
   }
 
   private WriteSessionResult<D> create(SessionId id, SessionRecord<D> session) {
-    byte[] bytes = encode(session, 0, 0, null, codec.id(), codec.encode(session.data()));
-    Entries.Value value = new Entries.Value(bytes, lifespan(session.expiry()));
-    return switch (writes.create(key(id), value)) {
-      case WRITTEN -> new Written<>(live(session, bytes));
+    Version created =
+        Version.of(
+            new StoredEntry.Live(
+                0,
+                nextMark(),
+                0,
+                null,
+                codec.id(),
+                session.withData(codec.encode(session.data()))));
+    return switch (writes.create(key(id), value(created))) {
+      case WRITTEN -> new Written<>(new SessionLookup.Live<>(session, created));
       case REFUSED, TAKEN -> new IdExists<>();
     };
   }
@@ -303,12 +317,11 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
     if (isExpired(expected)) {
       return new Conflict<>();
     }
-    Entries.Value before = value(expected);
-    byte[] bytes = encodeAfter(expected, session, EntryFormat.writeId(before.bytes()), null);
-    Entries.Value value = new Entries.Value(bytes, lifespan(session.expiry()));
+    Version before = version(expected);
+    Version written = Version.of(after(expected, session, before.entry.writeId(), null));
     // Whoever replaces the whole value that was read has written; everyone else gets CONFLICT.
-    return switch (writes.replace(key(id), before, value)) {
-      case WRITTEN -> new Written<>(live(session, bytes));
+    return switch (writes.replace(key(id), value(before), value(written))) {
+      case WRITTEN -> new Written<>(new SessionLookup.Live<>(session, written));
       case REFUSED, TAKEN -> new Conflict<>();
     };
   }
@@ -343,12 +356,12 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
     if (isExpired(expected)) {
       return new Conflict<>();
     }
-    limits.requireRotation(session.handle(), stored(expected).rotations());
-    Entries.Value before = value(expected);
-    byte[] bytes = encodeAfter(expected, session, 0, previousId);
-    Entries.Value value = new Entries.Value(bytes, lifespan(session.expiry()));
+    Version before = version(expected);
+    limits.requireRotation(session.handle(), before.entry.rotations());
+    Version successor = Version.of(after(expected, session, 0, previousId));
+    Entries.Value value = value(successor);
     Entries.Value tombstone =
-        sessions.tombstone(session, EntryFormat.writeId(before.bytes()), currentId, handover);
+        sessions.tombstone(session, before.entry.writeId(), currentId, handover);
     Entries.Value left = intent.getAndSet(value);
     if (left != null) {
       // As another write, since a removal of what was left may still be on its way. If it is gone,
@@ -356,20 +369,20 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
       writes.takeOver(key(currentId), left, value);
     }
     Entries.Remapping remapping =
-        new Entries.Remapping(key(currentId), value, key(previousId), before, tombstone);
+        new Entries.Remapping(key(currentId), value, key(previousId), value(before), tombstone);
     return switch (writes.remap(remapping, writtenAgain(before))) {
-      case WRITTEN -> remapped(currentId, new Written<>(live(session, bytes)), session);
+      case WRITTEN ->
+          new Written<>(new SessionLookup.Live<>(session, remapped(currentId, successor)));
       case REFUSED -> new Conflict<>();
       case TAKEN -> new IdExists<>();
     };
   }
 
-  private Written<D> remapped(SessionId id, Written<D> written, SessionRecord<D> session) {
-    byte[] bytes = version(written.stored()).bytes;
-    if (stored(written.stored()).rotations() % Lineage.NOTED == 0) {
-      sessions.noteLatest(session.handle(), id);
+  private Version remapped(SessionId id, Version successor) {
+    if (successor.entry.rotations() % Lineage.NOTED == 0) {
+      sessions.noteLatest(successor.entry.handle(), id);
     }
-    return mayFork ? confirmed(id, bytes, session) : written;
+    return mayFork ? confirmed(id, successor) : successor;
   }
 
   /**
@@ -377,20 +390,17 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
    * split go on, the predecessor's tombstone may come out of the heal as the other side left it,
    * and would confirm this successor no more.
    */
-  private Written<D> confirmed(SessionId id, byte[] marked, SessionRecord<D> session) {
-    StoredEntry.Live stored = (StoredEntry.Live) EntryFormat.decode(marked);
-    byte[] bytes =
-        encode(
-            session, stored.writeId(), stored.rotations(), null, stored.codecId(), stored.data());
+  private Version confirmed(SessionId id, Version marked) {
+    Version confirmed = Version.of(marked.entry.confirmed(nextMark()));
     try {
-      if (entries.replace(key(id), marked, new Entries.Value(bytes, lifespan(session.expiry())))) {
-        return new Written<>(live(session, bytes));
+      if (entries.replace(key(id), marked.bytes, value(confirmed))) {
+        return confirmed;
       }
     } catch (RuntimeException e) {
       // The session is remapped all the same; what is stored is read again before it is changed.
       LOGGER.log(System.Logger.Level.DEBUG, "a remapped session keeps its mark", e);
     }
-    return new Written<>(live(session, marked));
+    return marked;
   }
 
   @Override
@@ -399,7 +409,7 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
   }
 
   private SessionLookup<D> lookUp(SessionId id) {
-    byte[] bytes = get(id);
+    byte[] bytes = sessions.get(id);
     return bytes == null
         ? new SessionLookup.Unknown<>()
         : lookUp(id, bytes, EntryFormat.decode(bytes));
@@ -496,7 +506,7 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
             "it was written by the codec " + live.codecId() + ", not " + codec.id(), null);
       }
       return new SessionLookup.Live<>(
-          StoredSessions.record(live).withData(codec.decode(live.data())), new Version(bytes));
+          live.session().withData(codec.decode(live.session().data())), new Version(live, bytes));
     } catch (SessionCodecException e) {
       return new SessionLookup.Undecodable<>(live.handle(), e);
     }
@@ -504,55 +514,28 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
 
   // Data that nobody changed stays as it is, byte for byte: the version of the application that
   // wrote it may know more of it than this one, which only renews the session or its id.
-  private byte[] encodeAfter(
+  private StoredEntry.Live after(
       SessionLookup.Live<D> expected,
       SessionRecord<D> session,
       long replaces,
       @Nullable SessionId from) {
-    StoredEntry.Live stored = stored(expected);
-    int rotations = stored.rotations() + (from == null ? 0 : 1);
-    return session.data() == expected.session().data()
-        ? encode(session, replaces, rotations, from, stored.codecId(), stored.data())
-        : encode(session, replaces, rotations, from, codec.id(), codec.encode(session.data()));
-  }
-
-  private byte[] encode(
-      SessionRecord<D> session,
-      long replaces,
-      int rotations,
-      @Nullable SessionId from,
-      String codecId,
-      byte[] data) {
-    return EntryFormat.encode(
-        new StoredEntry.Live(
-            session.handle(),
-            replaces,
-            nextMark(),
-            rotations,
-            session.createdAt(),
-            session.renewedAt(),
-            session.privilegeChangedAt(),
-            session.authenticatedAt(),
-            session.expiry(),
-            session.renewal(),
-            session.label(),
-            session.principal(),
-            session.admission(),
-            from,
-            codecId,
-            data));
-  }
-
-  private static <D> SessionLookup.Live<D> live(SessionRecord<D> session, byte[] bytes) {
-    return new SessionLookup.Live<>(session, new Version(bytes));
+    StoredEntry.Live stored = version(expected).entry;
+    boolean same = session.data() == expected.session().data();
+    return new StoredEntry.Live(
+        replaces,
+        nextMark(),
+        stored.rotations() + (from == null ? 0 : 1),
+        from,
+        same ? stored.codecId() : codec.id(),
+        session.withData(same ? stored.session().data() : codec.encode(session.data())));
   }
 
   private boolean isExpired(SessionLookup.Live<D> expected) {
     return expected.session().expiry().isExpired(clock.instant());
   }
 
-  private Entries.Value value(SessionLookup.Live<D> live) {
-    return new Entries.Value(version(live).bytes, lifespan(live.session().expiry()));
+  private Entries.Value value(Version version) {
+    return new Entries.Value(version.bytes, sessions.lifespan(version.entry.session().expiry()));
   }
 
   /**
@@ -568,25 +551,27 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
     SessionLookup.Live<D> current = expected;
     while (true) {
       WriteSessionResult<D> result = write.apply(current);
-      byte @Nullable [] bytes = result instanceof Conflict ? get(id) : null;
-      if (bytes == null || !isWrittenAgain(version(current).bytes, bytes)) {
+      Version again = result instanceof Conflict ? writtenAgain(version(current), id) : null;
+      if (again == null) {
         return result;
       }
-      current = live(expected.session(), bytes);
+      current = new SessionLookup.Live<>(expected.session(), again);
     }
   }
 
-  private static boolean isWrittenAgain(byte[] before, byte[] now) {
-    StoredEntry entry = EntryFormat.decode(now);
-    return entry instanceof StoredEntry.Live live
-        && !Arrays.equals(before, now)
-        && EntryFormat.decode(before) instanceof StoredEntry.Live former
-        && live.equals(former.writtenAgain(live.writeId()));
+  /** What is under {@code id}, if that is {@code before} by another write; otherwise null. */
+  private @Nullable Version writtenAgain(Version before, SessionId id) {
+    byte[] bytes = sessions.get(id);
+    return bytes != null
+            && EntryFormat.decode(bytes) instanceof StoredEntry.Live live
+            && live.writeId() != before.entry.writeId()
+            && live.equals(before.entry.writtenAgain(live.writeId()))
+        ? new Version(live, bytes)
+        : null;
   }
 
-  private Entries.Value writtenAgain(Entries.Value before) {
-    StoredEntry.Live live = (StoredEntry.Live) EntryFormat.decode(before.bytes());
-    return new Entries.Value(EntryFormat.encode(live.writtenAgain(nextMark())), before.lifespan());
+  private Entries.Value writtenAgain(Version before) {
+    return value(Version.of(before.entry.writtenAgain(nextMark())));
   }
 
   private long nextMark() {
@@ -600,18 +585,6 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
       return version;
     }
     throw new IllegalArgumentException("that version is of another connector");
-  }
-
-  private static StoredEntry.Live stored(SessionLookup.Live<?> live) {
-    return (StoredEntry.Live) EntryFormat.decode(version(live).bytes);
-  }
-
-  private byte @Nullable [] get(SessionId id) {
-    return sessions.get(id);
-  }
-
-  private long lifespan(SessionExpiry expiry) {
-    return sessions.lifespan(expiry);
   }
 
   private String key(SessionId id) {

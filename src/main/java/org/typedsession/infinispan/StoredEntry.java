@@ -4,12 +4,11 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.typedsession.SessionExpiry;
 import org.typedsession.SessionHandle;
-import org.typedsession.SessionRenewalStrategy;
 import org.typedsession.spi.Handover;
 import org.typedsession.spi.PrincipalRecord;
 import org.typedsession.spi.SessionId;
+import org.typedsession.spi.SessionRecord;
 
 /** What one cache entry holds; {@link EntryFormat} turns it into bytes. */
 sealed interface StoredEntry {
@@ -34,67 +33,45 @@ sealed interface StoredEntry {
    * @param rotations how often the session has changed its id
    * @param from the id that this one replaced, until the next write; such an entry is a session
    *     only while its predecessor says that it moved here
-   * @param codecId which codec wrote {@code data}
+   * @param codecId which codec wrote the data
+   * @param session the session, with its data as the codec wrote it
    */
-  @SuppressWarnings("ArrayRecordComponent") // Compared by content, see equals.
   record Live(
-      SessionHandle handle,
       long replaces,
       long writeId,
       int rotations,
-      Instant createdAt,
-      Instant renewedAt,
-      Instant privilegeChangedAt,
-      @Nullable Instant authenticatedAt,
-      SessionExpiry expiry,
-      @Nullable SessionRenewalStrategy renewal,
-      @Nullable String label,
-      @Nullable String principal,
-      long admission,
       @Nullable SessionId from,
       String codecId,
-      byte[] data)
+      SessionRecord<byte[]> session)
       implements StoredEntry {
-    /** The same session, as another write of it. */
-    Live writtenAgain(long newWriteId) {
-      return new Live(
-          handle,
-          writeId,
-          newWriteId,
-          rotations,
-          createdAt,
-          renewedAt,
-          privilegeChangedAt,
-          authenticatedAt,
-          expiry,
-          renewal,
-          label,
-          principal,
-          admission,
-          from,
-          codecId,
-          data);
+    private static final byte[] NO_DATA = {};
+
+    @Override
+    public SessionHandle handle() {
+      return session.handle();
     }
 
+    /** The same session, as another write of it. */
+    Live writtenAgain(long newWriteId) {
+      return new Live(writeId, newWriteId, rotations, from, codecId, session);
+    }
+
+    /** The same session by another write, a session whatever its predecessor says. */
+    Live confirmed(long newWriteId) {
+      return new Live(writeId, newWriteId, rotations, null, codecId, session);
+    }
+
+    /** By content, that of the data as well. */
     @Override
     public boolean equals(Object other) {
       return other instanceof Live that
-          && handle.equals(that.handle)
           && replaces == that.replaces
           && writeId == that.writeId
           && rotations == that.rotations
-          && createdAt.equals(that.createdAt)
-          && renewedAt.equals(that.renewedAt)
-          && privilegeChangedAt.equals(that.privilegeChangedAt)
-          && Objects.equals(authenticatedAt, that.authenticatedAt)
-          && expiry.equals(that.expiry)
-          && Objects.equals(renewal, that.renewal)
-          && Objects.equals(label, that.label)
-          && Objects.equals(principal, that.principal)
-          && admission == that.admission
           && Objects.equals(from, that.from)
           && codecId.equals(that.codecId)
-          && Arrays.equals(data, that.data);
+          && Arrays.equals(session.data(), that.session.data())
+          && session.withData(NO_DATA).equals(that.session.withData(NO_DATA));
     }
 
     @Override
@@ -105,7 +82,7 @@ sealed interface StoredEntry {
     /** Without the data, which is nobody's business in a log. */
     @Override
     public String toString() {
-      return "Live[handle=" + handle + ", from=" + from + ", expiry=" + expiry + "]";
+      return "Live[from=" + from + ", " + session + "]";
     }
   }
 

@@ -173,7 +173,7 @@ final class StoredSessions {
 
   /** Whether a live entry is a session: confirmed by its predecessor, and not expired. */
   boolean isUsable(SessionId id, StoredEntry.Live live) {
-    return !live.expiry().isExpired(clock.instant()) && isConfirmed(id, live);
+    return !live.session().expiry().isExpired(clock.instant()) && isConfirmed(id, live);
   }
 
   /** Whether a successor is one: the predecessor has to say so until it is written again. */
@@ -345,23 +345,7 @@ final class StoredSessions {
             key(id),
             new Entries.Value(expected, lifespan(entry)),
             tombstone(
-                record(successor), EntryFormat.writeId(expected), successorId, Handover.NONE)));
-  }
-
-  /** The session of a live entry, with its data as it is stored. */
-  static SessionRecord<byte[]> record(StoredEntry.Live live) {
-    return new SessionRecord<>(
-        live.handle(),
-        live.createdAt(),
-        live.renewedAt(),
-        live.privilegeChangedAt(),
-        live.authenticatedAt(),
-        live.expiry(),
-        live.renewal(),
-        live.label(),
-        live.principal(),
-        live.admission(),
-        live.data());
+                successor.session(), EntryFormat.writeId(expected), successorId, Handover.NONE)));
   }
 
   /**
@@ -454,7 +438,7 @@ final class StoredSessions {
 
   private long lifespan(StoredEntry entry) {
     return entry instanceof StoredEntry.Live live
-        ? lifespan(live.expiry())
+        ? lifespan(live.session().expiry())
         : Math.max(1, tombstones.ended().toMillis());
   }
 

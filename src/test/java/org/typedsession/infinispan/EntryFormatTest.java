@@ -16,6 +16,7 @@ import org.typedsession.SessionHandle;
 import org.typedsession.SessionRenewalStrategy;
 import org.typedsession.spi.Handover;
 import org.typedsession.spi.SessionId;
+import org.typedsession.spi.SessionRecord;
 import org.typedsession.testing.SequentialCookieGenerator;
 
 final class EntryFormatTest {
@@ -30,22 +31,23 @@ final class EntryFormatTest {
   private static StoredEntry.Live live(
       SessionExpiry expiry, SessionRenewalStrategy renewal, String principal, SessionId from) {
     return new StoredEntry.Live(
-        HANDLE,
         Long.MAX_VALUE,
         -5,
         principal == null ? 0 : 3,
-        TIME,
-        TIME.plusMillis(1),
-        TIME.plusMillis(2),
-        principal == null ? null : TIME.plusMillis(3),
-        expiry,
-        renewal,
-        principal == null ? null : "Firefox on a phone",
-        principal,
-        principal == null ? 0 : 17,
         from,
         "json",
-        "{\"a\":1}".getBytes(StandardCharsets.UTF_8));
+        new SessionRecord<>(
+            HANDLE,
+            TIME,
+            TIME.plusMillis(1),
+            TIME.plusMillis(2),
+            principal == null ? null : TIME.plusMillis(3),
+            expiry,
+            renewal,
+            principal == null ? null : "Firefox on a phone",
+            principal,
+            principal == null ? 0 : 17,
+            "{\"a\":1}".getBytes(StandardCharsets.UTF_8)));
   }
 
   @Test
@@ -69,22 +71,12 @@ final class EntryFormatTest {
   void decode_anyNumberOfRotations_givesItBack(int rotations) {
     StoredEntry.Live live =
         new StoredEntry.Live(
-            HANDLE,
             1,
             2,
             rotations,
-            TIME,
-            TIME,
-            TIME,
-            null,
-            SessionExpiry.never(),
-            null,
-            null,
-            null,
-            0,
             null,
             "json",
-            new byte[] {1, 2, 3});
+            SessionRecord.begin(HANDLE, TIME, SessionExpiry.never(), new byte[] {1, 2, 3}));
 
     assertThat(EntryFormat.decode(EntryFormat.encode(live))).isEqualTo(live);
   }

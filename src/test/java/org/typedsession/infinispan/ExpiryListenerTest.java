@@ -18,6 +18,7 @@ import org.typedsession.SessionHandle;
 import org.typedsession.infinispan.SimulatedCluster.Node;
 import org.typedsession.spi.RandomSessionCookieGenerator;
 import org.typedsession.spi.SessionId;
+import org.typedsession.spi.SessionRecord;
 import org.typedsession.spi.TombstonePolicy;
 import org.typedsession.testing.AccountCodec;
 import org.typedsession.testing.MutableClock;
@@ -51,22 +52,14 @@ final class ExpiryListenerTest {
     Instant now = clock.instant();
     StoredEntry.Live live =
         new StoredEntry.Live(
-            handle,
             0,
             1,
             0,
-            now,
-            now,
-            now,
-            null,
-            expiry,
-            null,
-            null,
-            "anna",
-            1,
             null,
             "x",
-            new byte[0]);
+            SessionRecord.begin(handle, now, expiry, new byte[0])
+                .withPrivilegeChange(now, "anna")
+                .withAdmission(1));
     put(node, namespace, EntryFormat.encode(live));
     return handle;
   }

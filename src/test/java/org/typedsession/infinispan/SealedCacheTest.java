@@ -158,9 +158,9 @@ final class SealedCacheTest {
           .isInstanceOfSatisfying(
               StoredEntry.Live.class,
               live -> {
-                assertThat(live.principal()).isEqualTo("anna");
-                assertThat(live.label()).isEqualTo("her phone");
-                assertThat(live.createdAt()).isEqualTo(clock.instant());
+                assertThat(live.session().principal()).isEqualTo("anna");
+                assertThat(live.session().label()).isEqualTo("her phone");
+                assertThat(live.session().createdAt()).isEqualTo(clock.instant());
                 assertThat(live.codecId()).isEqualTo("json");
               });
     }
