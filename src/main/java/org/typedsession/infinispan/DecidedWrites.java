@@ -1,7 +1,10 @@
 package org.typedsession.infinispan;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.SessionStoreUnavailableException;
 import org.typedsession.infinispan.Settlement.Outcome;
@@ -20,6 +23,10 @@ import org.typedsession.infinispan.TransactionalEntries.RolledBackException;
  * threads.
  */
 final class DecidedWrites {
+  private static final long MADE_AGAIN_NANOS = Duration.ofSeconds(2).toNanos();
+  private static final long FIRST_PAUSE_NANOS = Duration.ofMillis(5).toNanos();
+  private static final long LONGEST_PAUSE_NANOS = Duration.ofMillis(200).toNanos();
+
   private final Entries entries;
   private final AcknowledgementGuard guard;
   private final Settlement settlement;
@@ -70,6 +77,28 @@ final class DecidedWrites {
 
   private Decision decide(Write write) {
     requireAnswers(write);
+    long begin = System.nanoTime();
+    long pause = FIRST_PAUSE_NANOS;
+    while (true) {
+      try {
+        return decideOnce(write);
+      } catch (RolledBackException e) {
+        // It was certainly not made, and can be made again. An entry that is replaced by itself
+        // meanwhile, as all that ask for a tombstone do, is enough for a rollback.
+        if (System.nanoTime() - begin > MADE_AGAIN_NANOS
+            || Thread.currentThread().isInterrupted()) {
+          throw StoredSessions.unavailable(e);
+        }
+        LockSupport.parkNanos(pause / 2 + ThreadLocalRandom.current().nextLong(pause / 2));
+        pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);
+      }
+    }
+  }
+
+  /**
+   * @throws RolledBackException if the write was certainly not made, and nothing refused it
+   */
+  private Decision decideOnce(Write write) {
     AcknowledgementGuard.Moment begin = guard.now();
     @Nullable RuntimeException failure = null;
     try {
@@ -80,7 +109,10 @@ final class DecidedWrites {
     } catch (SessionStoreUnavailableException e) {
       throw e;
     } catch (RolledBackException e) {
-      @Nullable Decision decision = write.afterRollback(e);
+      if (write.isAsBefore()) {
+        throw e;
+      }
+      @Nullable Decision decision = write.afterRollback();
       if (decision != null) {
         return decision;
       }
@@ -128,13 +160,16 @@ final class DecidedWrites {
      */
     @Nullable Decision tryOnce(AcknowledgementGuard.Moment begin);
 
+    /** Whether what this node sees is what the write expects. */
+    boolean isAsBefore();
+
     /**
-     * What a rollback says, by which an optimistic cache tells a conflict as well as a failure.
+     * What a rollback says, by which an optimistic cache tells a conflict as well as a failure, if
+     * not all is as before.
      *
      * @return null if that has to be settled
-     * @throws SessionStoreUnavailableException if it was a failure
      */
-    @Nullable Decision afterRollback(RolledBackException cause);
+    @Nullable Decision afterRollback();
 
     Outcome settle();
   }
@@ -164,12 +199,13 @@ final class DecidedWrites {
     }
 
     @Override
-    public @Nullable Decision afterRollback(RolledBackException cause) {
-      byte[] stored = stored(key);
-      if (stored == null) {
-        throw StoredSessions.unavailable(cause);
-      }
-      return Settlement.isRefusal(stored, null, own) ? Decision.REFUSED : null;
+    public boolean isAsBefore() {
+      return stored(key) == null;
+    }
+
+    @Override
+    public @Nullable Decision afterRollback() {
+      return Settlement.isRefusal(stored(key), null, own) ? Decision.REFUSED : null;
     }
 
     @Override
@@ -206,12 +242,13 @@ final class DecidedWrites {
     }
 
     @Override
-    public @Nullable Decision afterRollback(RolledBackException cause) {
-      byte[] stored = stored(key);
-      if (Arrays.equals(stored, expected.bytes())) {
-        throw StoredSessions.unavailable(cause);
-      }
-      return Settlement.isRefusal(stored, expected, own) ? Decision.REFUSED : null;
+    public boolean isAsBefore() {
+      return Arrays.equals(stored(key), expected.bytes());
+    }
+
+    @Override
+    public @Nullable Decision afterRollback() {
+      return Settlement.isRefusal(stored(key), expected, own) ? Decision.REFUSED : null;
     }
 
     @Override
@@ -256,15 +293,21 @@ final class DecidedWrites {
     }
 
     @Override
-    public @Nullable Decision afterRollback(RolledBackException cause) {
+    public boolean isAsBefore() {
+      return stored(remapping.newKey()) == null && tombstone().isAsBefore();
+    }
+
+    @Override
+    public @Nullable Decision afterRollback() {
       byte[] taken = stored(remapping.newKey());
       if (Settlement.isRefusal(taken, null, remapping.live())) {
         return Decision.TAKEN;
       }
-      return taken == null
-          ? new Replacement(remapping.oldKey(), remapping.expected(), remapping.tombstone())
-              .afterRollback(cause)
-          : null;
+      return taken == null ? tombstone().afterRollback() : null;
+    }
+
+    private Replacement tombstone() {
+      return new Replacement(remapping.oldKey(), remapping.expected(), remapping.tombstone());
     }
 
     @Override
