@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Objects;
 import java.util.Random;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.infinispan.configuration.cache.CacheMode;
 import org.infinispan.configuration.cache.Configuration;
@@ -34,6 +35,7 @@ import org.typedsession.testing.Seed;
 final class ManyCopiesFaultsTest {
   private static final int REMAPS =
       Campaign.lengthened(Integer.getInteger("faults.remaps-of-many-copies", 200));
+  private static final int ENOUGH_TO_FIND_OUT = 3_000;
   private static final String FIGURES = "faults-many-copies";
 
   private final Random random = Seed.random();
@@ -85,7 +87,8 @@ final class ManyCopiesFaultsTest {
   @MethodSource("rows")
   void remap_underFault_neverForksAndLosesNothing(
       Copies copies, Fault fault, TestReporter reporter) {
-    FaultFigures figures = run(copies, fault, RemapTrial.Use.REMAPS, connecting, REMAPS);
+    FaultFigures figures =
+        run(copies, fault, RemapTrial.Use.REMAPS, connecting, ManyCopiesFaultsTest::isLongEnough);
     publish("remaps", copies, fault, figures, reporter);
 
     assertThat(figures.sessions()).isGreaterThanOrEqualTo(REMAPS);
@@ -97,7 +100,13 @@ final class ManyCopiesFaultsTest {
   @MethodSource("rows")
   void everyOperation_underFault_holdsWhatWasAcknowledged(
       Copies copies, Fault fault, TestReporter reporter) {
-    FaultFigures figures = run(copies, fault, RemapTrial.Use.EVERYTHING, connecting, REMAPS);
+    FaultFigures figures =
+        run(
+            copies,
+            fault,
+            RemapTrial.Use.EVERYTHING,
+            connecting,
+            ManyCopiesFaultsTest::isLongEnough);
     publish("remaps, writes and logouts", copies, fault, figures, reporter);
 
     assertThat(figures.sessions()).isGreaterThanOrEqualTo(REMAPS);
@@ -109,7 +118,12 @@ final class ManyCopiesFaultsTest {
   @EnumSource
   void everyOperation_copiesNotRepaired_isFoundOut(Copies copies, TestReporter reporter) {
     FaultFigures figures =
-        run(copies, Fault.PRIMARY_DIES, RemapTrial.Use.EVERYTHING, this::withoutRepair, REMAPS);
+        run(
+            copies,
+            Fault.PRIMARY_DIES,
+            RemapTrial.Use.EVERYTHING,
+            this::withoutRepair,
+            found -> found.broken() > 0 || found.sessions() >= ENOUGH_TO_FIND_OUT);
     publish(
         "copies not repaired, which must be found out",
         copies,
@@ -117,7 +131,11 @@ final class ManyCopiesFaultsTest {
         figures,
         reporter);
 
-    assertThat(figures.forks()).as(figures.toString()).isPositive();
+    assertThat(figures.broken()).as(figures.toString()).isPositive();
+  }
+
+  private static boolean isLongEnough(FaultFigures figures) {
+    return figures.sessions() >= REMAPS;
   }
 
   private SessionStoreConnector<Account> withoutRepair(SessionCache cache) {
@@ -131,12 +149,12 @@ final class ManyCopiesFaultsTest {
       Fault fault,
       RemapTrial.Use use,
       RemapTrial.Connecting connecting,
-      int sessions) {
+      Predicate<FaultFigures> isEnough) {
     FaultFigures figures = new FaultFigures();
     RemapTrial trial = new RemapTrial(cookies, connecting, figures, use, namespace);
     try (SimulatedCluster cluster =
         new SimulatedCluster(copies.configuration(), false, copies.members)) {
-      while (figures.sessions() < sessions) {
+      while (!isEnough.test(figures)) {
         fault.strike(cluster, trial);
         trial.forget(cluster.nodes());
       }
