@@ -1,6 +1,7 @@
 package org.typedsession.infinispan;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.infinispan.AdvancedCache;
@@ -10,6 +11,7 @@ import org.infinispan.partitionhandling.AvailabilityMode;
 import org.infinispan.remoting.rpc.RpcManager;
 import org.infinispan.topology.CacheTopology;
 import org.jspecify.annotations.Nullable;
+import org.typedsession.SessionStoreUnavailableException;
 import org.typedsession.spi.HeldInterrupt;
 
 /**
@@ -63,6 +65,18 @@ final class AcknowledgementGuard {
       // The cache stops; then the write itself fails, in the way that its callers know.
       return false;
     }
+  }
+
+  /** Why this node is not {@linkplain #isCurrent counted in}, with the names of silent nodes. */
+  String whyNotCurrent() {
+    List<String> silent = lease == null ? List.of() : lease.silent();
+    return "nodes that could go on without this one have not answered it for a while"
+        + (silent.isEmpty() ? "" : "; silent are " + String.join(", ", silent));
+  }
+
+  /** The refusal of a node that is not {@linkplain #isCurrent counted in}. */
+  SessionStoreUnavailableException notCurrent() {
+    return new SessionStoreUnavailableException(whyNotCurrent(), null);
   }
 
   /** Waits a moment for {@link #isCurrent}, as long as it takes after a pause of the process. */

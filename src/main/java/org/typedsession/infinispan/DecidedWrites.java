@@ -132,7 +132,7 @@ final class DecidedWrites {
   // that needs it.
   private void requireAnswers(Write write) {
     if (!guard.awaitCurrent()) {
-      throw StoredSessions.notCountedIn();
+      throw guard.notCurrent();
     }
     if (write.keys().stream().anyMatch(guard::isSilent)) {
       throw new SessionStoreUnavailableException(

@@ -203,6 +203,16 @@ final class Heartbeats {
     return false;
   }
 
+  /** The names of those that have left questions unanswered for that long. */
+  List<String> silent(Duration length) {
+    long until = now() - length.toNanos();
+    return peers.entrySet().stream()
+        .filter(peer -> peer.getValue().isUnansweredSince(until))
+        .map(peer -> peer.getKey().toString())
+        .sorted()
+        .toList();
+  }
+
   /** Another member. */
   private static final class Peer {
     private long heard = NEVER;

@@ -242,9 +242,7 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
     }
     return guard.isCurrent()
         ? new Readiness.Ready(cache.remark())
-        : new Readiness.NotReady(
-            "nodes that could go on without this one have not answered it, in the cluster of the cache "
-                + cache.name());
+        : new Readiness.NotReady("%s (cache %s)".formatted(guard.whyNotCurrent(), cache.name()));
   }
 
   @Override

@@ -2,6 +2,7 @@ package org.typedsession.infinispan;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.infinispan.AdvancedCache;
@@ -130,6 +131,11 @@ final class MembershipLease {
    */
   boolean isPrimaryOwnerSilent(String key) {
     return heartbeats.isPrimaryOwnerSilent(key, timing.length(), termBegan);
+  }
+
+  /** The names of the members that have not answered for the length of a lease. */
+  List<String> silent() {
+    return heartbeats.silent(timing.length());
   }
 
   // What is thrown would be the end of the schedule, and of the lease. A cache that stops, or that

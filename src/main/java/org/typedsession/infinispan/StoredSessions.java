@@ -101,7 +101,7 @@ final class StoredSessions {
   private byte @Nullable [] get(String key) {
     for (int attempt = 0; attempt < 2; attempt++) {
       if (!guard.awaitCurrent()) {
-        throw notCountedIn();
+        throw guard.notCurrent();
       }
       long term = guard.term();
       byte[] bytes = read(key);
@@ -110,12 +110,7 @@ final class StoredSessions {
         return bytes;
       }
     }
-    throw notCountedIn();
-  }
-
-  static SessionStoreUnavailableException notCountedIn() {
-    return new SessionStoreUnavailableException(
-        "nodes that could go on without this one have not answered it for a while", null);
+    throw guard.notCurrent();
   }
 
   private byte @Nullable [] read(String key) {
@@ -150,7 +145,7 @@ final class StoredSessions {
       throw unavailable(e);
     }
     if (!guard.isCurrent() || guard.term() != term) {
-      throw notCountedIn();
+      throw guard.notCurrent();
     }
   }
 

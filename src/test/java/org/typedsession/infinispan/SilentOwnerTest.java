@@ -98,7 +98,9 @@ final class SilentOwnerTest {
 
     assertThatExceptionOfType(SessionStoreUnavailableException.class)
         .isThrownBy(() -> store.writeSession(there, live, live.session()))
-        .withMessageContaining("could go on without this one");
+        .withMessageContaining("could go on without this one")
+        .withMessageContaining("silent are " + eldest.cache().cache().getRpcManager().getAddress());
+    assertThat(store.readiness().toString()).contains(eldest.toString());
 
     assertThat(asked.seen()).isZero();
   }
