@@ -449,7 +449,7 @@ public final class RequestSessions {
 
   private IllegalStateException cookieTooLate() {
     log.cookieTooLate();
-    return new IllegalStateException(Messages.cookieTooLate(1));
+    return new IllegalStateException(Messages.cookieTooLate());
   }
 
   /**

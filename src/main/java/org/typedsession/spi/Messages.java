@@ -19,8 +19,8 @@ import org.typedsession.SessionHandle;
  * to 0089 and 0150 to 0169 requests, 0090 to 0119 Infinispan, 0120 to 0139 management, 0140 to 0149
  * codecs. Retired: 0072.
  *
- * <p>What requests can bring about is logged through a {@link LogLimit}; its {@code count} is how
- * often it happened since the last such line.
+ * <p>What requests can bring about is logged through a {@link org.typedsession.log.RateLimitedLog},
+ * which adds how often it happened since the last such line.
  */
 public final class Messages {
   private Messages() {}
@@ -153,9 +153,8 @@ public final class Messages {
   }
 
   /** WARNING: an observer of a session event failed. */
-  public static String observerFailed(String event, SessionHandle handle, long count) {
-    return "TSESS0015: an observer of %s failed for session %s%s"
-        .formatted(event, handle, others(count));
+  public static String observerFailed(String event, SessionHandle handle) {
+    return "TSESS0015: an observer of %s failed for session %s".formatted(event, handle);
   }
 
   /** Deployment error: a value that cannot be one. */
@@ -300,23 +299,22 @@ public final class Messages {
   }
 
   /** WARNING: stored data could not be read. */
-  public static String undecodable(SessionHandle handle, String reason, long count) {
-    return "TSESS0050: session %s was ended, because its stored data cannot be read: %s%s"
-        .formatted(handle, reason, others(count));
+  public static String undecodable(SessionHandle handle, String reason) {
+    return "TSESS0050: session %s was ended, because its stored data cannot be read: %s"
+        .formatted(handle, reason);
   }
 
   /** WARNING: dead ids come back. */
-  public static String replayed(String type, SessionHandle handle, long count) {
+  public static String replayed(String type, SessionHandle handle) {
     return ("TSESS0051: an id of session %s of %s was presented that had been replaced too long ago"
             + " for that to be an overtaken request: a client has lost a response, or somebody has an"
-            + " old cookie of it; typed-session.replay=end ends such sessions%s")
-        .formatted(handle, type, others(count));
+            + " old cookie of it; typed-session.replay=end ends such sessions")
+        .formatted(handle, type);
   }
 
   /** ERROR: randomness that is none. */
-  public static String idsCollide(String type, String reason, long count) {
-    return "TSESS0052: a session of %s could not be stored: %s%s"
-        .formatted(type, reason, others(count));
+  public static String idsCollide(String type, String reason) {
+    return "TSESS0052: a session of %s could not be stored: %s".formatted(type, reason);
   }
 
   /** WARNING: a store has begun to refuse. */
@@ -335,21 +333,20 @@ public final class Messages {
   }
 
   /** WARNING: a limit on what a store keeps is reached. */
-  public static String storeFull(String type, String reason, long count) {
+  public static String storeFull(String type, String reason) {
     return ("TSESS0057: the store for sessions of %s has refused to keep more: %s; the request was"
-            + " answered with 503, and sessions that live are not touched%s")
-        .formatted(type, reason, others(count));
+            + " answered with 503, and sessions that live are not touched")
+        .formatted(type, reason);
   }
 
   /** WARNING: what waited for the end of a session failed. */
-  public static String watchFailed(String failure, long count) {
-    return "TSESS0055: what waited for the end of a session failed: " + failure + others(count);
+  public static String watchFailed(String failure) {
+    return "TSESS0055: what waited for the end of a session failed: " + failure;
   }
 
   /** WARNING: observers are slower than events come. */
-  public static String eventsDropped(long count) {
-    return "TSESS0056: observers of session events are slower than the events come; one was not told"
-        + others(count);
+  public static String eventsDropped() {
+    return "TSESS0056: observers of session events are slower than the events come; one was not told";
   }
 
   /** Deployment error: a mechanism names data that cannot keep a caller. */
@@ -510,35 +507,29 @@ public final class Messages {
   }
 
   /** ERROR, and the text of an exception: a cookie is due that cannot be set. */
-  public static String cookieTooLate(long count) {
+  public static String cookieTooLate() {
     return "TSESS0070: a session was not stored, because its cookie can no longer be set: the"
         + " response is committed, or about to be inside of an include. Change the session, or call"
-        + " save(), before that"
-        + others(count);
+        + " save(), before that";
   }
 
   /** ERROR: an early save gave the client a new cookie that cannot be set. */
-  public static String savedCookieLost(long count) {
+  public static String savedCookieLost() {
     return "TSESS0071: a session was saved, but the response is committed and cannot carry its"
         + " cookie; the client has lost the session. Something writes to the response without"
-        + " passing through the one that the filter gave to the application"
-        + others(count);
+        + " passing through the one that the filter gave to the application";
   }
 
   /**
    * ERROR: a session could not be stored, for a reason that is neither a conflict nor an outage.
    */
-  public static String answering500(String reason, long count) {
-    return "TSESS0080: answering 500, because a session could not be stored: "
-        + reason
-        + others(count);
+  public static String answering500(String reason) {
+    return "TSESS0080: answering 500, because a session could not be stored: " + reason;
   }
 
   /** ERROR: a session was not stored, and the client was told otherwise. */
-  public static String answeredBefore(String reason, long count) {
-    return "TSESS0073: a session was not stored, and the response is gone already: "
-        + reason
-        + others(count);
+  public static String answeredBefore(String reason) {
+    return "TSESS0073: a session was not stored, and the response is gone already: " + reason;
   }
 
   /** Deployment error: nobody told the filter what to serve. */
@@ -574,10 +565,8 @@ public final class Messages {
   }
 
   /** WARNING: something that was to run at the end of a request failed. */
-  public static String endingFailed(String reason, long count) {
-    return "TSESS0079: the end of a request could not be told to everybody: "
-        + reason
-        + others(count);
+  public static String endingFailed(String reason) {
+    return "TSESS0079: the end of a request could not be told to everybody: " + reason;
   }
 
   /** Thrown, behind {@link #outsideOfRequest}: there is no filter at all. */
@@ -606,20 +595,19 @@ public final class Messages {
   }
 
   /** ERROR: a session goes on that was to be ended by a request that failed. */
-  public static String logoutFailed(String reason, long count) {
+  public static String logoutFailed(String reason) {
     return "TSESS0151: a session was not ended, though the application has deleted it, and its"
         + " request fails for another reason: "
-        + reason
-        + others(count);
+        + reason;
   }
 
   /** WARNING: a setting for development where it is not meant to be. */
-  public static String insecureCookieOverHttps(String cookie, long count) {
+  public static String insecureCookieOverHttps(String cookie) {
     return ("TSESS0155: a request came by HTTPS, and its session cookie %s is sent over plain HTTP too,"
             + " where anybody on the way can take it: typed-session.cookie.secure=false is for"
             + " development, best as a system property of the developer's server; take it away"
-            + " here%s")
-        .formatted(cookie, others(count));
+            + " here")
+        .formatted(cookie);
   }
 
   /** WARNING: nobody can watch a store. */
@@ -634,9 +622,5 @@ public final class Messages {
     return ("TSESS0140: %s %s is too old: session data as JSON needs %s or later; add that to the"
             + " application, or see which version the server puts before it")
         .formatted(library, found, lowest);
-  }
-
-  private static String others(long count) {
-    return count > 1 ? " (1 of %s since the last line like this)".formatted(count) : "";
   }
 }
