@@ -20,7 +20,6 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.log.RateLimitedLog;
-import org.typedsession.spi.Messages;
 import org.typedsession.spi.SessionId;
 
 /**

@@ -9,7 +9,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.log.RateLimitedLog;
-import org.typedsession.spi.Messages;
 import org.typedsession.spi.Readiness;
 
 /**

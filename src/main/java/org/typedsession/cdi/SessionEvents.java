@@ -16,7 +16,6 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.SessionEvent;
 import org.typedsession.log.RateLimitedLog;
-import org.typedsession.spi.Messages;
 
 /**
  * Tells the application's observers, on a thread of its own and one event after the other: no

@@ -19,7 +19,6 @@ import org.infinispan.partitionhandling.AvailabilityMode;
 import org.infinispan.remoting.transport.Address;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.log.RateLimitedLog;
-import org.typedsession.spi.Messages;
 
 /**
  * Whether the clocks of the nodes agree, as far as this node can tell.

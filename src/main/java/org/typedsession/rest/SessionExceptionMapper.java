@@ -11,7 +11,7 @@ import org.typedsession.SessionIdCollisionException;
 import org.typedsession.SessionLimitException;
 import org.typedsession.SessionStoreUnavailableException;
 import org.typedsession.log.RateLimitedLog;
-import org.typedsession.spi.Messages;
+import org.typedsession.log.SharedMessages;
 import org.typedsession.spi.RetryAfter;
 
 /**
@@ -63,6 +63,6 @@ public final class SessionExceptionMapper implements ExceptionMapper<SessionExce
 
   /** A client can bring it about as often as it likes. */
   void log(SessionException failure) {
-    failures.log(() -> Messages.answering500(failure.toString()), failure);
+    failures.log(() -> SharedMessages.answering500(failure.toString()), failure);
   }
 }

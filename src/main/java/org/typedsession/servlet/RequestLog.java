@@ -3,7 +3,7 @@ package org.typedsession.servlet;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.typedsession.log.RateLimitedLog;
-import org.typedsession.spi.Messages;
+import org.typedsession.log.SharedMessages;
 
 /**
  * What the filter of one application tells its operator of requests: of each kind of trouble at
@@ -49,7 +49,7 @@ final class RequestLog {
 
   /** A session was not stored, for a reason that is neither a conflict nor an outage. */
   void answering500(Throwable failure) {
-    answers.log(() -> Messages.answering500(failure.toString()), failure);
+    answers.log(() -> SharedMessages.answering500(failure.toString()), failure);
   }
 
   /** A session was not stored, and the client cannot be told. */

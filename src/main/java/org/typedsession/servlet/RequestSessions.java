@@ -20,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 import org.typedsession.SessionCookieCommand;
 import org.typedsession.SessionException;
 import org.typedsession.SessionStoreUnavailableException;
-import org.typedsession.spi.Messages;
 import org.typedsession.spi.RequestSession;
 
 /**
