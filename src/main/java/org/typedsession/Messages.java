@@ -19,8 +19,8 @@ final class Messages {
   /** WARNING: dead ids come back. */
   static String replayed(String type, SessionHandle handle) {
     return ("TSESS0051: an id of session %s of %s was presented that had been replaced too long ago"
-            + " for that to be an overtaken request: a client has lost a response, or somebody has an"
-            + " old cookie of it; typed-session.replay=end ends such sessions")
+            + " for that to be an overtaken request: a client has lost a response, or an"
+            + " old cookie of it is in other hands; typed-session.replay=end ends such sessions")
         .formatted(handle, type);
   }
 

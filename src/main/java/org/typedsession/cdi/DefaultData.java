@@ -89,7 +89,9 @@ final class DefaultData {
     Class<?> data = type.raw();
     if (Modifier.isAbstract(data.getModifiers())) {
       throw new DefinitionException(
-          Messages.noDefault(type.toString(), "which of its subtypes a session begins with"));
+          Messages.noDefault(
+              type.toString(),
+              "is abstract and has no CDI bean that says which of its subtypes a session begins with"));
     }
     try {
       Constructor<?> constructor = data.getDeclaredConstructor();
@@ -97,7 +99,9 @@ final class DefaultData {
       return () -> newInstance(constructor);
     } catch (NoSuchMethodException | InaccessibleObjectException e) {
       throw new DefinitionException(
-          Messages.noDefault(type.toString(), "what a session begins with"), e);
+          Messages.noDefault(
+              type.toString(), "has neither a CDI bean nor a constructor without parameters"),
+          e);
     }
   }
 

@@ -50,11 +50,14 @@ final class Messages {
     return "TSESS0006: session data of type %s cannot be stored: %s".formatted(type, reason);
   }
 
-  /** Definition error: neither a bean nor a constructor. */
-  static String noDefault(String type, String unknown) {
-    return ("TSESS0007: nobody says %2$s: %1$s has no CDI bean and no constructor without"
-            + " parameters; add one of them, as @Produces %1$s")
-        .formatted(type, unknown);
+  /**
+   * Definition error: neither a bean nor a constructor.
+   *
+   * @param lack why the type makes none, as a clause after "which"
+   */
+  static String noDefault(String type, String lack) {
+    return "TSESS0007: no default session data of type %1$s, which %2$s; add one, as @Produces %1$s"
+        .formatted(type, lack);
   }
 
   /** Definition error: several beans of the data's type. */
@@ -99,9 +102,9 @@ final class Messages {
 
   /** WARNING: a type without a mark. */
   static String noPrivilege(String type) {
-    return ("TSESS0013: %s does not tell what its user may do, so every change of a session gives it"
+    return ("TSESS0013: %s declares no privilege, so every change of a session gives it"
             + " a new id, and of parallel requests that write only one succeeds; mark the record"
-            + " components that do tell with @Privilege, or make the type a sealed interface")
+            + " components that decide what its user may do with @Privilege, or make the type a sealed interface")
         .formatted(type);
   }
 
@@ -254,7 +257,7 @@ final class Messages {
   static String rotationsRunOut(String type, int rotations) {
     return ("TSESS0048: sessions of %s get a new id with every change, have no absolute lifetime, and"
             + " may change their id %s times: after that a session that is in use all the time can be"
-            + " read and ended, but each change of it is answered with 503. Mark what tells what its"
+            + " read and ended, but each change of it is answered with 503. Mark what decides what its"
             + " user may do with @Privilege, set typed-session.absolute-lifetime, or set"
             + " typed-session.maximum-rotations=unlimited")
         .formatted(type, Integer.toString(rotations));
@@ -262,7 +265,7 @@ final class Messages {
 
   /** WARNING: observers are slower than events come. */
   static String eventsDropped() {
-    return "TSESS0056: observers of session events are slower than the events come; one was not told";
+    return "TSESS0056: observers of session events are slower than the events come; one event was dropped";
   }
 
   /** Deployment error: a mechanism names data that cannot keep a caller. */
@@ -271,7 +274,7 @@ final class Messages {
         .formatted(mechanism, data);
   }
 
-  /** Deployment error: a mechanism names data that nobody asks for. */
+  /** Deployment error: a mechanism names data that is not injected. */
   static String callerSessionMissing(String mechanism, String data) {
     return ("TSESS0061: %s is to keep its callers in sessions with %s, which nothing injects; inject Session<%s>"
             + " where the application needs it")

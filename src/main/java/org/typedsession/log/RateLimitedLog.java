@@ -71,6 +71,7 @@ public final class RateLimitedLog {
    * Writes a line if one is due, without a number, and nothing otherwise: for a state that is seen
    * again and again until it has been logged.
    *
+   * @param text of the line
    * @return whether it was written
    */
   public boolean logIfDue(Supplier<String> text) {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class Messages {
   private Messages() {}
 
-  /** WARNING: nobody can watch a store. */
+  /** WARNING: a store without an MBean. */
   static String notManaged(String name, @Nullable String reason) {
     return ("TSESS0120: %s cannot be registered with the MBean server, so that it cannot be watched"
             + " there; it works all the same: %s")

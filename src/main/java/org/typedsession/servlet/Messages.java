@@ -21,12 +21,12 @@ final class Messages {
         + " passing through the one that the filter gave to the application";
   }
 
-  /** ERROR: a session was not stored, and the client was told otherwise. */
+  /** ERROR: a session was not stored, and the client has another answer. */
   static String answeredBefore(String reason) {
     return "TSESS0073: a session was not stored, and the response is gone already: " + reason;
   }
 
-  /** Deployment error: nobody told the filter what to serve. */
+  /** Deployment error: a filter without bindings. */
   static String filterWithoutBindings() {
     return "TSESS0074: the session filter got no SessionBindings. It needs CDI, which some servers"
         + " start only for an application with a WEB-INF/beans.xml or a bean-defining annotation: add"
@@ -60,14 +60,14 @@ final class Messages {
 
   /** WARNING: something that was to run at the end of a request failed. */
   static String endingFailed(String reason) {
-    return "TSESS0079: the end of a request could not be told to everybody: " + reason;
+    return "TSESS0079: an action at the end of a request failed: " + reason;
   }
 
-  /** WARNING: a cookie in an answer that the application gave to everybody. */
+  /** WARNING: a cookie in an answer that the application lets shared caches store. */
   static String cacheableCookie(String header) {
     return ("TSESS0150: an answer carries a session cookie, and its header %s would let shared caches"
             + " hand that to others; the answer is kept out of them. Caching is for answers that"
-            + " neither change nor renew a session. Not told again")
+            + " neither change nor renew a session. Logged once")
         .formatted(header);
   }
 
