@@ -15,7 +15,6 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.SessionEvent.SessionEnded.Cause;
 import org.typedsession.spi.Handover;
-import org.typedsession.spi.LogLimit;
 import org.typedsession.spi.PrincipalRecord;
 import org.typedsession.spi.SessionCookieGenerator;
 import org.typedsession.spi.SessionId;
@@ -518,7 +517,7 @@ final class SessionOperations<D> {
   }
 
   void watchWith(Supplier<ScheduledExecutorService> threads) {
-    watches = new SessionWatches(threads, this::isLive, new LogLimit(clock));
+    watches = new SessionWatches(threads, this::isLive, clock);
   }
 
   SessionWatches watches() {

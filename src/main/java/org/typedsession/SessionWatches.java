@@ -4,6 +4,7 @@ import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,8 +19,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.typedsession.spi.LogLimit;
-import org.typedsession.spi.Messages;
+import org.typedsession.log.RateLimitedLog;
 import org.typedsession.spi.SessionId;
 
 /**
@@ -41,7 +41,7 @@ final class SessionWatches {
 
   private final Supplier<ScheduledExecutorService> threads;
   private final Predicate<SessionId> live;
-  private final LogLimit failures;
+  private final RateLimitedLog failures;
   // By session, so that the end of one costs nothing to those of others. Lists are replaced as a
   // whole, and never empty.
   private final ConcurrentMap<SessionHandle, List<Watch>> watches = new ConcurrentHashMap<>();
@@ -51,12 +51,13 @@ final class SessionWatches {
   /**
    * @param threads where actions run and the store is asked; used when there is something to do
    * @param live asks the store whether an id is that of a live session
+   * @param clock limits what is logged
    */
   SessionWatches(
-      Supplier<ScheduledExecutorService> threads, Predicate<SessionId> live, LogLimit failures) {
+      Supplier<ScheduledExecutorService> threads, Predicate<SessionId> live, InstantSource clock) {
     this.threads = threads;
     this.live = live;
-    this.failures = failures;
+    this.failures = new RateLimitedLog(LOGGER, System.Logger.Level.WARNING, clock);
   }
 
   /**
@@ -264,12 +265,7 @@ final class SessionWatches {
       try {
         action.run();
       } catch (RuntimeException e) {
-        long count = failures.count();
-        if (count > 0) {
-          LOGGER.log(System.Logger.Level.WARNING, Messages.watchFailed(e.toString(), count), e);
-        } else {
-          LOGGER.log(System.Logger.Level.DEBUG, "the end of a session could not be told", e);
-        }
+        failures.log(() -> Messages.watchFailed(e.toString()), e);
       }
     }
   }

@@ -8,8 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.typedsession.spi.LogLimit;
-import org.typedsession.spi.Messages;
+import org.typedsession.log.RateLimitedLog;
 import org.typedsession.spi.Readiness;
 
 /**
@@ -31,13 +30,13 @@ final class StoreLog {
   private final Supplier<Readiness> readiness;
   // Null while the store serves, which is all that an operation looks at then.
   private final AtomicReference<@Nullable Outage> outage = new AtomicReference<>();
-  private final LogLimit replays;
+  private final RateLimitedLog replays;
   // By reason: two kinds of data that cannot be read are two things to mend. A codec of somebody
   // else may give every session a reason of its own.
-  private final Map<String, LogLimit> undecodable = new ConcurrentHashMap<>();
-  private final LogLimit otherUndecodable;
-  private final LogLimit collisions;
-  private final LogLimit full;
+  private final Map<String, RateLimitedLog> undecodable = new ConcurrentHashMap<>();
+  private final RateLimitedLog otherUndecodable;
+  private final RateLimitedLog collisions;
+  private final RateLimitedLog full;
 
   /**
    * @param data the type of the session data, which names the store
@@ -48,10 +47,14 @@ final class StoreLog {
     this.data = data;
     this.clock = clock;
     this.readiness = readiness;
-    this.replays = new LogLimit(clock);
-    this.otherUndecodable = new LogLimit(clock);
-    this.collisions = new LogLimit(clock);
-    this.full = new LogLimit(clock);
+    this.replays = limited(System.Logger.Level.WARNING);
+    this.otherUndecodable = limited(System.Logger.Level.WARNING);
+    this.collisions = limited(System.Logger.Level.ERROR);
+    this.full = limited(System.Logger.Level.WARNING);
+  }
+
+  private RateLimitedLog limited(System.Logger.Level level) {
+    return new RateLimitedLog(LOGGER, level, clock);
   }
 
   /**
@@ -92,13 +95,7 @@ final class StoreLog {
 
   /** The store has refused to keep more. It serves otherwise, so that this is no outage. */
   void full(SessionStoreUnavailableException failure) {
-    long count = full.count();
-    if (count > 0) {
-      LOGGER.log(
-          System.Logger.Level.WARNING,
-          Messages.storeFull(data, String.valueOf(failure.getMessage()), count));
-    }
-    LOGGER.log(System.Logger.Level.DEBUG, "the store is full", failure);
+    full.log(() -> Messages.storeFull(data, String.valueOf(failure.getMessage())));
   }
 
   /** The store has answered an operation. */
@@ -118,39 +115,26 @@ final class StoreLog {
 
   /** A dead id was presented after the time in which that happens innocently. */
   void replayed(SessionHandle handle) {
-    long count = replays.count();
-    if (count > 0) {
-      LOGGER.log(System.Logger.Level.WARNING, Messages.replayed(data, handle, count));
-    }
-    LOGGER.log(System.Logger.Level.DEBUG, "replay of a dead id of session {0}", handle);
+    replays.log(() -> Messages.replayed(data, handle));
   }
 
   /** A session was ended because its data cannot be read. */
   void undecodable(SessionHandle handle, String reason) {
-    long count = limitOf(reason).count();
-    if (count > 0) {
-      LOGGER.log(System.Logger.Level.WARNING, Messages.undecodable(handle, reason, count));
-    }
-    LOGGER.log(System.Logger.Level.DEBUG, "session {0} was ended: {1}", handle, reason);
+    logOf(reason).log(() -> Messages.undecodable(handle, reason));
   }
 
-  private LogLimit limitOf(String reason) {
-    LogLimit known = undecodable.get(reason);
+  private RateLimitedLog logOf(String reason) {
+    RateLimitedLog known = undecodable.get(reason);
     if (known != null) {
       return known;
     }
     return undecodable.size() < MOST_REASONS
-        ? undecodable.computeIfAbsent(reason, any -> new LogLimit(clock))
+        ? undecodable.computeIfAbsent(reason, any -> limited(System.Logger.Level.WARNING))
         : otherUndecodable;
   }
 
   /** No free id was found. */
   void collided(SessionIdCollisionException failure) {
-    long count = collisions.count();
-    if (count > 0) {
-      LOGGER.log(
-          System.Logger.Level.ERROR,
-          Messages.idsCollide(data, String.valueOf(failure.getMessage()), count));
-    }
+    collisions.log(() -> Messages.idsCollide(data, String.valueOf(failure.getMessage())));
   }
 }

@@ -26,13 +26,14 @@ import java.util.Set;
 import org.jspecify.annotations.NullMarked;
 
 /**
- * Which package may know which: {root, spi} <- memory, infinispan, json, servlet, rest, config,
- * wildfly, management <- cdi, and servlet <- security <- cdi.
+ * Which package may know which: log <- {root, spi} <- memory, infinispan, json, servlet, rest,
+ * config, wildfly, management <- cdi, and servlet <- security <- cdi.
  */
 @AnalyzeClasses(packages = "org.typedsession", importOptions = DoNotIncludeTests.class)
 final class ArchitectureTest {
   private static final String ROOT = "org.typedsession";
   private static final String SPI = "org.typedsession.spi..";
+  private static final String LOG = "org.typedsession.log..";
   private static final String MEMORY = "org.typedsession.memory..";
   private static final String INFINISPAN = "org.typedsession.infinispan..";
   private static final String JSON = "org.typedsession.json..";
@@ -52,6 +53,7 @@ final class ArchitectureTest {
           .resideInAnyPackage(
               ROOT,
               SPI,
+              LOG,
               MEMORY,
               INFINISPAN,
               JSON,
@@ -71,8 +73,18 @@ final class ArchitectureTest {
           .resideInAnyPackage(ROOT, SPI)
           .should()
           .onlyDependOnClassesThat()
-          .resideInAnyPackage(ROOT, SPI, "java..", "javax.crypto..", "org.jspecify..")
+          .resideInAnyPackage(ROOT, SPI, LOG, "java..", "javax.crypto..", "org.jspecify..")
           .allowEmptyShould(true);
+
+  // Below all others, so that each of them may use it.
+  @ArchTest
+  static final ArchRule log_always_usesTheJdkAndJspecifyOnly =
+      classes()
+          .that()
+          .resideInAPackage(LOG)
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(LOG, "java..", "org.jspecify..");
 
   @ArchTest static final ArchRule config_always_seesApiAndSpiOnly = seesApiAndSpiOnly(CONFIG);
 
@@ -200,8 +212,8 @@ final class ArchitectureTest {
   private static ArchRule seesApiAndSpiOnly(String ownPackage, String another) {
     DescribedPredicate<JavaClass> otherPackagesOfOurs =
         resideInAPackage("org.typedsession..")
-            .and(not(resideInAnyPackage(ROOT, SPI, ownPackage, another)))
-            .as("are of org.typedsession, but neither API nor SPI nor of the same package");
+            .and(not(resideInAnyPackage(ROOT, SPI, LOG, ownPackage, another)))
+            .as("are of org.typedsession, but neither API nor SPI nor log nor of the same package");
     return noClasses()
         .that()
         .resideInAPackage(ownPackage)

@@ -17,7 +17,6 @@ import java.util.stream.Collectors;
 import org.typedsession.SessionEvent;
 import org.typedsession.security.CallerData;
 import org.typedsession.security.CallerInSession;
-import org.typedsession.spi.Messages;
 
 /**
  * The beans and observers of the application as the extension is told of them.

@@ -22,7 +22,6 @@ import org.typedsession.infinispan.AwaitedCache;
 import org.typedsession.infinispan.InfinispanSessionStoreConnector;
 import org.typedsession.infinispan.SessionCaches;
 import org.typedsession.memory.MemorySessionStoreConnector;
-import org.typedsession.spi.Messages;
 import org.typedsession.spi.SessionCodec;
 import org.typedsession.spi.SessionStoreConnector;
 import org.typedsession.spi.TombstonePolicy;

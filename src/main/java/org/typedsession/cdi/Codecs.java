@@ -4,7 +4,6 @@ import java.util.Optional;
 import org.typedsession.TypedSessionConfiguration.Codec;
 import org.typedsession.infinispan.ProtoStreamSchemas;
 import org.typedsession.json.JsonSessionCodec;
-import org.typedsession.spi.Messages;
 import org.typedsession.spi.SessionCodec;
 
 /** Chooses how the data of a type becomes bytes. */

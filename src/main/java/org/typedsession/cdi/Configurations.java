@@ -16,7 +16,6 @@ import org.typedsession.TypedSessionConfiguration;
 import org.typedsession.config.ConfigurationReader;
 import org.typedsession.config.ConfigurationSource;
 import org.typedsession.config.ConfigurationSources;
-import org.typedsession.spi.Messages;
 
 /**
  * The configuration of each type: the application's bean that is named like it, else the

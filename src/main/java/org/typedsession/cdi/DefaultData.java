@@ -15,7 +15,6 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.typedsession.spi.Messages;
 
 /** Where the data of a client without a session comes from. */
 final class DefaultData {
@@ -90,7 +89,9 @@ final class DefaultData {
     Class<?> data = type.raw();
     if (Modifier.isAbstract(data.getModifiers())) {
       throw new DefinitionException(
-          Messages.noDefault(type.toString(), "which of its subtypes a session begins with"));
+          Messages.noDefault(
+              type.toString(),
+              "is abstract and has no CDI bean that says which of its subtypes a session begins with"));
     }
     try {
       Constructor<?> constructor = data.getDeclaredConstructor();
@@ -98,7 +99,9 @@ final class DefaultData {
       return () -> newInstance(constructor);
     } catch (NoSuchMethodException | InaccessibleObjectException e) {
       throw new DefinitionException(
-          Messages.noDefault(type.toString(), "what a session begins with"), e);
+          Messages.noDefault(
+              type.toString(), "has neither a CDI bean nor a constructor without parameters"),
+          e);
     }
   }
 

@@ -5,7 +5,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
-import org.typedsession.spi.Messages;
 
 /**
  * What one deployment has at each of its places that no other deployment of the process may have

@@ -13,7 +13,6 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.servlet.RequestSessions;
 import org.typedsession.servlet.SessionFilter;
-import org.typedsession.spi.Messages;
 
 /**
  * Finds a bean in the request that the thread serves.

@@ -24,7 +24,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Predicate;
 import org.typedsession.Session;
 import org.typedsession.SessionStore;
-import org.typedsession.spi.Messages;
 
 /**
  * Collects what injection points ask of this library, and judges it.

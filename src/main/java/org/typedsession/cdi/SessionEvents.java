@@ -15,8 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.SessionEvent;
-import org.typedsession.spi.LogLimit;
-import org.typedsession.spi.Messages;
+import org.typedsession.log.RateLimitedLog;
 
 /**
  * Tells the application's observers, on a thread of its own and one event after the other: no
@@ -32,8 +31,8 @@ final class SessionEvents implements Consumer<SessionEvent>, AutoCloseable {
 
   private final BeanManager beans;
   private final List<ObserverMethod<? extends SessionEvent>> observers;
-  private final LogLimit failures = new LogLimit(InstantSource.system());
-  private final LogLimit dropped = new LogLimit(InstantSource.system());
+  private final RateLimitedLog failures = warnings();
+  private final RateLimitedLog dropped = warnings();
   // Back-ends tell events on threads that know nothing of the application.
   private final @Nullable ClassLoader application = Thread.currentThread().getContextClassLoader();
   private final ThreadPoolExecutor executor =
@@ -55,6 +54,10 @@ final class SessionEvents implements Consumer<SessionEvent>, AutoCloseable {
     executor.allowCoreThreadTimeOut(true);
   }
 
+  private static RateLimitedLog warnings() {
+    return new RateLimitedLog(LOGGER, System.Logger.Level.WARNING, InstantSource.system());
+  }
+
   private Thread thread(Runnable task) {
     Thread thread = new Thread(task, "typed-session-events");
     thread.setDaemon(true);
@@ -63,9 +66,8 @@ final class SessionEvents implements Consumer<SessionEvent>, AutoCloseable {
   }
 
   private void drop(ThreadPoolExecutor full) {
-    long count = full.isShutdown() ? 0 : dropped.count();
-    if (count > 0) {
-      LOGGER.log(System.Logger.Level.WARNING, Messages.eventsDropped(count));
+    if (!full.isShutdown()) {
+      dropped.log(Messages::eventsDropped);
     }
   }
 
@@ -124,13 +126,8 @@ final class SessionEvents implements Consumer<SessionEvent>, AutoCloseable {
       telling.run();
     } catch (RuntimeException e) {
       // Clients can bring about events.
-      long count = failures.count();
-      if (count > 0) {
-        LOGGER.log(
-            System.Logger.Level.WARNING,
-            Messages.observerFailed(event.getClass().getSimpleName(), event.handle(), count),
-            e);
-      }
+      failures.log(
+          () -> Messages.observerFailed(event.getClass().getSimpleName(), event.handle()), e);
     }
   }
 

@@ -23,7 +23,6 @@ import org.typedsession.servlet.SessionBindings;
 import org.typedsession.servlet.SessionCookieSettings;
 import org.typedsession.servlet.WebContext;
 import org.typedsession.spi.BytesCodec;
-import org.typedsession.spi.Messages;
 import org.typedsession.spi.PrivilegeRule;
 import org.typedsession.spi.RandomSessionCookieGenerator;
 import org.typedsession.spi.Readiness;

@@ -21,7 +21,6 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.typedsession.DefaultSessionStore;
 import org.typedsession.TypedSessionConfiguration;
-import org.typedsession.spi.Messages;
 import org.typedsession.spi.PrincipalRule;
 import org.typedsession.spi.PrivilegeRule;
 import org.typedsession.spi.SessionCodec;

@@ -32,7 +32,6 @@ import org.typedsession.security.CallerBindings;
 import org.typedsession.security.CallerInterceptor;
 import org.typedsession.servlet.RequestSessions;
 import org.typedsession.servlet.SessionBindings;
-import org.typedsession.spi.Messages;
 
 /**
  * Provides sessions to CDI: for every type {@code X} that an injection point names as {@code

@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.TypedSessionConfiguration;
-import org.typedsession.spi.Messages;
 
 /**
  * Reads the configuration of every type of session data, and finds all that is wrong with it.

@@ -13,7 +13,6 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.SessionStoreUnavailableException;
 import org.typedsession.spi.HeldInterrupt;
-import org.typedsession.spi.Messages;
 import org.typedsession.spi.SessionStoreConnector;
 
 /**

@@ -18,8 +18,7 @@ import org.infinispan.metadata.Metadata;
 import org.infinispan.partitionhandling.AvailabilityMode;
 import org.infinispan.remoting.transport.Address;
 import org.jspecify.annotations.Nullable;
-import org.typedsession.spi.LogLimit;
-import org.typedsession.spi.Messages;
+import org.typedsession.log.RateLimitedLog;
 
 /**
  * Whether the clocks of the nodes agree, as far as this node can tell.
@@ -64,7 +63,7 @@ final class ClusterClocks {
   private final InstantSource clock;
   private final KeysOfMembers keys;
   private final Metadata lifespan;
-  private final LogLimit limit;
+  private final RateLimitedLog warning;
   private final Map<Address, Question> questions = new ConcurrentHashMap<>();
   // By how much the clock of each is certainly wrong, by this one's; only where that is too much.
   private final Map<Address, Duration> ahead = new ConcurrentHashMap<>();
@@ -76,7 +75,8 @@ final class ClusterClocks {
       AdvancedCache<String, String> cache, InstantSource clock, Duration interval) {
     this.cache = cache;
     this.clock = clock;
-    this.limit = new LogLimit(() -> Instant.EPOCH.plusNanos(System.nanoTime()));
+    this.warning =
+        new RateLimitedLog(LOGGER, System.Logger.Level.WARNING, RateLimitedLog.MONOTONIC);
     this.keys = new KeysOfMembers(cache, KEY_PREFIX + cache.getRpcManager().getAddress() + "/");
     this.lifespan =
         new EmbeddedMetadata.Builder()
@@ -213,9 +213,6 @@ final class ClusterClocks {
     ahead.forEach((member, difference) -> byName.put(member.toString(), difference));
     String text = Messages.clocksDiffer(cache.getName(), byName);
     remark = Optional.of(text);
-    if (!told && limit.count() > 0) {
-      told = true;
-      LOGGER.log(System.Logger.Level.WARNING, text);
-    }
+    told = told || warning.logIfDue(() -> text);
   }
 }

@@ -16,7 +16,6 @@ import org.infinispan.distribution.LocalizedCacheTopology;
 import org.infinispan.factories.ComponentRegistry;
 import org.infinispan.manager.EmbeddedCacheManager;
 import org.jspecify.annotations.Nullable;
-import org.typedsession.spi.Messages;
 
 /**
  * Brings copies of entries together that a fault left different.

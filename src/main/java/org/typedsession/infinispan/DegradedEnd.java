@@ -13,7 +13,6 @@ import org.infinispan.distribution.ch.ConsistentHash;
 import org.infinispan.partitionhandling.AvailabilityMode;
 import org.infinispan.remoting.transport.Address;
 import org.infinispan.topology.CacheTopology;
-import org.typedsession.spi.Messages;
 
 /**
  * Ends the degraded mode of a cache where nothing can have been lost and nobody else can have gone

@@ -13,7 +13,6 @@ import org.infinispan.manager.EmbeddedCacheManager;
 import org.infinispan.remoting.transport.Address;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.infinispan.ForkCleanup.Tally;
-import org.typedsession.spi.Messages;
 
 /**
  * Has every store of a cache tidied up after the parts of a split cluster have met again, once

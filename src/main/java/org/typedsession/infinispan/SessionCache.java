@@ -20,7 +20,6 @@ import org.infinispan.configuration.cache.Configuration;
 import org.infinispan.factories.ComponentRegistry;
 import org.infinispan.manager.EmbeddedCacheManager;
 import org.jspecify.annotations.Nullable;
-import org.typedsession.spi.Messages;
 
 /**
  * A cache that sessions may be entrusted to: checked when it is opened, and closed with the

@@ -30,7 +30,6 @@ import org.infinispan.manager.EmbeddedCacheManager;
 import org.infinispan.remoting.transport.Address;
 import org.infinispan.remoting.transport.jgroups.JGroupsTransport;
 import org.jspecify.annotations.Nullable;
-import org.typedsession.spi.Messages;
 
 /**
  * The two ways to a cache for sessions: in a container that the server runs, or in one of its own.

@@ -2,7 +2,6 @@ package org.typedsession.infinispan;
 
 import java.util.List;
 import org.typedsession.SessionException;
-import org.typedsession.spi.Messages;
 
 /** A cache whose configuration would break a promise about sessions; it is refused at the start. */
 public final class UnsafeCacheException extends SessionException {

@@ -2,7 +2,6 @@ package org.typedsession.json;
 
 import com.fasterxml.jackson.core.Version;
 import com.fasterxml.jackson.databind.cfg.PackageVersion;
-import org.typedsession.spi.Messages;
 
 /** The versions of Jackson that this package works with. Links to nothing that older ones lack. */
 final class JacksonVersion {

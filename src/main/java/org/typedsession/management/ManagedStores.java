@@ -11,7 +11,6 @@ import javax.management.JMException;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import org.typedsession.DefaultSessionStore;
-import org.typedsession.spi.Messages;
 
 /**
  * The stores of one application in the MBean server: {@code

@@ -4,15 +4,14 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.Response.Status;
 import jakarta.ws.rs.ext.ExceptionMapper;
-import java.time.Instant;
 import java.time.InstantSource;
 import org.typedsession.SessionConflictException;
 import org.typedsession.SessionException;
 import org.typedsession.SessionIdCollisionException;
 import org.typedsession.SessionLimitException;
 import org.typedsession.SessionStoreUnavailableException;
-import org.typedsession.spi.LogLimit;
-import org.typedsession.spi.Messages;
+import org.typedsession.log.RateLimitedLog;
+import org.typedsession.log.SharedMessages;
 import org.typedsession.spi.RetryAfter;
 
 /**
@@ -23,16 +22,15 @@ public final class SessionExceptionMapper implements ExceptionMapper<SessionExce
   private static final System.Logger LOGGER =
       System.getLogger(SessionExceptionMapper.class.getName());
 
-  private final LogLimit failures;
+  private final RateLimitedLog failures;
 
   /** For implementations of Jakarta REST. */
   public SessionExceptionMapper() {
-    // By a clock that nobody can set: only differences count.
-    this(() -> Instant.EPOCH.plusNanos(System.nanoTime()));
+    this(RateLimitedLog.MONOTONIC);
   }
 
   SessionExceptionMapper(InstantSource clock) {
-    failures = new LogLimit(clock);
+    failures = new RateLimitedLog(LOGGER, System.Logger.Level.ERROR, clock);
   }
 
   @Override
@@ -65,12 +63,6 @@ public final class SessionExceptionMapper implements ExceptionMapper<SessionExce
 
   /** A client can bring it about as often as it likes. */
   void log(SessionException failure) {
-    long count = failures.count();
-    if (count > 0) {
-      LOGGER.log(
-          System.Logger.Level.ERROR, Messages.answering500(failure.toString(), count), failure);
-    } else {
-      LOGGER.log(System.Logger.Level.DEBUG, "answering 500", failure);
-    }
+    failures.log(() -> SharedMessages.answering500(failure.toString()), failure);
   }
 }

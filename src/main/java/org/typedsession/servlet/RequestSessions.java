@@ -20,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 import org.typedsession.SessionCookieCommand;
 import org.typedsession.SessionException;
 import org.typedsession.SessionStoreUnavailableException;
-import org.typedsession.spi.Messages;
 import org.typedsession.spi.RequestSession;
 
 /**
@@ -449,7 +448,7 @@ public final class RequestSessions {
 
   private IllegalStateException cookieTooLate() {
     log.cookieTooLate();
-    return new IllegalStateException(Messages.cookieTooLate(1));
+    return new IllegalStateException(Messages.cookieTooLate());
   }
 
   /**

@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.typedsession.spi.Messages;
 
 /**
  * Gives each request its {@link RequestSessions} and stores them before the response is committed.

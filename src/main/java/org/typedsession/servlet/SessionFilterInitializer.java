@@ -8,7 +8,6 @@ import jakarta.servlet.ServletException;
 import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.typedsession.spi.Messages;
 
 /**
  * Registers {@link SessionFilter} in front of all filters of the application, and another one

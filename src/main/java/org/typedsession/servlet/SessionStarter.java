@@ -4,7 +4,6 @@ import jakarta.inject.Inject;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
 import org.jspecify.annotations.Nullable;
-import org.typedsession.spi.Messages;
 
 /**
  * Starts the stores when the application starts, so that a back-end that refuses fails the

@@ -299,8 +299,9 @@ final class DefinitionErrorTest {
                   assertThat(Problems.of(e))
                       .contains(
                           "TSESS0006",
-                          "TSESS0007: nobody says what",
-                          "TSESS0007: nobody says which",
+                          "TSESS0007: no default session data of type ",
+                          ", which has neither a CDI bean nor a constructor without parameters;",
+                          ", which is abstract and has no CDI bean that says which of its subtypes",
                           "TSESS0030"));
     }
   }

@@ -3,7 +3,7 @@ package org.typedsession.servlet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
-import org.typedsession.spi.LogLimit;
+import org.typedsession.log.RateLimitedLog;
 import org.typedsession.testing.Logs;
 import org.typedsession.testing.MutableClock;
 
@@ -42,7 +42,7 @@ final class RequestLogTest {
       assertThat(logs.all()).noneMatch(text -> text.contains("since the last"));
       assertThat(logs.failures()).hasSize(4).containsOnly(failure);
 
-      clock.advance(LogLimit.INTERVAL);
+      clock.advance(RateLimitedLog.INTERVAL);
       everything();
 
       assertThat(logs.all()).hasSize(14);
@@ -54,7 +54,7 @@ final class RequestLogTest {
   void cacheableCookie_howeverOften_isToldOnce() {
     try (Logs logs = new Logs()) {
       log.cacheableCookie("Cache-Control: public");
-      clock.advance(LogLimit.INTERVAL.multipliedBy(100));
+      clock.advance(RateLimitedLog.INTERVAL.multipliedBy(100));
       log.cacheableCookie("Cache-Control: max-age=5");
 
       assertThat(logs.warnings()).hasSize(1);
