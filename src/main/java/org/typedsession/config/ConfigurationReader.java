@@ -35,6 +35,7 @@ public final class ConfigurationReader {
    */
   public record Reading(
       Map<DataName, TypedSessionConfiguration> configurations, List<String> problems) {
+    /** Copies both. */
     public Reading {
       configurations = Map.copyOf(configurations);
       problems = List.copyOf(problems);

@@ -42,7 +42,11 @@ public class CallerInterceptor {
     this.bindings = bindings;
   }
 
-  /** For containers. */
+  /**
+   * For containers.
+   *
+   * @throws Exception what the authentication mechanism throws
+   */
   @AroundInvoke
   public @Nullable Object around(InvocationContext invocation) throws Exception {
     Object[] parameters = invocation.getParameters();

@@ -29,6 +29,7 @@ public final class EarlySessions {
    * to do it.
    *
    * @return false if that is not called for, or too late
+   * @throws IOException if the answer cannot be written
    */
   public boolean answer(Throwable failure, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
