@@ -253,6 +253,15 @@ public final class Messages {
         .formatted(name);
   }
 
+  /** Deployment error: nodes are found by DNS, and nobody says how many there are. */
+  public static String clusterSizeMissing(String query) {
+    return ("TSESS0049: typed-session.infinispan.dns-query=%s says where the nodes are, and nothing"
+            + " says how many: each would start as a cluster of its own, take live sessions for"
+            + " unknown ones, and lose writes; set typed-session.infinispan.cluster-size to the"
+            + " number of nodes")
+        .formatted(query);
+  }
+
   /** Deployment error: a container of the server that does not start. */
   public static String containerDown(String name) {
     return ("TSESS0044: the server's Infinispan container %s does not start; the server's log says"
@@ -472,6 +481,30 @@ public final class Messages {
     return ("TSESS0109: %s; this node serves no sessions, because it would not find those of the"
             + " others. Give all nodes the same configuration, and restart those that differ")
         .formatted(difference);
+  }
+
+  /** WARNING: a JGroups configuration finds the nodes, and nobody says how many there are. */
+  public static String clusterSizeUnknown(String jgroupsFile) {
+    return ("TSESS0113: typed-session.infinispan.jgroups-file=%s is set and"
+            + " typed-session.infinispan.cluster-size is not: a node that starts out of reach of the"
+            + " others is a cluster of its own, takes live sessions for unknown ones, and loses"
+            + " writes when it meets the others; set cluster-size to the number of nodes")
+        .formatted(jgroupsFile);
+  }
+
+  /**
+   * WARNING: a node that finds the others by DNS is alone.
+   *
+   * @param addresses what DNS says now
+   * @param self where this node listens
+   */
+  public static String aloneByDns(String query, List<String> addresses, String self) {
+    return ("TSESS0114: this node listens at %s and sees no other; for %s"
+            + " (typed-session.infinispan.dns-query) DNS has %s. The name must be that of a headless"
+            + " service whose publishNotReadyAddresses is true, its addresses those of all nodes,"
+            + " and all must listen on this port; the look-up is made again every few seconds, and"
+            + " a name that is wrong must be corrected and this node restarted")
+        .formatted(self, query, addresses.isEmpty() ? "no address" : String.join(", ", addresses));
   }
 
   /**
