@@ -19,6 +19,7 @@ import javax.naming.NoInitialContextException;
 import org.infinispan.Cache;
 import org.infinispan.commons.CacheConfigurationException;
 import org.infinispan.commons.dataconversion.MediaType;
+import org.infinispan.commons.util.FileLookupFactory;
 import org.infinispan.configuration.cache.Configuration;
 import org.infinispan.configuration.cache.ConfigurationBuilder;
 import org.infinispan.configuration.global.GlobalConfigurationBuilder;
@@ -297,6 +298,7 @@ public final class SessionCaches {
   }
 
   static ConfigurationBuilderHolder parse(String cacheName, Cluster cluster) {
+    cluster.jgroupsFile().ifPresent(SessionCaches::requireFile);
     Properties values = new Properties();
     // What a JGroups file asks for, before its defaults are taken.
     values.putAll(System.getProperties());
@@ -322,6 +324,16 @@ public final class SessionCaches {
       return parser.parse(xml, MediaType.APPLICATION_XML);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  // Infinispan names the stack, and not the file.
+  private static void requireFile(String jgroupsFile) {
+    if (FileLookupFactory.newInstance()
+            .lookupFileLocation(jgroupsFile, SessionCaches.class.getClassLoader())
+        == null) {
+      throw new IllegalArgumentException(
+          "jgroupsFile is neither on the class path nor a path, was " + jgroupsFile);
     }
   }
 

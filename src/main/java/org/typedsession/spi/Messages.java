@@ -502,7 +502,7 @@ public final class Messages {
     return ("TSESS0114: this node listens at %s and sees no other; for %s"
             + " (typed-session.infinispan.dns-query) DNS has %s. The name must be that of a headless"
             + " service whose publishNotReadyAddresses is true, its addresses those of all nodes,"
-            + " and all must listen on this port; the look-up is made again every few seconds, and"
+            + " and all must listen on this port; the look-up is made again every half minute, and"
             + " a name that is wrong must be corrected and this node restarted")
         .formatted(self, query, addresses.isEmpty() ? "no address" : String.join(", ", addresses));
   }

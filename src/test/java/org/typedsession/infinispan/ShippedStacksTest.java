@@ -1,6 +1,7 @@
 package org.typedsession.infinispan;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.time.Duration;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.infinispan.configuration.global.GlobalConfiguration;
 import org.jgroups.conf.ProtocolConfiguration;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -43,6 +45,17 @@ final class ShippedStacksTest {
     return text.endsWith("s")
         ? Duration.parse("PT" + text)
         : Duration.ofMillis(Long.parseLong(text));
+  }
+
+  @Test
+  void jgroupsFile_thatIsNowhere_isRefusedByItsName() {
+    SessionCaches.Cluster cluster =
+        new SessionCaches.Cluster(
+            "stacks", "127.0.0.5", 17_777, List.of(), Optional.empty(), Optional.of("no/such.xml"));
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> SessionCaches.parse("sessions", cluster))
+        .withMessageContaining("no/such.xml");
   }
 
   @ParameterizedTest
