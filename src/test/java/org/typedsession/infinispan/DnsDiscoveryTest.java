@@ -80,6 +80,10 @@ final class DnsDiscoveryTest {
     return node(QUERY, address, size, Optional.empty(), AwaitedCache.Timing.STANDARD);
   }
 
+  private AwaitedCache node(String query, String address) {
+    return node(query, address, 2, Optional.empty(), AwaitedCache.Timing.STANDARD);
+  }
+
   private AwaitedCache encrypted(String address) {
     return node(QUERY, address, 2, Optional.of(ClusterKeys.STACK), AwaitedCache.Timing.STANDARD);
   }
@@ -158,6 +162,29 @@ final class DnsDiscoveryTest {
 
     assertLive(second, id);
     assertThat(stranger.cache()).isEmpty();
+  }
+
+  /** As in a pod, where no DNS server is named. */
+  @Test
+  void query_ofTheResolverOfTheSystem_findsTheOther() throws Exception {
+    dns.close();
+    AwaitedCache first = node("localhost", "127.0.0.1");
+    AwaitedCache second = node("localhost", "127.0.0.2");
+
+    awaitMembers(2, first, second);
+
+    assertLive(second, written(first));
+  }
+
+  @Test
+  void nameAtTheResolverOfTheSystem_thatDoesNotExist_isWarnedOf() throws Exception {
+    dns.close();
+    node("shop-knots.invalid", "127.0.0.1");
+
+    assertThat(warnings("TSESS0114"))
+        .singleElement()
+        .asString()
+        .contains("shop-knots.invalid", "no address");
   }
 
   @Test
