@@ -177,17 +177,6 @@ final class DnsDiscoveryTest {
   }
 
   @Test
-  void nameAtTheResolverOfTheSystem_thatDoesNotExist_isWarnedOf() throws Exception {
-    dns.close();
-    node("shop-knots.invalid", "127.0.0.1");
-
-    assertThat(warnings("TSESS0114"))
-        .singleElement()
-        .asString()
-        .contains("shop-knots.invalid", "no address");
-  }
-
-  @Test
   void name_thatDoesNotExist_isWarnedOfWithTheWayOut() {
     AwaitedCache node =
         node("shop-knots.default", "127.0.0.1", 3, Optional.empty(), AwaitedCache.Timing.STANDARD);
