@@ -218,8 +218,8 @@ public record TypedSessionConfiguration(
 
   /**
    * How to reach Infinispan: the server's container by its JNDI name; or one of the application's
-   * own that finds other nodes by {@code initialHosts} or {@code jgroupsFile}; or, where there is
-   * neither, one of its own for this process alone.
+   * own that finds other nodes by {@code initialHosts}, {@code dnsQuery} or {@code jgroupsFile};
+   * or, where there is none of these, one of its own for this process alone.
    *
    * @param container the JNDI name of the server's cache container; empty: {@code
    *     java:jboss/infinispan/container/typedsession}, then {@code …/web}
@@ -230,6 +230,8 @@ public record TypedSessionConfiguration(
    * @param bindAddress the address that an own container listens on
    * @param bindPort the port that an own container listens on
    * @param initialHosts whom an own container asks for the cluster, each as {@code host[port]}
+   * @param dnsQuery the DNS name that has the addresses of all nodes, in place of {@code
+   *     initialHosts}; each node listens on the same port
    * @param jgroupsFile a JGroups configuration in place of the library's
    * @param clusterSize how many nodes make up the cluster: one that starts serves only when it has
    *     met a majority of them; empty: as many as {@code initialHosts}, or where those are not
@@ -244,6 +246,7 @@ public record TypedSessionConfiguration(
       String bindAddress,
       int bindPort,
       List<String> initialHosts,
+      Optional<String> dnsQuery,
       Optional<String> jgroupsFile,
       OptionalInt clusterSize) {
 
@@ -259,9 +262,11 @@ public record TypedSessionConfiguration(
             7800,
             List.of(),
             Optional.empty(),
+            Optional.empty(),
             OptionalInt.empty());
 
     private static final Pattern HOST = Pattern.compile("[^,\\s]+\\[\\d{1,5}]");
+    private static final Pattern DNS_NAME = Pattern.compile("[\\p{Alnum}_][\\p{Alnum}._-]*");
 
     /**
      * @throws IllegalArgumentException if a value is out of its range
@@ -284,6 +289,14 @@ public record TypedSessionConfiguration(
               require(
                   HOST.matcher(host).matches(),
                   "initialHosts must be like node1[7800], was '" + host + "'"));
+      dnsQuery.ifPresent(
+          name ->
+              require(
+                  DNS_NAME.matcher(name).matches(),
+                  "dnsQuery must be one DNS name, without a port, was '" + name + "'"));
+      require(
+          initialHosts.isEmpty() || dnsQuery.isEmpty(),
+          "initialHosts and dnsQuery exclude each other: take one of them to find the nodes");
       requireText("jgroupsFile", jgroupsFile);
       clusterSize.ifPresent(
           size -> require(size >= 1, "clusterSize must be 1 or more, was " + size));
@@ -300,6 +313,7 @@ public record TypedSessionConfiguration(
           bindAddress,
           bindPort,
           initialHosts,
+          dnsQuery,
           jgroupsFile,
           clusterSize);
     }
@@ -315,6 +329,7 @@ public record TypedSessionConfiguration(
           bindAddress,
           bindPort,
           initialHosts,
+          dnsQuery,
           jgroupsFile,
           clusterSize);
     }
@@ -330,6 +345,7 @@ public record TypedSessionConfiguration(
           bindAddress,
           bindPort,
           initialHosts,
+          dnsQuery,
           jgroupsFile,
           clusterSize);
     }
@@ -346,6 +362,7 @@ public record TypedSessionConfiguration(
           bindAddress,
           bindPort,
           initialHosts,
+          dnsQuery,
           jgroupsFile,
           clusterSize);
     }
@@ -361,6 +378,7 @@ public record TypedSessionConfiguration(
           bindAddress,
           bindPort,
           initialHosts,
+          dnsQuery,
           jgroupsFile,
           clusterSize);
     }
@@ -376,6 +394,7 @@ public record TypedSessionConfiguration(
           newBindAddress,
           bindPort,
           initialHosts,
+          dnsQuery,
           jgroupsFile,
           clusterSize);
     }
@@ -391,6 +410,7 @@ public record TypedSessionConfiguration(
           bindAddress,
           newBindPort,
           initialHosts,
+          dnsQuery,
           jgroupsFile,
           clusterSize);
     }
@@ -406,6 +426,23 @@ public record TypedSessionConfiguration(
           bindAddress,
           bindPort,
           newInitialHosts,
+          dnsQuery,
+          jgroupsFile,
+          clusterSize);
+    }
+
+    /** This with another DNS name to find the nodes by. */
+    public Infinispan withDnsQuery(Optional<String> newDnsQuery) {
+      return new Infinispan(
+          container,
+          cache,
+          whenSplit,
+          pessimisticTransactions,
+          clusterName,
+          bindAddress,
+          bindPort,
+          initialHosts,
+          newDnsQuery,
           jgroupsFile,
           clusterSize);
     }
@@ -421,6 +458,7 @@ public record TypedSessionConfiguration(
           bindAddress,
           bindPort,
           initialHosts,
+          dnsQuery,
           newJgroupsFile,
           clusterSize);
     }
@@ -436,6 +474,7 @@ public record TypedSessionConfiguration(
           bindAddress,
           bindPort,
           initialHosts,
+          dnsQuery,
           jgroupsFile,
           newClusterSize);
     }

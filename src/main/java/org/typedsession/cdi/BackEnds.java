@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -166,7 +167,10 @@ final class BackEnds implements AutoCloseable {
         return ofServer(name, settings)
             .orElseThrow(() -> new IllegalStateException(Messages.noContainer(name)));
       }
-      if (!settings.initialHosts().isEmpty() || settings.jgroupsFile().isPresent()) {
+      if (!settings.initialHosts().isEmpty()
+          || settings.dnsQuery().isPresent()
+          || settings.jgroupsFile().isPresent()) {
+        requireClusterSize(settings);
         return clustered(settings);
       }
       return CONTAINERS.stream()
@@ -188,6 +192,7 @@ final class BackEnds implements AutoCloseable {
               settings.bindAddress(),
               settings.bindPort(),
               settings.initialHosts(),
+              settings.dnsQuery(),
               settings.jgroupsFile());
       return warned(
           settings,
@@ -215,19 +220,36 @@ final class BackEnds implements AutoCloseable {
           false);
     }
 
-    // Whoever lists the nodes, for this library or for the JGroups stack of wildfly-config, has
-    // said
-    // how many there are.
+    // Each node would start as a cluster of its own. Who serves on both sides of a split wants
+    // that.
+    private static void requireClusterSize(Infinispan settings) {
+      if (splitMayFork(settings) || saidClusterSize(settings).isPresent()) {
+        return;
+      }
+      if (settings.dnsQuery().isPresent()) {
+        throw new IllegalStateException(Messages.clusterSizeMissing(settings.dnsQuery().get()));
+      }
+      LOGGER.log(
+          System.Logger.Level.WARNING,
+          Messages.clusterSizeUnknown(settings.jgroupsFile().orElseThrow()));
+    }
+
     private static int clusterSize(Infinispan settings) {
+      return saidClusterSize(settings).orElse(1);
+    }
+
+    // Whoever lists the nodes, for this library or for the JGroups stack of wildfly-config, has
+    // said how many there are.
+    private static OptionalInt saidClusterSize(Infinispan settings) {
       if (settings.clusterSize().isPresent()) {
-        return settings.clusterSize().getAsInt();
+        return settings.clusterSize();
       }
       if (!settings.initialHosts().isEmpty()) {
-        return settings.initialHosts().size();
+        return OptionalInt.of(settings.initialHosts().size());
       }
       String hosts =
           System.getProperty(SERVER_HOSTS, System.getenv().getOrDefault(SERVER_HOSTS_VARIABLE, ""));
-      return hosts.isBlank() ? 1 : hosts.split(",").length;
+      return hosts.isBlank() ? OptionalInt.empty() : OptionalInt.of(hosts.split(",").length);
     }
 
     private static boolean splitMayFork(Infinispan settings) {

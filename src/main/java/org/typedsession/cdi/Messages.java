@@ -263,6 +263,15 @@ final class Messages {
         .formatted(type, Integer.toString(rotations));
   }
 
+  /** Deployment error: nodes are found by DNS, and nobody says how many there are. */
+  static String clusterSizeMissing(String query) {
+    return ("TSESS0049: typed-session.infinispan.dns-query=%s says where the nodes are, and nothing"
+            + " says how many: each would start as a cluster of its own, take live sessions for"
+            + " unknown ones, and lose writes; set typed-session.infinispan.cluster-size to the"
+            + " number of nodes")
+        .formatted(query);
+  }
+
   /** WARNING: observers are slower than events come. */
   static String eventsDropped() {
     return "TSESS0056: observers of session events are slower than the events come; one event was dropped";
@@ -305,5 +314,14 @@ final class Messages {
             + " two live ids, and when they do, an acknowledged write or logout of one side may be"
             + " undone; refuse keeps these promises and answers 503 meanwhile")
         .formatted(cache, container);
+  }
+
+  /** WARNING: a JGroups configuration finds the nodes, and nobody says how many there are. */
+  static String clusterSizeUnknown(String jgroupsFile) {
+    return ("TSESS0113: typed-session.infinispan.jgroups-file=%s is set and"
+            + " typed-session.infinispan.cluster-size is not: a node that starts out of reach of the"
+            + " others is a cluster of its own, takes live sessions for unknown ones, and loses"
+            + " writes when it meets the others; set cluster-size to the number of nodes")
+        .formatted(jgroupsFile);
   }
 }

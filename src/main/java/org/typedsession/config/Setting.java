@@ -91,6 +91,8 @@ enum Setting {
   INFINISPAN_INITIAL_HOSTS(
       "infinispan.initial-hosts",
       (c, text) -> infinispan(c, i -> i.withInitialHosts(List.of(text.split("\\s*,\\s*"))))),
+  INFINISPAN_DNS_QUERY(
+      "infinispan.dns-query", (c, text) -> infinispan(c, i -> i.withDnsQuery(Optional.of(text)))),
   INFINISPAN_JGROUPS_FILE(
       "infinispan.jgroups-file",
       (c, text) -> infinispan(c, i -> i.withJgroupsFile(Optional.of(text)))),

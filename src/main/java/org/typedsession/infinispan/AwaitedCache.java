@@ -49,13 +49,28 @@ public final class AwaitedCache implements AutoCloseable {
    * @param opening starts the cache; empty if it lost sight of the majority meanwhile, and then
    *     nothing is left of the cache
    * @param release run once when this is closed, after the cache if there is one
+   * @param late run once if the patience is over, to say what else may help
    */
   record Plan(
       String name,
       int clusterSize,
       IntSupplier present,
       Supplier<Optional<SessionCache>> opening,
-      Runnable release) {
+      Runnable release,
+      Runnable late) {
+    Plan(
+        String name,
+        int clusterSize,
+        IntSupplier present,
+        Supplier<Optional<SessionCache>> opening,
+        Runnable release) {
+      this(name, clusterSize, present, opening, release, () -> {});
+    }
+
+    Plan whenLate(Runnable newLate) {
+      return new Plan(name, clusterSize, present, opening, release, newLate);
+    }
+
     private int majority() {
       return clusterSize / 2 + 1;
     }
@@ -169,6 +184,7 @@ public final class AwaitedCache implements AutoCloseable {
           LOGGER.log(
               System.Logger.Level.WARNING,
               Messages.stillWaitsForNodes(plan.name(), plan.majority(), plan.clusterSize()));
+          plan.late().run();
         }
       }
     } catch (InterruptedException e) {

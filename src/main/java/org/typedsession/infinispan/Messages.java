@@ -154,4 +154,28 @@ final class Messages {
             + " to web.xml")
         .formatted(name);
   }
+
+  /**
+   * WARNING: a node that finds the others by DNS is alone.
+   *
+   * @param addresses what DNS says now
+   * @param self where this node listens
+   */
+  static String aloneByDns(String query, List<String> addresses, String self) {
+    return ("TSESS0114: this node listens at %s and sees no other; for %s"
+            + " (typed-session.infinispan.dns-query) DNS has %s. The name must be that of a headless"
+            + " service whose publishNotReadyAddresses is true, its addresses those of all nodes,"
+            + " and all must listen on this port; the look-up is made again every half minute, and"
+            + " a name that is wrong must be corrected and this node restarted")
+        .formatted(self, query, addresses.isEmpty() ? "no address" : String.join(", ", addresses));
+  }
+
+  /** WARNING: transactions that are not this library's keep what they have locked. */
+  static String commitsRefused(String cache) {
+    return ("TSESS0115: transactions of this node in the cache %s, of another user of it or from"
+            + " before this application was deployed again, could not be committed after the cluster"
+            + " had met again (ISPN000629), and Infinispan keeps their entries locked; sessions that"
+            + " are answered 503 for minutes are freed by restarting this node")
+        .formatted(cache);
+  }
 }

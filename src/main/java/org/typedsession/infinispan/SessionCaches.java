@@ -19,6 +19,7 @@ import javax.naming.NoInitialContextException;
 import org.infinispan.Cache;
 import org.infinispan.commons.CacheConfigurationException;
 import org.infinispan.commons.dataconversion.MediaType;
+import org.infinispan.commons.util.FileLookupFactory;
 import org.infinispan.configuration.cache.Configuration;
 import org.infinispan.configuration.cache.ConfigurationBuilder;
 import org.infinispan.configuration.global.GlobalConfigurationBuilder;
@@ -28,7 +29,6 @@ import org.infinispan.configuration.parsing.ParserRegistry;
 import org.infinispan.manager.DefaultCacheManager;
 import org.infinispan.manager.EmbeddedCacheManager;
 import org.infinispan.remoting.transport.Address;
-import org.infinispan.remoting.transport.jgroups.JGroupsTransport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,14 +49,18 @@ public final class SessionCaches {
    * @param bindAddress the address that this node listens on
    * @param bindPort the port, for exactly this node
    * @param initialHosts where to look for the others, as {@code host[port]}
-   * @param jgroupsFile a JGroups configuration to use in place of the library's, in which case the
-   *     other values but the name are for that file to say
+   * @param dnsQuery the DNS name that has the addresses of all nodes, in place of {@code
+   *     initialHosts}
+   * @param jgroupsFile a JGroups configuration to use in place of the library's. It sees the other
+   *     values as {@code ${typed-session.infinispan.bind-address}} and so on; with {@code dnsQuery}
+   *     its TCPPING is replaced
    */
   public record Cluster(
       String clusterName,
       String bindAddress,
       int bindPort,
       List<String> initialHosts,
+      Optional<String> dnsQuery,
       Optional<String> jgroupsFile) {
     /**
      * @throws IllegalArgumentException if a value cannot be one
@@ -68,10 +72,15 @@ public final class SessionCaches {
       if (bindPort < 1 || bindPort > 65_535) {
         throw new IllegalArgumentException("bindPort must be 1 to 65535, was " + bindPort);
       }
-      if (initialHosts.isEmpty() && jgroupsFile.isEmpty()) {
+      if (initialHosts.isEmpty() && dnsQuery.isEmpty() && jgroupsFile.isEmpty()) {
         throw new IllegalArgumentException("initialHosts must name at least one host[port]");
       }
       initialHosts = List.copyOf(initialHosts);
+    }
+
+    // Of cluster.xml.
+    private String stack() {
+      return (jgroupsFile.isPresent() ? "file" : "sessions") + (dnsQuery.isPresent() ? "-dns" : "");
     }
   }
 
@@ -197,25 +206,28 @@ public final class SessionCaches {
       AcceptedRisks accepted,
       int clusterSize,
       AwaitedCache.Timing timing) {
-    ConfigurationBuilderHolder holder = holder(cacheName, cluster);
+    ConfigurationBuilderHolder holder = parse(cacheName, cluster);
     ManagerThreads threads = ManagerThreads.of(quiet(holder.getGlobalConfigurationBuilder()));
     EmbeddedCacheManager manager = null;
     try {
       manager = defined(holder, cacheName, configuration);
       EmbeddedCacheManager started = manager;
+      Optional<DnsNames> names = DnsNames.of(manager, cluster);
+      names.ifPresent(DnsNames::warnIfUnknown);
       return AwaitedCache.open(
           plan(
-              manager,
-              cacheName,
-              awaits(manager, accepted) ? clusterSize : 1,
-              cache ->
-                  SessionCache.of(
-                      cache,
-                      accepted,
-                      clusterSize,
-                      MembershipLease.Timing.STANDARD,
-                      SessionCache.Owner.LIBRARY),
-              () -> stop(started, threads)),
+                  manager,
+                  cacheName,
+                  awaits(manager, accepted) ? clusterSize : 1,
+                  cache ->
+                      SessionCache.of(
+                          cache,
+                          accepted,
+                          clusterSize,
+                          MembershipLease.Timing.STANDARD,
+                          SessionCache.Owner.LIBRARY),
+                  () -> stop(started, threads))
+              .whenLate(() -> names.ifPresent(DnsNames::warnIfAlone)),
           timing);
     } catch (RuntimeException e) {
       stop(manager, threads);
@@ -260,25 +272,7 @@ public final class SessionCaches {
       Configuration configuration,
       AcceptedRisks accepted,
       int clusterSize) {
-    return start(holder(cacheName, cluster), cacheName, configuration, accepted, clusterSize);
-  }
-
-  private static ConfigurationBuilderHolder holder(String cacheName, Cluster cluster) {
-    return cluster
-        .jgroupsFile()
-        .map(file -> holder(cacheName, cluster.clusterName(), file))
-        .orElseGet(() -> parse(cacheName, cluster));
-  }
-
-  private static ConfigurationBuilderHolder holder(
-      String cacheName, String clusterName, String jgroupsFile) {
-    GlobalConfigurationBuilder global = GlobalConfigurationBuilder.defaultClusteredBuilder();
-    global.cacheManagerName(cacheName);
-    global
-        .transport()
-        .clusterName(clusterName)
-        .addProperty(JGroupsTransport.CONFIGURATION_FILE, jgroupsFile);
-    return holder(global);
+    return start(parse(cacheName, cluster), cacheName, configuration, accepted, clusterSize);
   }
 
   private static ConfigurationBuilderHolder holder(GlobalConfigurationBuilder global) {
@@ -302,13 +296,26 @@ public final class SessionCaches {
     }
   }
 
-  private static ConfigurationBuilderHolder parse(String cacheName, Cluster cluster) {
+  static ConfigurationBuilderHolder parse(String cacheName, Cluster cluster) {
+    cluster.jgroupsFile().ifPresent(SessionCaches::requireFile);
     Properties values = new Properties();
+    // What a JGroups file asks for, before its defaults are taken.
+    values.putAll(System.getProperties());
     values.setProperty("typed-session.container", cacheName);
-    values.setProperty("typed-session.cluster-name", cluster.clusterName());
-    values.setProperty("typed-session.bind-address", cluster.bindAddress());
-    values.setProperty("typed-session.bind-port", Integer.toString(cluster.bindPort()));
-    values.setProperty("typed-session.initial-hosts", String.join(",", cluster.initialHosts()));
+    values.setProperty("typed-session.stack", cluster.stack());
+    values.setProperty("typed-session.infinispan.cluster-name", cluster.clusterName());
+    values.setProperty("typed-session.infinispan.bind-address", cluster.bindAddress());
+    values.setProperty("typed-session.infinispan.bind-port", Integer.toString(cluster.bindPort()));
+    if (!cluster.initialHosts().isEmpty() || cluster.dnsQuery().isPresent()) {
+      values.setProperty(
+          "typed-session.infinispan.initial-hosts", String.join(",", cluster.initialHosts()));
+    }
+    cluster
+        .dnsQuery()
+        .ifPresent(query -> values.setProperty("typed-session.infinispan.dns-query", query));
+    cluster
+        .jgroupsFile()
+        .ifPresent(file -> values.setProperty("typed-session.infinispan.jgroups-file", file));
     ParserRegistry parser = new ParserRegistry(SessionCaches.class.getClassLoader(), false, values);
     try (InputStream xml =
         Objects.requireNonNull(
@@ -316,6 +323,16 @@ public final class SessionCaches {
       return parser.parse(xml, MediaType.APPLICATION_XML);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  // Infinispan names the stack, and not the file.
+  private static void requireFile(String jgroupsFile) {
+    if (FileLookupFactory.newInstance()
+            .lookupFileLocation(jgroupsFile, SessionCaches.class.getClassLoader())
+        == null) {
+      throw new IllegalArgumentException(
+          "jgroupsFile is neither on the class path nor a path, was " + jgroupsFile);
     }
   }
 

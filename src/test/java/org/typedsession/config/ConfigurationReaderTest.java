@@ -88,7 +88,8 @@ final class ConfigurationReaderTest {
             Map.entry("typed-session.infinispan.jgroups-file", "jgroups.xml"),
             Map.entry("typed-session.infinispan.cluster-size", "3"));
 
-    assertThat(values).hasSameSizeAs(Setting.values());
+    // All but dns-query, which excludes initial-hosts.
+    assertThat(values).hasSize(Setting.values().length - 1);
     assertThat(cart(MapSource.of("test", values)))
         .isEqualTo(
             new TypedSessionConfiguration(
@@ -126,8 +127,28 @@ final class ConfigurationReaderTest {
                     "10.0.0.1",
                     7900,
                     List.of("a[7800]", "b[7800]"),
+                    Optional.empty(),
                     Optional.of("jgroups.xml"),
                     OptionalInt.of(3))));
+  }
+
+  @Test
+  void dnsQuery_alone_isTakenAsItIs() {
+    assertThat(cart("infinispan.dns-query", "shop-nodes.default.svc").infinispan())
+        .isEqualTo(Infinispan.DEFAULT.withDnsQuery(Optional.of("shop-nodes.default.svc")));
+  }
+
+  @Test
+  void dnsQuery_besideInitialHosts_isRefused() {
+    Map<String, String> values =
+        Map.of(
+            "typed-session.infinispan.initial-hosts", "a[7800]",
+            "typed-session.infinispan.dns-query", "shop-nodes");
+
+    assertThat(reading(MapSource.of("test", values)).problems())
+        .singleElement()
+        .asString()
+        .contains("typed-session.infinispan.dns-query=shop-nodes", "exclude each other");
   }
 
   @Test
@@ -255,6 +276,8 @@ final class ConfigurationReaderTest {
     "infinispan.bind-port, http, whole number",
     "infinispan.initial-hosts, a:7800, 'node1[7800]'",
     "infinispan.initial-hosts, 'a[7800],,b[7800]', 'node1[7800]'",
+    "infinispan.dns-query, 'shop-nodes[7800]', without a port",
+    "infinispan.dns-query, 'shop-nodes,others', one DNS name",
   })
   void value_refused_isReportedWithKeyValueSourceAndReason(
       String setting, String value, String reason) {

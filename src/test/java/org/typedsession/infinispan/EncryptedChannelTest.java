@@ -13,7 +13,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,7 +20,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The stack {@code encrypted.xml}: who has the key is a member, and nobody else is. */
 final class EncryptedChannelTest {
-  private static final String STACK = "org/typedsession/infinispan/encrypted.xml";
   private static final String CACHE = "sessions";
   private static final int FIRST_PORT = 17_960;
   private static final Duration PATIENCE = Duration.ofSeconds(90);
@@ -104,12 +102,17 @@ final class EncryptedChannelTest {
     set("typed-session.infinispan.bind-port", Integer.toString(FIRST_PORT + number));
     set("typed-session.infinispan.initial-hosts", String.join(",", hosts));
     key.ifPresent(file -> set("typedsession.keystore", file.toString()));
-    set("typedsession.keystore-password", "changeit");
+    set("typedsession.keystore-password", ClusterKeys.PASSWORD);
     SessionCache member =
         SessionCaches.clustered(
             CACHE,
             new SessionCaches.Cluster(
-                "encrypted", "127.0.0.1", FIRST_PORT + number, hosts, key.map(file -> STACK)),
+                "encrypted",
+                "127.0.0.1",
+                FIRST_PORT + number,
+                hosts,
+                Optional.empty(),
+                key.map(file -> ClusterKeys.STACK)),
             CacheSettings.standard(true, true),
             new AcceptedRisks(true, false),
             1);
@@ -122,31 +125,7 @@ final class EncryptedChannelTest {
     System.setProperty(property, value);
   }
 
-  // As the guide says.
   private Path keyStore(String name) throws IOException, InterruptedException {
-    Path file = directory.resolve(name);
-    Process keytool =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair",
-                "-alias",
-                "typed-session",
-                "-keyalg",
-                "EC",
-                "-dname",
-                "CN=typed-session",
-                "-validity",
-                "3650",
-                "-storetype",
-                "PKCS12",
-                "-keystore",
-                file.toString(),
-                "-storepass",
-                "changeit")
-            .inheritIO()
-            .start();
-    assertThat(keytool.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
-    assertThat(keytool.exitValue()).isZero();
-    return file;
+    return ClusterKeys.make(directory.resolve(name));
   }
 }

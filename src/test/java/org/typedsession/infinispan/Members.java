@@ -84,7 +84,12 @@ final class Members implements AutoCloseable {
     for (int i = 0; i < size; i++) {
       SessionCaches.Cluster cluster =
           new SessionCaches.Cluster(
-              "contract-" + mode, "127.0.0.1", FIRST_PORT + i, hosts, Optional.empty());
+              "contract-" + mode,
+              "127.0.0.1",
+              FIRST_PORT + i,
+              hosts,
+              Optional.empty(),
+              Optional.empty());
       members.caches.add(
           SessionCaches.clustered(CACHE, cluster, mode.configuration(true), ACCEPTED, size));
     }

@@ -1,0 +1,85 @@
+package org.typedsession.infinispan;
+
+import java.util.List;
+import java.util.Optional;
+import org.infinispan.factories.GlobalComponentRegistry;
+import org.infinispan.manager.EmbeddedCacheManager;
+import org.infinispan.remoting.transport.Transport;
+import org.infinispan.remoting.transport.jgroups.JGroupsTransport;
+import org.jgroups.protocols.dns.DNSResolver.DNSRecordType;
+import org.jgroups.protocols.dns.DNS_PING;
+import org.jgroups.stack.IpAddress;
+
+/**
+ * The DNS name by which the nodes of a cluster find each other. JGroups is silent about one that
+ * does not exist: the node stays alone.
+ */
+final class DnsNames {
+  private static final System.Logger LOGGER = System.getLogger(DnsNames.class.getName());
+
+  private final EmbeddedCacheManager manager;
+  private final DNS_PING discovery;
+  private final String query;
+  private final String self;
+
+  private DnsNames(
+      EmbeddedCacheManager manager,
+      DNS_PING discovery,
+      String query,
+      SessionCaches.Cluster cluster) {
+    this.manager = manager;
+    this.discovery = discovery;
+    this.query = query;
+    this.self = "%s[%s]".formatted(cluster.bindAddress(), cluster.bindPort());
+  }
+
+  /**
+   * The name that {@code cluster} has.
+   *
+   * @param manager one that runs
+   * @return empty if the nodes do not find each other by DNS
+   */
+  static Optional<DnsNames> of(EmbeddedCacheManager manager, SessionCaches.Cluster cluster) {
+    return cluster
+        .dnsQuery()
+        .map(query -> new DnsNames(manager, discovery(manager), query, cluster));
+  }
+
+  private static DNS_PING discovery(EmbeddedCacheManager manager) {
+    JGroupsTransport transport =
+        (JGroupsTransport) GlobalComponentRegistry.componentOf(manager, Transport.class);
+    return transport.getChannel().getProtocolStack().findProtocol(DNS_PING.class);
+  }
+
+  /** Warns of a node that is alone, and whose name nobody has. */
+  void warnIfUnknown() {
+    if (isAlone()) {
+      List<String> addresses = addresses();
+      if (addresses.isEmpty()) {
+        warn(addresses);
+      }
+    }
+  }
+
+  /** Warns of a node that is alone. */
+  void warnIfAlone() {
+    if (isAlone()) {
+      warn(addresses());
+    }
+  }
+
+  private boolean isAlone() {
+    return manager.getMembers().size() == 1;
+  }
+
+  // As JGroups asks, who keeps to addresses and ignores the port.
+  private List<String> addresses() {
+    return discovery.dnsResolver().resolveIps(query, DNSRecordType.A).stream()
+        .map(address -> ((IpAddress) address).getIpAddress().getHostAddress())
+        .toList();
+  }
+
+  private void warn(List<String> addresses) {
+    LOGGER.log(System.Logger.Level.WARNING, Messages.aloneByDns(query, addresses, self));
+  }
+}
