@@ -430,6 +430,15 @@ public final class Messages {
         .formatted(cache);
   }
 
+  /** WARNING: transactions that are not this library's keep what they have locked. */
+  public static String commitsRefused(String cache) {
+    return ("TSESS0113: transactions of this node in the cache %s, of another user of it or from"
+            + " before this application was deployed again, could not be committed after the cluster"
+            + " had met again (ISPN000629), and Infinispan keeps their entries locked; sessions that"
+            + " are answered 503 for minutes are freed by restarting this node")
+        .formatted(cache);
+  }
+
   /** INFO: a cache that is not started yet, because too few nodes are there. */
   public static String waitsForNodes(String cache, int majority, int clusterSize) {
     return ("TSESS0104: the cache %s is started when %s of the %s nodes of its cluster are there"
