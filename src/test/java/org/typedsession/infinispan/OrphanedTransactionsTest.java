@@ -1,16 +1,22 @@
 package org.typedsession.infinispan;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.awaitility.Awaitility;
+import org.infinispan.AdvancedCache;
+import org.infinispan.commons.TimeoutException;
 import org.infinispan.configuration.cache.Configuration;
 import org.infinispan.factories.ComponentRegistry;
 import org.infinispan.partitionhandling.impl.PartitionHandlingManager;
+import org.infinispan.topology.LocalTopologyManager;
 import org.infinispan.transaction.impl.TransactionTable;
+import org.infinispan.transaction.xa.GlobalTransaction;
+import org.infinispan.transaction.xa.TransactionFactory;
 import org.infinispan.util.concurrent.locks.LockManager;
 import org.junit.jupiter.api.Test;
 import org.typedsession.SessionStoreUnavailableException;
@@ -90,6 +96,74 @@ final class OrphanedTransactionsTest {
         await("a write", () -> isWritten(cast.over(node), id));
       }
     }
+  }
+
+  @Test
+  void end_topologyIsNotTheStableOne_leavesWhatWasForgotten() throws Exception {
+    try (CastOfThree cast = new CastOfThree(1, Members.Mode.OPTIMISTIC.configuration(true))) {
+      SimulatedCluster cluster = cast.cluster();
+      Node owner = cast.primary();
+      OrphanedTransactions orphans = impatient(owner);
+      LocalTopologyManager topologies = component(owner, LocalTopologyManager.class);
+      topologies.setCacheRebalancingEnabled(owner.cache().name(), false);
+      // Whole, and not in balance.
+      cluster.bury(cluster.nodes().get(3));
+      cluster.awaitWhole();
+      prepareOneThatIsForgotten(owner, cast.caller());
+
+      assertThat(orphans.end()).isFalse();
+      assertThat(prepared(owner)).isOne();
+
+      topologies.setCacheRebalancingEnabled(owner.cache().name(), true);
+      await("the end", orphans::end);
+      assertThat(prepared(owner)).isZero();
+    }
+  }
+
+  @Test
+  void end_originatorDoesNotAnswer_leavesItsTransactionsAndFails() {
+    Configuration impatient = RemapFaultsTest.quick(Members.Mode.OPTIMISTIC.configuration(true));
+    try (CastOfThree cast = new CastOfThree(0, impatient)) {
+      Node owner = cast.primary();
+      OrphanedTransactions orphans = impatient(owner);
+      prepareOneThatIsForgotten(owner, cast.caller());
+      cast.cluster().network().cut(owner.address(), cast.caller().address());
+
+      assertThatThrownBy(orphans::end).hasRootCauseInstanceOf(TimeoutException.class);
+      assertThat(prepared(owner)).isOne();
+
+      cast.cluster().network().heal();
+      assertThat(orphans.end()).isTrue();
+      assertThat(prepared(owner)).isZero();
+    }
+  }
+
+  @Test
+  void end_originatorDoesNotRunTheCache_leavesItsTransactionsAndFails() {
+    try (CastOfThree cast = new CastOfThree(Members.Mode.OPTIMISTIC)) {
+      Node owner = cast.primary();
+      OrphanedTransactions orphans = impatient(owner);
+      prepareOneThatIsForgotten(owner, cast.caller());
+      cast.caller().manager().getCache(owner.cache().name()).stop();
+
+      assertThatThrownBy(orphans::end).hasMessageContaining("does not run the cache");
+      assertThat(prepared(owner)).isOne();
+    }
+  }
+
+  /** A transaction of which a member would not know that it has begun it. */
+  private static void prepareOneThatIsForgotten(Node owner, Node originator) {
+    GlobalTransaction forgotten =
+        component(owner, TransactionFactory.class)
+            .newGlobalTransaction(originator.cache().cache().getRpcManager().getAddress(), true);
+    table(owner).getOrCreateRemoteTransaction(forgotten, List.of());
+  }
+
+  /** Does at once what it usually waits for. */
+  private static OrphanedTransactions impatient(Node node) {
+    AdvancedCache<String, String> cache = node.cache().cache();
+    return new OrphanedTransactions(
+        cache, new HandedOverTransactions(cache, Duration.ZERO), Duration.ZERO);
   }
 
   /** A write of the primary owner's that the backup has prepared, and is not told to commit. */
