@@ -1,5 +1,6 @@
 package org.typedsession.infinispan;
 
+import jakarta.transaction.Transaction;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -79,8 +80,11 @@ final class HandedOverTransactions {
       return transactions.run(
           () -> {
             T result = work.get();
-            // Its end removes it from the table.
-            own.set(table.getLocalTransaction(transactions.current()));
+            Transaction current = transactions.current();
+            if (current != null) {
+              // Its end removes it from the table.
+              own.set(table.getLocalTransaction(current));
+            }
             return result;
           },
           isToCommit);

@@ -63,8 +63,8 @@ final class OwnTransactions {
     }
   }
 
-  /** The transaction that {@link #run} has begun. */
-  Transaction current() {
+  /** The transaction that {@link #run} has begun; null if somebody has ended it. */
+  @Nullable Transaction current() {
     try {
       return manager.getTransaction();
     } catch (SystemException e) {
