@@ -21,6 +21,7 @@ import org.infinispan.factories.ComponentRegistry;
 import org.infinispan.partitionhandling.impl.PartitionHandlingManager;
 import org.infinispan.remoting.transport.Address;
 import org.infinispan.topology.CacheTopology;
+import org.infinispan.transaction.LockingMode;
 import org.infinispan.transaction.impl.LocalTransaction;
 import org.infinispan.transaction.impl.TransactionTable;
 import org.infinispan.transaction.xa.GlobalTransaction;
@@ -43,6 +44,8 @@ final class HandedOverTransactions {
 
   private final AdvancedCache<?, ?> cache;
   private final TransactionQuestions questions;
+  // The one message of a pessimistic commit brings its changes along, and may come late anywhere.
+  private final boolean optimistic;
   private final TransactionTable table;
   private final PartitionHandlingManager partitions;
   // What may be locked by each, as it is stored.
@@ -65,6 +68,8 @@ final class HandedOverTransactions {
    */
   HandedOverTransactions(AdvancedCache<?, ?> cache, Duration patience) {
     this.cache = cache;
+    this.optimistic =
+        cache.getCacheConfiguration().transaction().lockingMode() == LockingMode.OPTIMISTIC;
     this.questions = new TransactionQuestions(cache);
     this.lasting = new LastingTransactions(patience);
     this.lastingStrangers = new LastingTransactions(patience);
@@ -94,7 +99,7 @@ final class HandedOverTransactions {
   }
 
   private void note(@Nullable LocalTransaction ended) {
-    if (ended != null && isHeld(ended.getGlobalTransaction())) {
+    if (optimistic && ended != null && isHeld(ended.getGlobalTransaction())) {
       keys.put(ended.getGlobalTransaction(), Set.copyOf(ended.getAffectedKeys()));
     }
   }
@@ -109,10 +114,13 @@ final class HandedOverTransactions {
    * a commit that is still on its way to it finds nothing.
    *
    * @param stable the topology, if it is the stable one
-   * @return whether there are none
+   * @return whether there are none, or the cache is not optimistic
    * @throws RuntimeException if a member did not answer
    */
   synchronized boolean release(@Nullable CacheTopology stable) {
+    if (!optimistic) {
+      return true;
+    }
     Map<GlobalTransaction, Set<Object>> held = held();
     Set<GlobalTransaction> over = lasting.among(held.keySet(), stable);
     if (stable != null && !over.isEmpty()) {
