@@ -94,6 +94,7 @@ final class CopyRepair implements AutoCloseable {
       AdvancedCache<String, String> cache,
       Entries entries,
       AcknowledgementGuard guard,
+      @Nullable HandedOverTransactions handedOver,
       ScheduledExecutorService clock) {
     this.cache = cache;
     this.entries = entries;
@@ -101,21 +102,23 @@ final class CopyRepair implements AutoCloseable {
     this.clock = clock;
     this.manager = cache.getCacheManager();
     this.time = ComponentRegistry.componentOf(cache, TimeService.class);
-    this.orphans = new OrphanedTransactions(cache);
+    this.orphans = new OrphanedTransactions(cache, handedOver);
   }
 
   /**
    * Begins to listen, until it is closed.
    *
    * @param cache a clustered cache
+   * @param handedOver null if the cache has no transactions
    * @param clock does the work; may block
    */
   static CopyRepair watch(
       AdvancedCache<String, String> cache,
       Entries entries,
       AcknowledgementGuard guard,
+      @Nullable HandedOverTransactions handedOver,
       ScheduledExecutorService clock) {
-    CopyRepair repair = new CopyRepair(cache, entries, guard, clock);
+    CopyRepair repair = new CopyRepair(cache, entries, guard, handedOver, clock);
     repair.manager.addListener(repair.listener);
     return repair;
   }

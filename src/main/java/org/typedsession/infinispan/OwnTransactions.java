@@ -63,6 +63,15 @@ final class OwnTransactions {
     }
   }
 
+  /** The transaction that {@link #run} has begun; null if somebody has ended it. */
+  @Nullable Transaction current() {
+    try {
+      return manager.getTransaction();
+    } catch (SystemException e) {
+      throw new CacheException("the transaction of a session is not known", e);
+    }
+  }
+
   /**
    * Runs {@code work} in a new transaction.
    *

@@ -78,10 +78,12 @@ public final class SessionCache implements AutoCloseable {
       LOGGER.log(System.Logger.Level.WARNING, Messages.conflictsAreLogged(cache.getName()));
     }
     boolean transactional = configuration.transaction().transactionMode().isTransactional();
+    HandedOverTransactions handedOver =
+        transactional ? new HandedOverTransactions(this.cache) : null;
     this.entries =
         new UninterruptedEntries(
-            transactional
-                ? new TransactionalEntries(this.cache)
+            handedOver != null
+                ? new TransactionalEntries(this.cache, handedOver)
                 : new PlainEntries(this.cache, OwnTransactions.of(this.cache)),
             transactional);
     this.transactionTimeout =
@@ -110,7 +112,7 @@ public final class SessionCache implements AutoCloseable {
             : null;
     this.repair =
         configuration.clustering().cacheMode().isClustered()
-            ? CopyRepair.watch(this.cache, entries, guard, repairClock)
+            ? CopyRepair.watch(this.cache, entries, guard, handedOver, repairClock)
             : null;
     this.reunion =
         repair != null && accepted.splitMayFork()

@@ -13,10 +13,12 @@ import org.jspecify.annotations.Nullable;
 final class TransactionalEntries implements Entries {
   private final PlainEntries plain;
   private final OwnTransactions transactions;
+  private final HandedOverTransactions handedOver;
   private final boolean optimistic;
   private final KeyLocks locks = new KeyLocks();
 
-  TransactionalEntries(AdvancedCache<String, String> cache) {
+  TransactionalEntries(AdvancedCache<String, String> cache, HandedOverTransactions handedOver) {
+    this.handedOver = handedOver;
     this.transactions = OwnTransactions.of(cache);
     this.plain = new PlainEntries(cache, transactions);
     this.optimistic =
@@ -122,7 +124,7 @@ final class TransactionalEntries implements Entries {
 
   private <T> T transaction(Supplier<T> work, Predicate<T> isToCommit) {
     try {
-      return transactions.run(work, isToCommit);
+      return handedOver.run(transactions, work, isToCommit);
     } catch (OwnTransactions.NotCommittedException e) {
       // A pessimistic commit is one message to all owners, and when it fails some of them may have
       // applied it; an optimistic one has rolled back for certain.

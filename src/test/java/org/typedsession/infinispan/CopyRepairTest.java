@@ -192,7 +192,11 @@ final class CopyRepairTest {
     ScheduledExecutorService idle = Executors.newSingleThreadScheduledExecutor();
     try (CopyRepair repair =
         CopyRepair.watch(
-            cache.cache(), refusing(cache.entries(), refused, written), cache.guard(), idle)) {
+            cache.cache(),
+            refusing(cache.entries(), refused, written),
+            cache.guard(),
+            null,
+            idle)) {
       repair.cover(CastOfThree.NAMESPACE);
       assertThat(repair.run(Long.MIN_VALUE)).isFalse();
       assertThat(written).contains(CastOfThree.key(fails), CastOfThree.key(other));

@@ -1,17 +1,28 @@
 package org.typedsession.infinispan;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.awaitility.Awaitility;
+import org.infinispan.AdvancedCache;
+import org.infinispan.commons.TimeoutException;
 import org.infinispan.configuration.cache.Configuration;
 import org.infinispan.factories.ComponentRegistry;
+import org.infinispan.partitionhandling.impl.PartitionHandlingManager;
+import org.infinispan.topology.LocalTopologyManager;
 import org.infinispan.transaction.impl.TransactionTable;
+import org.infinispan.transaction.xa.GlobalTransaction;
+import org.infinispan.transaction.xa.TransactionFactory;
+import org.infinispan.util.concurrent.locks.LockManager;
 import org.junit.jupiter.api.Test;
+import org.typedsession.SessionStoreUnavailableException;
 import org.typedsession.infinispan.SimulatedCluster.Node;
+import org.typedsession.infinispan.SimulatedNetwork.Hold;
+import org.typedsession.infinispan.SimulatedNetwork.Watch;
 import org.typedsession.spi.SessionId;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.SessionStoreConnector;
@@ -64,6 +75,125 @@ final class OrphanedTransactionsTest {
     }
   }
 
+  @Test
+  void write_commitOfTheSmallSideRefusedAfterTheMerge_isPossibleAgain() {
+    try (CastOfThree cast = new CastOfThree(Members.Mode.OPTIMISTIC)) {
+      SimulatedCluster cluster = cast.cluster();
+      SessionId id = cast.created(FIRST);
+      Node originator = cast.primary();
+      startWriteWhoseCommitIsLost(cast, id);
+
+      List<Node> others = List.of(cast.backup(), cast.caller());
+      cluster.split(List.of(List.of(originator), others));
+      cluster.notice(List.of(originator));
+      await("the commit to be handed over", () -> handedOver(originator) == 1);
+      cluster.notice(others);
+      await("the others to roll it back", () -> prepared(cast.backup()) == 0);
+      cluster.heal();
+
+      await("the end of the lock", () -> handedOver(originator) == 0 && locks(originator) == 0);
+      for (Node node : cluster.nodes()) {
+        await("a write", () -> isWritten(cast.over(node), id));
+      }
+    }
+  }
+
+  @Test
+  void end_topologyIsNotTheStableOne_leavesWhatWasForgotten() throws Exception {
+    try (CastOfThree cast = new CastOfThree(1, Members.Mode.OPTIMISTIC.configuration(true))) {
+      SimulatedCluster cluster = cast.cluster();
+      Node owner = cast.primary();
+      OrphanedTransactions orphans = impatient(owner);
+      LocalTopologyManager topologies = component(owner, LocalTopologyManager.class);
+      topologies.setCacheRebalancingEnabled(owner.cache().name(), false);
+      // Whole, and not in balance.
+      cluster.bury(cluster.nodes().get(3));
+      cluster.awaitWhole();
+      prepareOneThatIsForgotten(owner, cast.caller());
+
+      assertThat(orphans.end()).isFalse();
+      assertThat(prepared(owner)).isOne();
+
+      topologies.setCacheRebalancingEnabled(owner.cache().name(), true);
+      await("the end", orphans::end);
+      assertThat(prepared(owner)).isZero();
+    }
+  }
+
+  @Test
+  void end_originatorDoesNotAnswer_leavesItsTransactionsAndFails() {
+    Configuration impatient = RemapFaultsTest.quick(Members.Mode.OPTIMISTIC.configuration(true));
+    try (CastOfThree cast = new CastOfThree(0, impatient)) {
+      Node owner = cast.primary();
+      OrphanedTransactions orphans = impatient(owner);
+      prepareOneThatIsForgotten(owner, cast.caller());
+      cast.cluster().network().cut(owner.address(), cast.caller().address());
+
+      assertThatThrownBy(orphans::end).hasRootCauseInstanceOf(TimeoutException.class);
+      assertThat(prepared(owner)).isOne();
+
+      cast.cluster().network().heal();
+      assertThat(orphans.end()).isTrue();
+      assertThat(prepared(owner)).isZero();
+    }
+  }
+
+  @Test
+  void end_originatorDoesNotRunTheCache_leavesItsTransactionsAndFails() {
+    try (CastOfThree cast = new CastOfThree(Members.Mode.OPTIMISTIC)) {
+      Node owner = cast.primary();
+      OrphanedTransactions orphans = impatient(owner);
+      prepareOneThatIsForgotten(owner, cast.caller());
+      cast.caller().manager().getCache(owner.cache().name()).stop();
+
+      assertThatThrownBy(orphans::end).hasMessageContaining("does not run the cache");
+      assertThat(prepared(owner)).isOne();
+    }
+  }
+
+  /** A transaction of which a member would not know that it has begun it. */
+  private static void prepareOneThatIsForgotten(Node owner, Node originator) {
+    GlobalTransaction forgotten =
+        component(owner, TransactionFactory.class)
+            .newGlobalTransaction(originator.cache().cache().getRpcManager().getAddress(), true);
+    table(owner).getOrCreateRemoteTransaction(forgotten, List.of());
+  }
+
+  /** Does at once what it usually waits for. */
+  private static OrphanedTransactions impatient(Node node) {
+    AdvancedCache<String, String> cache = node.cache().cache();
+    return new OrphanedTransactions(
+        cache, new HandedOverTransactions(cache, Duration.ZERO), Duration.ZERO);
+  }
+
+  /** A write of the primary owner's that the backup has prepared, and is not told to commit. */
+  private static void startWriteWhoseCommitIsLost(CastOfThree cast, SessionId id) {
+    SimulatedNetwork network = cast.cluster().network();
+    Node originator = cast.primary();
+    Node backup = cast.backup();
+    SessionStoreConnector<Account> connector = cast.over(originator);
+    SessionLookup.Live<Account> live = cast.live(id);
+    Hold answers = network.hold(backup.address(), originator.address(), "");
+    // Until its life ends: nobody looks at what becomes of it.
+    new Thread(() -> attempt(connector, id, live), "originator").start();
+    await("the backup to have prepared it", () -> prepared(backup) == 1);
+
+    Watch commit = network.watch(originator.address(), backup.address(), "", () -> {});
+    network.cut(originator.address(), backup.address());
+    answers.release();
+
+    await("the commit", () -> commit.seen() > 0);
+  }
+
+  private static void attempt(
+      SessionStoreConnector<Account> connector, SessionId id, SessionLookup.Live<Account> live) {
+    try {
+      connector.writeSession(id, live, live.session().withData(SECOND));
+    } catch (SessionStoreUnavailableException e) {
+      // It may be answered in time or not.
+    }
+  }
+
   /** A write of the caller's that both owners have prepared, and that cannot be committed. */
   private CompletableFuture<?> startWriteThatIsOnlyPrepared(CastOfThree cast, SessionId id) {
     SessionLookup.Live<Account> live = cast.live(id);
@@ -108,8 +238,20 @@ final class OrphanedTransactionsTest {
     return table(node).getRemoteTxCount();
   }
 
+  private static int handedOver(Node node) {
+    return component(node, PartitionHandlingManager.class).getPartialTransactions().size();
+  }
+
+  private static int locks(Node node) {
+    return component(node, LockManager.class).getNumberOfLocksHeld();
+  }
+
+  private static <C> C component(Node node, Class<C> type) {
+    return ComponentRegistry.componentOf(node.cache().cache(), type);
+  }
+
   private static TransactionTable table(Node node) {
-    return ComponentRegistry.componentOf(node.cache().cache(), TransactionTable.class);
+    return component(node, TransactionTable.class);
   }
 
   private static void await(String what, Supplier<Boolean> condition) {

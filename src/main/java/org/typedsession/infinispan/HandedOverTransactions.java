@@ -1,0 +1,178 @@
+package org.typedsession.infinispan;
+
+import jakarta.transaction.Transaction;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.infinispan.AdvancedCache;
+import org.infinispan.commons.util.IntSet;
+import org.infinispan.commons.util.IntSets;
+import org.infinispan.distribution.DistributionInfo;
+import org.infinispan.distribution.LocalizedCacheTopology;
+import org.infinispan.factories.ComponentRegistry;
+import org.infinispan.partitionhandling.impl.PartitionHandlingManager;
+import org.infinispan.remoting.transport.Address;
+import org.infinispan.topology.CacheTopology;
+import org.infinispan.transaction.LockingMode;
+import org.infinispan.transaction.impl.LocalTransaction;
+import org.infinispan.transaction.impl.TransactionTable;
+import org.infinispan.transaction.xa.GlobalTransaction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Transactions of this node whose commit Infinispan's partition handling has taken over, because an
+ * owner was gone when it was sent. It sends the commit again whenever a topology becomes the stable
+ * one, and keeps what they have locked here until all owners have accepted it. An owner that has
+ * rolled the transaction back meanwhile, because its originator had left, never does.
+ *
+ * <p>Which keys they have locked Infinispan tells nobody; so those of this library are noted here.
+ *
+ * <p>Safe for use by many threads.
+ */
+final class HandedOverTransactions {
+  private static final System.Logger LOGGER =
+      System.getLogger(HandedOverTransactions.class.getName());
+
+  private final AdvancedCache<?, ?> cache;
+  private final TransactionQuestions questions;
+  // The one message of a pessimistic commit brings its changes along, and may come late anywhere.
+  private final boolean optimistic;
+  private final TransactionTable table;
+  private final PartitionHandlingManager partitions;
+  // What may be locked by each, as it is stored.
+  private final Map<GlobalTransaction, Set<Object>> keys = new ConcurrentHashMap<>();
+
+  // Guarded by this, as are the following.
+  private final LastingTransactions lasting;
+  private final LastingTransactions lastingStrangers;
+  private boolean warned;
+
+  /**
+   * @param cache a transactional one
+   */
+  HandedOverTransactions(AdvancedCache<?, ?> cache) {
+    this(cache, LastingTransactions.LONG);
+  }
+
+  /**
+   * @param patience for how long Infinispan may try by itself
+   */
+  HandedOverTransactions(AdvancedCache<?, ?> cache, Duration patience) {
+    this.cache = cache;
+    this.optimistic =
+        cache.getCacheConfiguration().transaction().lockingMode() == LockingMode.OPTIMISTIC;
+    this.questions = new TransactionQuestions(cache);
+    this.lasting = new LastingTransactions(patience);
+    this.lastingStrangers = new LastingTransactions(patience);
+    this.table = ComponentRegistry.componentOf(cache, TransactionTable.class);
+    this.partitions = ComponentRegistry.componentOf(cache, PartitionHandlingManager.class);
+  }
+
+  /** As {@link OwnTransactions#run}; notes what becomes of the transaction. */
+  <T> T run(OwnTransactions transactions, Supplier<T> work, Predicate<T> isToCommit)
+      throws OwnTransactions.NotCommittedException {
+    AtomicReference<@Nullable LocalTransaction> own = new AtomicReference<>();
+    try {
+      return transactions.run(
+          () -> {
+            T result = work.get();
+            Transaction current = transactions.current();
+            if (current != null) {
+              // Its end removes it from the table.
+              own.set(table.getLocalTransaction(current));
+            }
+            return result;
+          },
+          isToCommit);
+    } finally {
+      note(own.get());
+    }
+  }
+
+  private void note(@Nullable LocalTransaction ended) {
+    if (optimistic && ended != null && isHeld(ended.getGlobalTransaction())) {
+      keys.put(ended.getGlobalTransaction(), Set.copyOf(ended.getAffectedKeys()));
+    }
+  }
+
+  private boolean isHeld(GlobalTransaction transaction) {
+    return partitions.isTransactionPartiallyCommitted(transaction);
+  }
+
+  /**
+   * Releases what those have locked here of which no other owner knows any more. Nobody commits or
+   * rolls anything back by that: an owner that has not committed one has rolled it back before, and
+   * a commit that is still on its way to it finds nothing.
+   *
+   * @param stable the topology, if it is the stable one
+   * @return whether there are none, or the cache is not optimistic
+   * @throws RuntimeException if a member did not answer
+   */
+  synchronized boolean release(@Nullable CacheTopology stable) {
+    if (!optimistic) {
+      return true;
+    }
+    Map<GlobalTransaction, Set<Object>> held = held();
+    Set<GlobalTransaction> over = lasting.among(held.keySet(), stable);
+    if (stable != null && !over.isEmpty()) {
+      held.keySet().retainAll(over);
+      held.keySet().removeAll(questions.known(segments(held.values()), stable.getTopologyId()));
+      if (cache.getRpcManager().getTopologyId() != stable.getTopologyId()) {
+        return false;
+      }
+      // Infinispan's own way to take one from its list: a rollback that nobody has to be told of.
+      held.forEach(
+          (transaction, locked) ->
+              partitions.addPartialRollbackTransaction(transaction, List.of(), locked));
+      partitions.onTopologyUpdate(stable);
+    }
+    warnOfStrangers(stable);
+    return held().isEmpty();
+  }
+
+  /** What each may have locked, of those that partition handling has still not committed. */
+  private Map<GlobalTransaction, Set<Object>> held() {
+    keys.keySet().removeIf(transaction -> !isHeld(transaction));
+    return new HashMap<>(keys);
+  }
+
+  // Of keys that this node owns. If it owns a key no more, its lock keeps nobody from anything.
+  private Map<Address, IntSet> segments(Collection<Set<Object>> locked) {
+    LocalizedCacheTopology topology = cache.getDistributionManager().getCacheTopology();
+    Address self = cache.getRpcManager().getAddress();
+    Map<Address, IntSet> segments = new HashMap<>();
+    locked.stream()
+        .flatMap(Set::stream)
+        .map(topology::getDistribution)
+        .filter(DistributionInfo::isWriteOwner)
+        .forEach(
+            owners ->
+                owners.writeOwners().stream()
+                    .filter(owner -> !owner.equals(self))
+                    .forEach(
+                        owner ->
+                            segments
+                                .computeIfAbsent(owner, any -> IntSets.mutableEmptySet())
+                                .set(owners.segmentId())));
+    return segments;
+  }
+
+  private void warnOfStrangers(@Nullable CacheTopology stable) {
+    Set<GlobalTransaction> strangers =
+        partitions.getPartialTransactions().stream()
+            .filter(transaction -> isHeld(transaction) && !keys.containsKey(transaction))
+            .collect(Collectors.toSet());
+    if (!lastingStrangers.among(strangers, stable).isEmpty() && !warned) {
+      warned = true;
+      LOGGER.log(System.Logger.Level.WARNING, Messages.commitsRefused(cache.getName()));
+    }
+  }
+}

@@ -1,0 +1,129 @@
+package org.typedsession.infinispan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.infinispan.AdvancedCache;
+import org.infinispan.factories.ComponentRegistry;
+import org.infinispan.partitionhandling.impl.PartitionHandlingManager;
+import org.infinispan.remoting.transport.Address;
+import org.infinispan.topology.CacheTopology;
+import org.infinispan.topology.LocalTopologyManager;
+import org.infinispan.transaction.impl.TransactionTable;
+import org.infinispan.transaction.xa.GlobalTransaction;
+import org.infinispan.util.concurrent.locks.LockManager;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.typedsession.infinispan.SimulatedCluster.Node;
+import org.typedsession.testing.Logs;
+
+/**
+ * A transaction of the primary owner's that the backup has committed, and that partition handling
+ * holds all the same.
+ */
+final class HandedOverTransactionsTest {
+  // Enough that some keep their owners when another node joins.
+  private static final int KEYS = 40;
+
+  private final CastOfThree cast = new CastOfThree(Members.Mode.OPTIMISTIC);
+  private final Node originator = cast.primary();
+  private final AdvancedCache<String, String> cache = originator.cache().cache();
+  private final Set<String> keys =
+      Stream.generate(() -> CastOfThree.key(cast.idOfOwners()))
+          .limit(KEYS)
+          .collect(Collectors.toSet());
+  private final HandedOverTransactions handedOver =
+      new HandedOverTransactions(cache, Duration.ZERO);
+
+  @BeforeEach
+  void handOver() throws Exception {
+    OwnTransactions transactions = OwnTransactions.of(cache);
+    handedOver.run(
+        transactions,
+        () -> {
+          keys.forEach(key -> cache.put(key, "written"));
+          GlobalTransaction own =
+              component(originator, TransactionTable.class)
+                  .getGlobalTransaction(transactions.current());
+          // Who knows nothing of it refuses it whenever it is sent again.
+          List<Address> stranger =
+              List.of(cast.caller().cache().cache().getRpcManager().getAddress());
+          partitions().addPartialCommit2PCTransaction(own, stranger, Set.copyOf(keys), null);
+          return true;
+        },
+        done -> done);
+    // It is known from before this topology; a node that joins has nobody repair anything.
+    cast.cluster().join();
+    Awaitility.await("the topology to be the stable one").until(() -> stable() != null);
+  }
+
+  @AfterEach
+  void close() {
+    cast.close();
+  }
+
+  @Test
+  void release_anotherOwnerKnowsIt_waitsForItsEnd() {
+    assertThat(handedOver.release(stable())).isFalse();
+    assertThat(locks()).isEqualTo(KEYS);
+
+    cast.cluster().nodes().forEach(HandedOverTransactionsTest::endWhatWasForgotten);
+
+    assertThat(handedOver.release(stable())).isTrue();
+    assertThat(locks()).isZero();
+    assertThat(partitions().getPartialTransactions()).isEmpty();
+    // What was committed stays.
+    assertThat(keys).allMatch(key -> "written".equals(cast.backup().cache().cache().get(key)));
+  }
+
+  @Test
+  void release_topologyIsNotTheStableOne_waits() {
+    cast.cluster().nodes().forEach(HandedOverTransactionsTest::endWhatWasForgotten);
+
+    assertThat(handedOver.release(null)).isFalse();
+    assertThat(locks()).isEqualTo(KEYS);
+  }
+
+  @Test
+  void release_ofSomebodyElse_isLeftAndWarnedOfOnce() {
+    HandedOverTransactions other = new HandedOverTransactions(cache, Duration.ZERO);
+    try (Logs logs = new Logs()) {
+      assertThat(other.release(stable())).isTrue();
+      assertThat(other.release(stable())).isTrue();
+
+      assertThat(logs.warnings()).singleElement().asString().contains("TSESS0115");
+    }
+    assertThat(locks()).isEqualTo(KEYS);
+  }
+
+  private static void endWhatWasForgotten(Node node) {
+    AdvancedCache<String, String> cache = node.cache().cache();
+    new OrphanedTransactions(cache, new HandedOverTransactions(cache, Duration.ZERO), Duration.ZERO)
+        .end();
+  }
+
+  private @Nullable CacheTopology stable() {
+    CacheTopology last =
+        component(originator, LocalTopologyManager.class).getStableCacheTopology(cache.getName());
+    return last.getTopologyId() == cache.getRpcManager().getTopologyId() ? last : null;
+  }
+
+  private PartitionHandlingManager partitions() {
+    return component(originator, PartitionHandlingManager.class);
+  }
+
+  private int locks() {
+    return component(originator, LockManager.class).getNumberOfLocksHeld();
+  }
+
+  private static <C> C component(Node node, Class<C> type) {
+    return ComponentRegistry.componentOf(node.cache().cache(), type);
+  }
+}
