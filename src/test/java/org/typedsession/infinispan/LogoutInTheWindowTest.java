@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -31,6 +33,9 @@ final class LogoutInTheWindowTest {
 
   private final CastOfThree cast = new CastOfThree(1);
   private final List<Orphan> orphans = new ArrayList<>();
+  // Behind a message that is late nothing of its segment is written, so that each session and each
+  // successor has one of its own.
+  private final Set<Integer> segments = new HashSet<>();
 
   /**
    * A session of which the primary owner has a tombstone, and the backup has it live.
@@ -42,7 +47,10 @@ final class LogoutInTheWindowTest {
   /** What the caller asks for before it dies. */
   @FunctionalInterface
   private interface LastRequest {
-    void of(SessionId id, SessionLookup.Live<Account> live);
+    /**
+     * @param successor free for it
+     */
+    void of(SessionId id, SessionLookup.Live<Account> live, SessionId successor);
   }
 
   private Orphan orphanedBy(LastRequest request) {
@@ -73,38 +81,39 @@ final class LogoutInTheWindowTest {
   }
 
   private Orphan begin(LastRequest request) {
-    SessionId id = cast.created(cast.idOfOwners(this::isFree), Account.EMPTY);
+    SessionId id = cast.created(idOfItsOwnSegment(), Account.EMPTY);
+    SessionId successor = idOfItsOwnSegment();
     SessionLookup.Live<Account> live = cast.live(id);
     Hold late =
         cast.cluster()
             .network()
             .holdOne(cast.primary().address(), cast.backup().address(), CastOfThree.key(id), 1);
     // It waits for an answer until its node is told that it is alone.
-    new Thread(() -> ask(request, id, live), "dead caller").start();
+    new Thread(() -> ask(request, id, live, successor), "dead caller").start();
     return new Orphan(id, live.session().handle(), late);
   }
 
-  private static void ask(LastRequest request, SessionId id, SessionLookup.Live<Account> live) {
+  private SessionId idOfItsOwnSegment() {
+    SessionId id = cast.idOfOwners(other -> !segments.contains(cast.segment(other)));
+    segments.add(cast.segment(id));
+    return id;
+  }
+
+  private static void ask(
+      LastRequest request, SessionId id, SessionLookup.Live<Account> live, SessionId successor) {
     try {
-      request.of(id, live);
+      request.of(id, live, successor);
     } catch (SessionStoreUnavailableException expected) {
       // Nobody hears of it.
     }
   }
 
-  private void remap(SessionId id, SessionLookup.Live<Account> live) {
-    SessionId successor =
-        cast.idOfOwners(other -> isFree(other) && cast.segment(other) != cast.segment(id));
+  private void remap(SessionId id, SessionLookup.Live<Account> live, SessionId successor) {
     cast.connector().updateSession(successor, id, live, live.session());
   }
 
-  private void logOut(SessionId id, SessionLookup.Live<Account> live) {
+  private void logOut(SessionId id, SessionLookup.Live<Account> live, SessionId unused) {
     cast.connector().endSession(live.session().handle(), id);
-  }
-
-  // Behind a message that is late nothing of its segment is written.
-  private boolean isFree(SessionId id) {
-    return orphans.stream().noneMatch(held -> cast.segment(held.id) == cast.segment(id));
   }
 
   @Test
