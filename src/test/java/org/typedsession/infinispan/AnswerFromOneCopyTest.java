@@ -65,7 +65,7 @@ final class AnswerFromOneCopyTest {
   /** Another was built on it; neither has reached the backup when the primary owner dies. */
   @Test
   void write_thatAnotherWasBuiltOn_isKeptWhenItIsAcknowledged() {
-    Node bystander = cast.cluster().nodes().get(3);
+    Node bystander = cast.bystander();
     CompletableFuture<Boolean> first = tried(() -> write(cast.caller(), 1));
     SessionStoreConnector<Account> connector = cast.over(cast.primary());
     await(
