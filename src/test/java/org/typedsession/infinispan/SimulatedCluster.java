@@ -53,9 +53,14 @@ import org.typedsession.infinispan.SimulatedNetwork.Wire;
 final class SimulatedCluster implements AutoCloseable {
   private static final String CACHE = "sessions";
   // Well below what a test lets pass before a failure is noticed is not possible: the tests stage
-  // that by hand. It only has to be short, so that little time is lost.
+  // that by hand. It only has to be short, so that little time is lost. A busy machine may lose it,
+  // and an operation be refused.
   private static final MembershipLease.Timing LEASE =
       new MembershipLease.Timing(Duration.ofMillis(200), Duration.ofMillis(50));
+
+  /** For tests in which no lease is to be lost, however long the machine keeps a thread waiting. */
+  static final MembershipLease.Timing CALM =
+      new MembershipLease.Timing(Duration.ofSeconds(30), Duration.ofMillis(200));
 
   /** What {@link #detecting} nodes need at least to take a silent node for dead. */
   static final Duration DETECTION = Duration.ofMillis(1_500);
@@ -217,8 +222,18 @@ final class SimulatedCluster implements AutoCloseable {
 
   /** Nodes that start their caches as the library does in a container of its own. */
   static SimulatedCluster ofLibrary(Configuration configuration, int size) {
+    return ofLibrary(configuration, size, LEASE);
+  }
+
+  static SimulatedCluster ofLibrary(
+      Configuration configuration, int size, MembershipLease.Timing lease) {
     return new SimulatedCluster(
-        configuration, false, size, LEASE, size, SessionCache.Owner.LIBRARY);
+        configuration, false, size, lease, size, SessionCache.Owner.LIBRARY);
+  }
+
+  /** A cluster that is {@link #CALM}. */
+  static SimulatedCluster calm(Configuration configuration, int size) {
+    return new SimulatedCluster(configuration, false, size, CALM, 1);
   }
 
   SimulatedNetwork network() {
