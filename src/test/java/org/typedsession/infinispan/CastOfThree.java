@@ -141,14 +141,13 @@ final class CastOfThree implements AutoCloseable {
 
   /** The node is dead, and the others go on. */
   void bury(Node dead) {
-    cluster.bury(dead);
+    cluster.kill(dead);
   }
 
   /** Returns when the others are whole again, and lets the dead node go. */
   void awaitWholeWithout(Node dead) {
     cluster.awaitWhole();
-    // Otherwise it would wait for an answer of the others before it is gone.
-    cluster.notice(List.of(dead));
+    cluster.forget(dead);
   }
 
   @Override

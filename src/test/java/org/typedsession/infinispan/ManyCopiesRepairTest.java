@@ -164,7 +164,7 @@ final class ManyCopiesRepairTest {
     assertThat(CastOfThree.copy(untold, id)).isEqualTo(before);
     assertThat(unanswered).isNotDone();
 
-    cluster.bury(primary);
+    cluster.kill(primary);
 
     cluster.awaitWhole();
     await(
@@ -172,8 +172,7 @@ final class ManyCopiesRepairTest {
         () ->
             cluster.nodes().stream()
                 .allMatch(node -> isSame(CastOfThree.copy(node, id), CastOfThree.copy(told, id))));
-    // Otherwise it would wait for an answer of the others before it is gone.
-    cluster.notice(List.of(primary));
+    cluster.forget(primary);
   }
 
   private static boolean isSame(byte @Nullable [] one, byte @Nullable [] other) {

@@ -66,6 +66,7 @@ final class SimulatedCluster implements AutoCloseable {
   static final Duration DETECTION = Duration.ofMillis(1_500);
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final int QUIET_SAMPLES = 3;
   private static final AwaitedCache.Timing AWAITING =
       new AwaitedCache.Timing(Duration.ofMillis(20), Duration.ZERO, Duration.ofMillis(20));
   private static final AtomicInteger CLUSTERS = new AtomicInteger();
@@ -150,6 +151,8 @@ final class SimulatedCluster implements AutoCloseable {
   private final SessionCache.Owner owner;
   private final List<Supplier<Protocol>> detection;
   private final List<Node> nodes = new ArrayList<>();
+  // Dead, and not stopped yet.
+  private final List<Node> dead = new ArrayList<>();
   private final List<Thread> farewells = new ArrayList<>();
   private Optional<InstantSource> clock = Optional.empty();
   private final ExpectedErrors errors = new ExpectedErrors();
@@ -371,6 +374,22 @@ final class SimulatedCluster implements AutoCloseable {
     stop(dead);
   }
 
+  /** A node dies and the others notice; requests on it wait for answers until {@link #forget}. */
+  void kill(Node node) {
+    node.wire.die();
+    nodes.remove(node);
+    dead.add(node);
+    notice(nodes);
+  }
+
+  /** A node that was killed learns that it is alone, so that nothing on it waits, and stops. */
+  void forget(Node killed) {
+    dead.remove(killed);
+    // Not while it stops: it takes no view then.
+    notice(List.of(killed));
+    stop(killed);
+  }
+
   /** The node says goodbye and stops. */
   void leave(Node node) {
     nodes.remove(node);
@@ -435,6 +454,21 @@ final class SimulatedCluster implements AutoCloseable {
     awaitWhole(nodes);
   }
 
+  /** Returns when no node has sent anything for a while: not everything is waited for. */
+  void awaitQuiet() {
+    long[] last = {-1};
+    int[] times = {0};
+    Awaitility.await("the network to be quiet")
+        .pollInterval(Duration.ofMillis(50))
+        .until(
+            () -> {
+              long now = nodes.stream().mapToLong(node -> node.wire.sent()).sum();
+              times[0] = now == last[0] ? times[0] + 1 : 0;
+              last[0] = now;
+              return times[0] == QUIET_SAMPLES;
+            });
+  }
+
   private void awaitWhole(List<Node> members) {
     Awaitility.await(name + " to be whole")
         .atMost(PATIENCE)
@@ -463,6 +497,7 @@ final class SimulatedCluster implements AutoCloseable {
   @Override
   public void close() {
     network.heal();
+    List.copyOf(dead).forEach(this::forget);
     nodes.forEach(this::stop);
     nodes.clear();
     errors.close();
