@@ -117,6 +117,7 @@ final class ManyCopiesRepairTest {
     List<Address> owners = cluster.nodes().stream().limit(3).map(node -> address(node)).toList();
     SessionId id =
         Stream.generate(() -> cookies.next(anyId -> true).id())
+            .limit(100_000)
             .filter(
                 candidate -> {
                   DistributionInfo owned =
