@@ -42,6 +42,7 @@ import org.jgroups.protocols.pbcast.NAKACK2;
 import org.jgroups.protocols.pbcast.STABLE;
 import org.jgroups.stack.Protocol;
 import org.jgroups.util.MutableDigest;
+import org.typedsession.infinispan.SimulatedNetwork.Watch;
 import org.typedsession.infinispan.SimulatedNetwork.Wire;
 
 /**
@@ -60,7 +61,9 @@ final class SimulatedCluster implements AutoCloseable {
 
   /** For tests in which no lease is to be lost, however long the machine keeps a thread waiting. */
   static final MembershipLease.Timing CALM =
-      new MembershipLease.Timing(Duration.ofSeconds(30), Duration.ofMillis(200));
+      new MembershipLease.Timing(Duration.ofSeconds(30), Duration.ofMillis(50));
+
+  private static final String QUESTION = "typed-session/lease/";
 
   /** What {@link #detecting} nodes need at least to take a silent node for dead. */
   static final Duration DETECTION = Duration.ofMillis(1_500);
@@ -236,7 +239,26 @@ final class SimulatedCluster implements AutoCloseable {
 
   /** A cluster that is {@link #CALM}. */
   static SimulatedCluster calm(Configuration configuration, int size) {
-    return new SimulatedCluster(configuration, false, size, CALM, 1);
+    SimulatedCluster cluster = new SimulatedCluster(configuration, false, size, CALM, 1);
+    cluster.awaitQuestions();
+    return cluster;
+  }
+
+  // A node that others have joined holds a lease of its own until it looks again, and then none
+  // until they have answered. Whoever is asked a third time has answered the second.
+  private void awaitQuestions() {
+    List<Watch> questions = new ArrayList<>();
+    for (Node from : nodes) {
+      for (Node to : nodes) {
+        if (from != to) {
+          questions.add(network.watch(from.address(), to.address(), QUESTION, () -> {}));
+        }
+      }
+    }
+    Awaitility.await("everybody to have asked everybody")
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(10))
+        .until(() -> questions.stream().allMatch(question -> question.seen() >= 3));
   }
 
   SimulatedNetwork network() {
