@@ -9,6 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.typedsession.SessionStore;
 import org.typedsession.testing.Logs;
+import org.typedsession.testing.Ports;
 
 /** What a deployment says of {@code typed-session.infinispan.when-split=serve}. */
 final class WhenSplitTest {
@@ -32,12 +33,17 @@ final class WhenSplitTest {
 
   @Test
   void serve_ofAClusterAndTwoTypes_saysOnceWhichPromiseIsOff() {
-    try (Settings settings =
+    try (Ports ports = Ports.reserved();
+        Settings settings =
             Settings.of(
-                "store", "infinispan",
-                "infinispan.when-split", "serve",
-                "infinispan.initial-hosts", "127.0.0.1[17950]",
-                "infinispan.bind-port", "17950");
+                "store",
+                "infinispan",
+                "infinispan.when-split",
+                "serve",
+                "infinispan.initial-hosts",
+                "127.0.0.1[%d]".formatted(ports.first()),
+                "infinispan.bind-port",
+                Integer.toString(ports.first()));
         Logs logs = new Logs();
         Application application = Application.deploy(Shop.class)) {
       application.browse("");

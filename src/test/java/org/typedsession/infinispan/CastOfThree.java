@@ -4,12 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.infinispan.configuration.cache.Configuration;
 import org.infinispan.context.Flag;
 import org.infinispan.distribution.DistributionInfo;
+import org.infinispan.distribution.LocalizedCacheTopology;
+import org.infinispan.distribution.ch.ConsistentHash;
+import org.infinispan.distribution.ch.impl.DefaultConsistentHash;
+import org.infinispan.distribution.ch.impl.SyncConsistentHashFactory;
 import org.infinispan.remoting.transport.Address;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.SessionExpiry;
@@ -31,6 +40,8 @@ import org.typedsession.testing.Seed;
  */
 final class CastOfThree implements AutoCloseable {
   static final String NAMESPACE = "cast-";
+  // Where the owners are looked for in vain, that is said, and not found out by a timeout.
+  private static final int TRIES = 100_000;
   // Asks once, so that no lease is lost while a node is silent.
   static final MembershipLease.Timing ONCE =
       new MembershipLease.Timing(Duration.ofHours(1), Duration.ofHours(1));
@@ -62,14 +73,37 @@ final class CastOfThree implements AutoCloseable {
   CastOfThree(int bystanders, Configuration configuration) {
     cluster = new SimulatedCluster(configuration, false, 3 + bystanders, ONCE, 1);
     caller = cluster.nodes().get(0);
-    primary = cluster.nodes().get(1);
-    backup = cluster.nodes().get(2);
+    List<Address> owners = ownersOfTheMost();
+    primary = nodeAt(owners.get(0));
+    backup = nodeAt(owners.get(1));
     connector = over(caller);
     cluster
         .nodes()
         .forEach(
             node ->
                 Awaitility.await().until(() -> over(node).readiness() instanceof Readiness.Ready));
+  }
+
+  // Which segments a member owns with which other is up to the random addresses of all. Of four
+  // members two may have a handful of segments in common, or a fifth of them all.
+  private List<Address> ownersOfTheMost() {
+    ConsistentHash owners = topology(caller).getCurrentCH();
+    return IntStream.range(0, owners.getNumSegments())
+        .mapToObj(owners::locateOwnersForSegment)
+        .filter(both -> !both.contains(addressOf(caller)))
+        .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()))
+        .entrySet()
+        .stream()
+        .max(Map.Entry.comparingByValue())
+        .orElseThrow()
+        .getKey();
+  }
+
+  private Node nodeAt(Address address) {
+    return cluster.nodes().stream()
+        .filter(node -> addressOf(node).equals(address))
+        .findAny()
+        .orElseThrow();
   }
 
   SimulatedCluster cluster() {
@@ -92,6 +126,14 @@ final class CastOfThree implements AutoCloseable {
     return backup;
   }
 
+  /** One more member, where there is one. */
+  Node bystander() {
+    return cluster.nodes().stream()
+        .filter(node -> !List.of(caller, primary, backup).contains(node))
+        .findFirst()
+        .orElseThrow();
+  }
+
   /** The store as the caller sees it. */
   SessionStoreConnector<Account> connector() {
     return connector;
@@ -99,14 +141,13 @@ final class CastOfThree implements AutoCloseable {
 
   /** The node is dead, and the others go on. */
   void bury(Node dead) {
-    cluster.bury(dead);
+    cluster.kill(dead);
   }
 
   /** Returns when the others are whole again, and lets the dead node go. */
   void awaitWholeWithout(Node dead) {
     cluster.awaitWhole();
-    // Otherwise it would wait for an answer of the others before it is gone.
-    cluster.notice(List.of(dead));
+    cluster.forget(dead);
   }
 
   @Override
@@ -119,34 +160,35 @@ final class CastOfThree implements AutoCloseable {
   }
 
   SessionId idOfOwners(Predicate<SessionId> also) {
-    while (true) {
-      SessionId id = cookies.next(anyId -> true).id();
-      if (isOfOwners(id, caller) && also.test(id)) {
-        return id;
-      }
-    }
+    return Stream.generate(() -> cookies.next(anyId -> true).id())
+        .limit(TRIES)
+        .filter(id -> isOfOwners(id, caller) && also.test(id))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no such id has these owners"));
   }
 
   /** Whether {@code asked} knows the two owners, in their roles, as those of this id. */
   boolean isOfOwners(SessionId id, Node asked) {
-    DistributionInfo owners =
-        asked.cache().cache().getDistributionManager().getCacheTopology().getDistribution(key(id));
+    DistributionInfo owners = topology(asked).getDistribution(key(id));
     return owners.primary().equals(addressOf(primary))
         && owners.writeBackups().contains(addressOf(backup));
   }
 
-  /** In which segment the id is: of one, a backup takes no write before the one before it. */
-  int segment(SessionId id) {
-    return distribution(id, caller).segmentId();
+  /** Whether the two owners are those of this id, in their roles, when the caller is gone. */
+  boolean isOfOwnersWithoutTheCaller(SessionId id) {
+    LocalizedCacheTopology now = topology(caller);
+    List<Address> others =
+        now.getMembers().stream().filter(member -> !member.equals(addressOf(caller))).toList();
+    // As the coordinator will find them: they depend on who is there, and on nothing else.
+    SyncConsistentHashFactory owners = SyncConsistentHashFactory.getInstance();
+    return owners
+        .rebalance(owners.updateMembers((DefaultConsistentHash) now.getCurrentCH(), others, null))
+        .locateOwnersForSegment(now.getSegment(key(id)))
+        .equals(List.of(addressOf(primary), addressOf(backup)));
   }
 
-  private static DistributionInfo distribution(SessionId id, Node asked) {
-    return asked
-        .cache()
-        .cache()
-        .getDistributionManager()
-        .getCacheTopology()
-        .getDistribution(key(id));
+  private static LocalizedCacheTopology topology(Node node) {
+    return node.cache().cache().getDistributionManager().getCacheTopology();
   }
 
   private static Address addressOf(Node node) {

@@ -17,14 +17,16 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.typedsession.testing.Ports;
 
 /** The stack {@code encrypted.xml}: who has the key is a member, and nobody else is. */
 final class EncryptedChannelTest {
   private static final String CACHE = "sessions";
-  private static final int FIRST_PORT = 17_960;
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
   @TempDir private Path directory;
+  private final Ports ports = Ports.reserved();
+  private final int firstPort = ports.first();
   private final List<SessionCache> members = new ArrayList<>();
   private final Set<String> properties = new HashSet<>();
 
@@ -43,6 +45,7 @@ final class EncryptedChannelTest {
   void stop() {
     members.forEach(SessionCache::close);
     properties.forEach(System::clearProperty);
+    ports.close();
   }
 
   @Test
@@ -68,7 +71,7 @@ final class EncryptedChannelTest {
   void listen_eitherStack_atTheGivenAddressOnly() throws Exception {
     member(2, Optional.empty());
 
-    for (int port : List.of(FIRST_PORT, FIRST_PORT + 100, FIRST_PORT + 2, FIRST_PORT + 102)) {
+    for (int port : List.of(firstPort, firstPort + 100, firstPort + 2, firstPort + 102)) {
       assertThat(isReachable("127.0.0.1", port)).as("port " + port).isTrue();
       assertThat(isReachable("127.0.0.2", port)).as("port " + port).isFalse();
     }
@@ -98,8 +101,8 @@ final class EncryptedChannelTest {
    */
   private SessionCache member(int number, Optional<Path> key) {
     List<String> hosts =
-        List.of("127.0.0.1[%d]".formatted(FIRST_PORT), "127.0.0.1[%d]".formatted(FIRST_PORT + 1));
-    set("typed-session.infinispan.bind-port", Integer.toString(FIRST_PORT + number));
+        List.of("127.0.0.1[%d]".formatted(firstPort), "127.0.0.1[%d]".formatted(firstPort + 1));
+    set("typed-session.infinispan.bind-port", Integer.toString(firstPort + number));
     set("typed-session.infinispan.initial-hosts", String.join(",", hosts));
     key.ifPresent(file -> set("typedsession.keystore", file.toString()));
     set("typedsession.keystore-password", ClusterKeys.PASSWORD);
@@ -109,7 +112,7 @@ final class EncryptedChannelTest {
             new SessionCaches.Cluster(
                 "encrypted",
                 "127.0.0.1",
-                FIRST_PORT + number,
+                firstPort + number,
                 hosts,
                 Optional.empty(),
                 key.map(file -> ClusterKeys.STACK)),

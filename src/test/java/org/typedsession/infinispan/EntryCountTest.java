@@ -223,7 +223,7 @@ final class EntryCountTest {
   @Test
   void size_onSeveralNodes_addsUp() {
     try (SimulatedCluster cluster =
-        new SimulatedCluster(Members.Mode.PLAIN.configuration(true), false, 3)) {
+        SimulatedCluster.calm(Members.Mode.PLAIN.configuration(true), 3)) {
       long sessions = 0;
       long tombstones = 0;
       for (SimulatedCluster.Node node : cluster.nodes()) {

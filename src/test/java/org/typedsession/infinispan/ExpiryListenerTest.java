@@ -76,7 +76,7 @@ final class ExpiryListenerTest {
   @Test
   void entriesWhoseTimeIsOver_areToldOnceInTheCluster() {
     try (SimulatedCluster cluster =
-        new SimulatedCluster(Members.Mode.PLAIN.configuration(true), false, 3)) {
+        SimulatedCluster.calm(Members.Mode.PLAIN.configuration(true), 3)) {
       cluster.nodes().forEach(node -> over(node, "e"));
       SessionExpiry idle = SessionExpiry.at(clock.instant().plusSeconds(60));
       SessionExpiry absolute = SessionExpiry.at(clock.instant().plus(ABSOLUTE));
@@ -117,7 +117,7 @@ final class ExpiryListenerTest {
   @Test
   void cacheThatWasClosed_tellsNothing() {
     try (SimulatedCluster cluster =
-        new SimulatedCluster(Members.Mode.PLAIN.configuration(true), false, 1)) {
+        SimulatedCluster.calm(Members.Mode.PLAIN.configuration(true), 1)) {
       Node node = cluster.nodes().get(0);
       over(node, "e");
       node.cache().close();

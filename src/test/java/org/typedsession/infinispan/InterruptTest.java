@@ -69,7 +69,7 @@ final class InterruptTest {
   @ParameterizedTest
   @EnumSource
   void everyOperation_onAnInterruptedThread_takesEffectAndLeavesItInterrupted(Members.Mode mode) {
-    try (SimulatedCluster cluster = new SimulatedCluster(mode.configuration(true), false, 3)) {
+    try (SimulatedCluster cluster = SimulatedCluster.calm(mode.configuration(true), 3)) {
       List<SessionStoreConnector<Account>> connectors =
           cluster.nodes().stream().map(this::over).toList();
       for (int round = 0; round < ROUNDS; round++) {
@@ -127,7 +127,7 @@ final class InterruptTest {
   @Test
   void write_interruptedWhenItsRequestLeaves_takesEffect() {
     try (SimulatedCluster cluster =
-        new SimulatedCluster(Members.Mode.PLAIN.configuration(true), false, 3)) {
+        SimulatedCluster.calm(Members.Mode.PLAIN.configuration(true), 3)) {
       Node caller = cluster.nodes().get(0);
       SessionStoreConnector<Account> connector = over(caller);
       int reached = 0;

@@ -3,14 +3,13 @@ package org.typedsession.infinispan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.typedsession.SessionHandle;
-import org.typedsession.SessionStoreUnavailableException;
 import org.typedsession.infinispan.SimulatedCluster.Node;
 import org.typedsession.infinispan.SimulatedNetwork.Hold;
 import org.typedsession.spi.SessionId;
@@ -26,135 +25,101 @@ import org.typedsession.testing.Account;
  */
 final class LogoutInTheWindowTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
-  // Members change places when one leaves; of so many, some sessions keep their owners.
-  private static final int SESSIONS = 6;
 
   private final CastOfThree cast = new CastOfThree(1);
-  private final List<Orphan> orphans = new ArrayList<>();
+  // Members change places when one leaves: a session whose owners stay.
+  private final SessionId id =
+      cast.created(cast.idOfOwners(cast::isOfOwnersWithoutTheCaller), Account.EMPTY);
+  private final SessionId successor = cast.idOfOwners(cast::isOfOwnersWithoutTheCaller);
+  private final SessionLookup.Live<Account> live = cast.live(id);
+  private final SessionHandle handle = live.session().handle();
+  // The message that would tell the backup.
+  private final Hold late =
+      cast.cluster()
+          .network()
+          .holdOne(cast.primary().address(), cast.backup().address(), CastOfThree.key(id), 1);
 
-  /**
-   * A session of which the primary owner has a tombstone, and the backup has it live.
-   *
-   * @param late the message that would tell the backup
-   */
-  private record Orphan(SessionId id, SessionHandle handle, Hold late) {}
-
-  /** What the caller asks for before it dies. */
-  @FunctionalInterface
-  private interface LastRequest {
-    void of(SessionId id, SessionLookup.Live<Account> live);
-  }
-
-  private Orphan orphanedBy(LastRequest request) {
+  LogoutInTheWindowTest() {
     cast.cluster().nodes().forEach(node -> CopyRepairTest.repair(node).close());
-    for (int i = 0; i < SESSIONS; i++) {
-      orphans.add(begin(request));
-    }
-    for (Orphan one : orphans) {
-      await("the message to the backup", () -> one.late.held() > 0);
-      await("the write by the primary owner", () -> !isLive(cast.primary(), one.id));
-    }
-    cast.bury(cast.caller());
-    cast.awaitWholeWithout(cast.caller());
-    Orphan orphan =
-        orphans.stream()
-            .filter(one -> cast.isOfOwners(one.id, cast.backup()))
-            .findFirst()
-            .orElseThrow();
-    assertThat(isLive(cast.primary(), orphan.id)).isFalse();
-    assertThat(isLive(cast.backup(), orphan.id)).isTrue();
-    return orphan;
   }
 
   @AfterEach
   void stop() {
-    orphans.forEach(one -> one.late.release());
+    late.release();
     cast.close();
   }
 
-  private Orphan begin(LastRequest request) {
-    SessionId id = cast.created(cast.idOfOwners(this::isFree), Account.EMPTY);
-    SessionLookup.Live<Account> live = cast.live(id);
-    Hold late =
-        cast.cluster()
-            .network()
-            .holdOne(cast.primary().address(), cast.backup().address(), CastOfThree.key(id), 1);
+  /** The primary owner has made the last write of the caller, and the backup has not. */
+  private void dieAfter(Runnable write) {
     // It waits for an answer until its node is told that it is alone.
-    new Thread(() -> ask(request, id, live), "dead caller").start();
-    return new Orphan(id, live.session().handle(), late);
+    CompletableFuture<Void> unanswered =
+        CompletableFuture.runAsync(write, work -> new Thread(work, "dead caller").start());
+    await("the message to the backup", () -> late.held() > 0 || unanswered.isDone());
+    assertThat(unanswered).isNotDone();
+    await("the write by the primary owner", () -> !isLive(cast.primary()));
+    cast.bury(cast.caller());
+    cast.awaitWholeWithout(cast.caller());
+    assertThat(cast.isOfOwners(id, cast.backup())).isTrue();
+    assertThat(isLive(cast.primary())).isFalse();
+    assertThat(isLive(cast.backup())).isTrue();
   }
 
-  private static void ask(LastRequest request, SessionId id, SessionLookup.Live<Account> live) {
-    try {
-      request.of(id, live);
-    } catch (SessionStoreUnavailableException expected) {
-      // Nobody hears of it.
-    }
-  }
-
-  private void remap(SessionId id, SessionLookup.Live<Account> live) {
-    SessionId successor =
-        cast.idOfOwners(other -> isFree(other) && cast.segment(other) != cast.segment(id));
+  private void remap() {
     cast.connector().updateSession(successor, id, live, live.session());
   }
 
-  private void logOut(SessionId id, SessionLookup.Live<Account> live) {
-    cast.connector().endSession(live.session().handle(), id);
-  }
-
-  // Behind a message that is late nothing of its segment is written.
-  private boolean isFree(SessionId id) {
-    return orphans.stream().noneMatch(held -> cast.segment(held.id) == cast.segment(id));
+  private void logOut() {
+    cast.connector().endSession(handle, id);
   }
 
   @Test
   void logout_byThePrimaryOwner_holdsAtTheBackup() {
-    Orphan session = orphanedBy(this::remap);
+    dieAfter(this::remap);
 
-    logOutAtThePrimaryOwner(session);
+    logOutAtThePrimaryOwner();
 
-    assertThatNobodyIsLoggedIn(session, List.of(cast.primary(), cast.backup()));
-    session.late.release();
-    await("the late message", () -> session.late.arrived() > 0);
-    assertThatNobodyIsLoggedIn(session, List.of(cast.primary(), cast.backup()));
+    assertThatNobodyIsLoggedIn(List.of(cast.primary(), cast.backup()));
+    late.release();
+    await("the late message", () -> late.arrived() > 0);
+    assertThatNobodyIsLoggedIn(List.of(cast.primary(), cast.backup()));
   }
 
   @Test
   void logout_byThePrimaryOwnerThatDiesThen_holdsWithTheBackupInItsPlace() {
-    Orphan session = orphanedBy(this::remap);
+    dieAfter(this::remap);
 
-    logOutAtThePrimaryOwner(session);
+    logOutAtThePrimaryOwner();
     cast.bury(cast.primary());
     cast.awaitWholeWithout(cast.primary());
 
-    assertThatNobodyIsLoggedIn(session, cast.cluster().nodes());
+    assertThatNobodyIsLoggedIn(cast.cluster().nodes());
   }
 
   /** There is nothing left to end where it is asked for, and the backup has not heard of that. */
   @Test
   void logout_afterOneThatDidNotReachTheBackup_holdsWithTheBackupInItsPlace() {
-    Orphan session = orphanedBy(this::logOut);
+    dieAfter(this::logOut);
 
-    logOutAtThePrimaryOwner(session);
+    logOutAtThePrimaryOwner();
     cast.bury(cast.primary());
     cast.awaitWholeWithout(cast.primary());
 
-    assertThatNobodyIsLoggedIn(session, cast.cluster().nodes());
+    assertThatNobodyIsLoggedIn(cast.cluster().nodes());
   }
 
-  private void logOutAtThePrimaryOwner(Orphan session) {
-    cast.over(cast.primary()).endSession(session.handle, session.id);
+  private void logOutAtThePrimaryOwner() {
+    cast.over(cast.primary()).endSession(handle, id);
   }
 
-  private void assertThatNobodyIsLoggedIn(Orphan session, List<Node> nodes) {
+  private void assertThatNobodyIsLoggedIn(List<Node> nodes) {
     for (Node node : nodes) {
-      assertThat(cast.over(node).lookUpSession(session.id))
+      assertThat(cast.over(node).lookUpSession(id))
           .as("the id that was logged out, on %s", node)
           .isNotInstanceOf(SessionLookup.Live.class);
     }
   }
 
-  private static boolean isLive(Node node, SessionId id) {
+  private boolean isLive(Node node) {
     byte[] bytes = CastOfThree.copy(node, id);
     return bytes != null && EntryFormat.isLive(bytes);
   }

@@ -1,10 +1,12 @@
 package org.typedsession.infinispan;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.infinispan.configuration.cache.Configuration;
 import org.infinispan.configuration.cache.ConfigurationBuilder;
 import org.infinispan.configuration.cache.IsolationLevel;
@@ -12,11 +14,11 @@ import org.infinispan.transaction.LockingMode;
 import org.infinispan.transaction.TransactionMode;
 import org.infinispan.transaction.lookup.EmbeddedTransactionManagerLookup;
 import org.jspecify.annotations.Nullable;
+import org.typedsession.testing.Ports;
 
 /** Members of one cache in this JVM, in each mode that the connector promises to work in. */
 final class Members implements AutoCloseable {
   private static final String CACHE = "sessions";
-  private static final int FIRST_PORT = 17_800;
   // The contract holds in pessimistic transactions too, as long as nothing breaks.
   private static final AcceptedRisks ACCEPTED = new AcceptedRisks(false, true);
 
@@ -56,7 +58,16 @@ final class Members implements AutoCloseable {
     }
   }
 
+  /** Timeouts that a test can wait for, and that an answer on a busy machine does not exceed. */
+  static Configuration impatient(Configuration configuration) {
+    ConfigurationBuilder builder = new ConfigurationBuilder().read(configuration);
+    builder.clustering().remoteTimeout(2_000).locking().lockAcquisitionTimeout(1_000);
+    return builder.build();
+  }
+
   private final List<SessionCache> caches = new ArrayList<>();
+  // Of those that are in a cluster.
+  private @Nullable Ports ports;
   // The noise that the warning about optimistic caches speaks of.
   private @Nullable ExpectedErrors errors;
 
@@ -77,28 +88,29 @@ final class Members implements AutoCloseable {
     if (mode == Mode.OPTIMISTIC) {
       members.errors = new ExpectedErrors();
     }
+    members.ports = Ports.reserved();
+    int first = members.ports.first();
     List<String> hosts =
-        IntStream.range(FIRST_PORT, FIRST_PORT + size)
-            .mapToObj("127.0.0.1[%d]"::formatted)
-            .toList();
+        IntStream.range(first, first + size).mapToObj("127.0.0.1[%d]"::formatted).toList();
     for (int i = 0; i < size; i++) {
       SessionCaches.Cluster cluster =
           new SessionCaches.Cluster(
               "contract-" + mode,
               "127.0.0.1",
-              FIRST_PORT + i,
+              first + i,
               hosts,
               Optional.empty(),
               Optional.empty());
       members.caches.add(
           SessionCaches.clustered(CACHE, cluster, mode.configuration(true), ACCEPTED, size));
     }
-    members.caches.forEach(
-        cache -> {
-          if (!cache.guard().await(cache.guard()::isAtRest) || cache.memberCount() != size) {
-            throw new AssertionError("the members did not find each other");
-          }
-        });
+    Awaitility.await("the members to find each other")
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(20))
+        .until(
+            () ->
+                members.caches.stream()
+                    .allMatch(cache -> cache.memberCount() == size && cache.guard().isAtRest()));
     return members;
   }
 
@@ -115,6 +127,9 @@ final class Members implements AutoCloseable {
     caches.forEach(SessionCache::close);
     if (errors != null) {
       errors.close();
+    }
+    if (ports != null) {
+      ports.close();
     }
   }
 }

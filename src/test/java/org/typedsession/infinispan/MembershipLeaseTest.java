@@ -70,7 +70,7 @@ final class MembershipLeaseTest {
       Awaitility.await().until(() -> cutOff.readiness() instanceof Readiness.NotReady);
 
       assertRefuses(cutOff);
-      assertThat(over(nodes.get(0)).readiness()).isInstanceOf(Readiness.Ready.class);
+      awaitReady(over(nodes.get(0)));
 
       cluster.heal();
       awaitReady(cutOff);

@@ -38,7 +38,7 @@ final class NodeStartTest {
   private final MutableClock clock = new MutableClock();
   private final Logs logs = new Logs();
   private final SimulatedCluster cluster =
-      SimulatedCluster.ofLibrary(Members.Mode.PLAIN.configuration(true), 2);
+      SimulatedCluster.ofLibrary(Members.Mode.PLAIN.configuration(true), 2, SimulatedCluster.CALM);
   private Node survivor = cluster.nodes().get(0);
   private Node other = cluster.nodes().get(1);
 

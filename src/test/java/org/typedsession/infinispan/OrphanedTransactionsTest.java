@@ -57,7 +57,7 @@ final class OrphanedTransactionsTest {
   @Test
   void write_ownerCutOffBetweenPrepareAndRollback_isPossibleAgain() {
     // It gives up before anybody notices.
-    Configuration impatient = RemapFaultsTest.quick(Members.Mode.OPTIMISTIC.configuration(true));
+    Configuration impatient = Members.impatient(Members.Mode.OPTIMISTIC.configuration(true));
     try (CastOfThree cast = new CastOfThree(0, impatient)) {
       SimulatedCluster cluster = cast.cluster();
       SessionId id = cast.created(FIRST);

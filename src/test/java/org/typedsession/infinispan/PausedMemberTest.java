@@ -12,7 +12,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import org.awaitility.Awaitility;
+import org.infinispan.configuration.cache.Configuration;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -105,7 +107,7 @@ final class PausedMemberTest {
 
   @Test
   void write_goesOnAfterALongPause_isRefusedAndUndoesNothing() {
-    try (SimulatedCluster cluster = cluster()) {
+    try (SimulatedCluster cluster = cluster(Members::impatient)) {
       strike(cluster, 3);
     }
 
@@ -116,7 +118,7 @@ final class PausedMemberTest {
   @Tag("chaos")
   @Test
   void operations_onAMemberThatWasPaused_holdWhatWasAcknowledged(TestReporter reporter) {
-    try (SimulatedCluster cluster = cluster()) {
+    try (SimulatedCluster cluster = cluster(RemapFaultsTest::quick)) {
       while (figures.sessions() < SESSIONS) {
         strike(cluster, BATCH);
         trial.forget(cluster.nodes());
@@ -130,9 +132,9 @@ final class PausedMemberTest {
     assertThat(figures.broken()).as(figures.toString()).isZero();
   }
 
-  private static SimulatedCluster cluster() {
+  private static SimulatedCluster cluster(UnaryOperator<Configuration> timeouts) {
     return new SimulatedCluster(
-        RemapFaultsTest.quick(Members.Mode.PLAIN.configuration(true)), false, 3, LEASE, 1);
+        timeouts.apply(Members.Mode.PLAIN.configuration(true)), false, 3, LEASE, 1);
   }
 
   private void strike(SimulatedCluster cluster, int sessions) {

@@ -25,14 +25,14 @@ import org.typedsession.testing.Seed;
 
 /** A primary owner that does not answer, and of which nobody says yet that it is gone. */
 final class SilentOwnerTest {
-  private static final Duration LEASE = Duration.ofMillis(600);
+  private static final Duration LEASE = Duration.ofSeconds(2);
 
   private final Random random = Seed.random();
   private final RandomSessionCookieGenerator cookies = new RandomSessionCookieGenerator(random);
   private final String namespace = HexFormat.of().toHexDigits(random.nextInt());
   private final SimulatedCluster cluster =
       new SimulatedCluster(
-          RemapFaultsTest.quick(Members.Mode.PLAIN.configuration(true)),
+          Members.impatient(Members.Mode.PLAIN.configuration(true)),
           false,
           3,
           new MembershipLease.Timing(LEASE, Duration.ofMillis(50)),
@@ -70,7 +70,7 @@ final class SilentOwnerTest {
         .isThrownBy(() -> store.createSession(free, SessionExpiry.never(), Account.EMPTY));
 
     assertThat(asked.seen() + askedForNew.seen()).isZero();
-    assertThat(store.readiness()).isInstanceOf(Readiness.Ready.class);
+    awaitReady(store);
     cluster.network().heal();
     Awaitility.await().until(() -> !caller.cache().guard().isSilent(namespace + there.stored()));
     assertThat(store.writeSession(there, live, live.session()))

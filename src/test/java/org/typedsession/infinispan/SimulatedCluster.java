@@ -42,6 +42,7 @@ import org.jgroups.protocols.pbcast.NAKACK2;
 import org.jgroups.protocols.pbcast.STABLE;
 import org.jgroups.stack.Protocol;
 import org.jgroups.util.MutableDigest;
+import org.typedsession.infinispan.SimulatedNetwork.Watch;
 import org.typedsession.infinispan.SimulatedNetwork.Wire;
 
 /**
@@ -53,14 +54,22 @@ import org.typedsession.infinispan.SimulatedNetwork.Wire;
 final class SimulatedCluster implements AutoCloseable {
   private static final String CACHE = "sessions";
   // Well below what a test lets pass before a failure is noticed is not possible: the tests stage
-  // that by hand. It only has to be short, so that little time is lost.
+  // that by hand. It only has to be short, so that little time is lost. A busy machine may lose it,
+  // and an operation be refused.
   private static final MembershipLease.Timing LEASE =
       new MembershipLease.Timing(Duration.ofMillis(200), Duration.ofMillis(50));
+
+  /** For tests in which no lease is to be lost, however long the machine keeps a thread waiting. */
+  static final MembershipLease.Timing CALM =
+      new MembershipLease.Timing(Duration.ofSeconds(30), Duration.ofMillis(50));
+
+  private static final String QUESTION = "typed-session/lease/";
 
   /** What {@link #detecting} nodes need at least to take a silent node for dead. */
   static final Duration DETECTION = Duration.ofMillis(1_500);
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final int QUIET_SAMPLES = 3;
   private static final AwaitedCache.Timing AWAITING =
       new AwaitedCache.Timing(Duration.ofMillis(20), Duration.ZERO, Duration.ofMillis(20));
   private static final AtomicInteger CLUSTERS = new AtomicInteger();
@@ -145,6 +154,8 @@ final class SimulatedCluster implements AutoCloseable {
   private final SessionCache.Owner owner;
   private final List<Supplier<Protocol>> detection;
   private final List<Node> nodes = new ArrayList<>();
+  // Dead, and not stopped yet.
+  private final List<Node> dead = new ArrayList<>();
   private final List<Thread> farewells = new ArrayList<>();
   private Optional<InstantSource> clock = Optional.empty();
   private final ExpectedErrors errors = new ExpectedErrors();
@@ -217,8 +228,41 @@ final class SimulatedCluster implements AutoCloseable {
 
   /** Nodes that start their caches as the library does in a container of its own. */
   static SimulatedCluster ofLibrary(Configuration configuration, int size) {
+    return ofLibrary(configuration, size, LEASE);
+  }
+
+  static SimulatedCluster ofLibrary(
+      Configuration configuration, int size, MembershipLease.Timing lease) {
     return new SimulatedCluster(
-        configuration, false, size, LEASE, size, SessionCache.Owner.LIBRARY);
+        configuration, false, size, lease, size, SessionCache.Owner.LIBRARY);
+  }
+
+  /** A cluster that is {@link #CALM}. */
+  static SimulatedCluster calm(Configuration configuration, int size) {
+    SimulatedCluster cluster = new SimulatedCluster(configuration, false, size, CALM, 1);
+    // An optimistic transaction reads first, on its own node where that has a copy, and sends
+    // nothing.
+    if (!configuration.transaction().transactionMode().isTransactional()) {
+      cluster.awaitQuestions();
+    }
+    return cluster;
+  }
+
+  // A node that others have joined holds a lease of its own until it looks again, and then none
+  // until they have answered. Whoever is asked a third time has answered the second.
+  private void awaitQuestions() {
+    List<Watch> questions = new ArrayList<>();
+    for (Node from : nodes) {
+      for (Node to : nodes) {
+        if (from != to) {
+          questions.add(network.watch(from.address(), to.address(), QUESTION, () -> {}));
+        }
+      }
+    }
+    Awaitility.await("everybody to have asked everybody")
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(10))
+        .until(() -> questions.stream().allMatch(question -> question.seen() >= 3));
   }
 
   SimulatedNetwork network() {
@@ -356,6 +400,22 @@ final class SimulatedCluster implements AutoCloseable {
     stop(dead);
   }
 
+  /** A node dies and the others notice; requests on it wait for answers until {@link #forget}. */
+  void kill(Node node) {
+    node.wire.die();
+    nodes.remove(node);
+    dead.add(node);
+    notice(nodes);
+  }
+
+  /** A node that was killed learns that it is alone, so that nothing on it waits, and stops. */
+  void forget(Node killed) {
+    dead.remove(killed);
+    // Not while it stops: it takes no view then.
+    notice(List.of(killed));
+    stop(killed);
+  }
+
   /** The node says goodbye and stops. */
   void leave(Node node) {
     nodes.remove(node);
@@ -420,6 +480,21 @@ final class SimulatedCluster implements AutoCloseable {
     awaitWhole(nodes);
   }
 
+  /** Returns when no node has sent anything for a while: not everything is waited for. */
+  void awaitQuiet() {
+    long[] last = {-1};
+    int[] times = {0};
+    Awaitility.await("the network to be quiet")
+        .pollInterval(Duration.ofMillis(50))
+        .until(
+            () -> {
+              long now = nodes.stream().mapToLong(node -> node.wire.sent()).sum();
+              times[0] = now == last[0] ? times[0] + 1 : 0;
+              last[0] = now;
+              return times[0] == QUIET_SAMPLES;
+            });
+  }
+
   private void awaitWhole(List<Node> members) {
     Awaitility.await(name + " to be whole")
         .atMost(PATIENCE)
@@ -448,6 +523,7 @@ final class SimulatedCluster implements AutoCloseable {
   @Override
   public void close() {
     network.heal();
+    List.copyOf(dead).forEach(this::forget);
     nodes.forEach(this::stop);
     nodes.clear();
     errors.close();

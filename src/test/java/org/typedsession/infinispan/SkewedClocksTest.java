@@ -47,7 +47,7 @@ final class SkewedClocksTest {
 
   @BeforeAll
   static void start() {
-    cluster = new SimulatedCluster(Members.Mode.PLAIN.configuration(true), false, 2);
+    cluster = SimulatedCluster.calm(Members.Mode.PLAIN.configuration(true), 2);
   }
 
   @AfterAll

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,6 +18,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** The browser of a class of browser tests: the installed one, none is downloaded. */
 final class Chromium implements BeforeAllCallback, AfterAllCallback {
+  static final int PATIENCE_MILLIS = 30_000;
+
   private @Nullable Playwright playwright;
   private @Nullable Browser browser;
 
@@ -26,6 +29,8 @@ final class Chromium implements BeforeAllCallback, AfterAllCallback {
         Playwright.create(
             new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
     browser = launch(playwright);
+    // Five seconds by default, which a page may take on a busy machine.
+    PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE_MILLIS);
   }
 
   /** Ends the driver, and with it what was launched. */

@@ -74,7 +74,7 @@ final class DoubleClickIT {
 
     Visitor() {
       // Waiting for an assertion in the browser, which polls.
-      page.setDefaultTimeout(10_000);
+      page.setDefaultTimeout(Chromium.PATIENCE_MILLIS);
       page.onResponse(
           response -> {
             if (response.status() >= 400) {
