@@ -76,10 +76,10 @@ final class DecidedWrites {
   }
 
   private Decision decide(Write write) {
-    requireAnswers(write);
     long begin = System.nanoTime();
     long pause = FIRST_PAUSE_NANOS;
     while (true) {
+      requireAnswers(write);
       try {
         return decideOnce(write);
       } catch (RolledBackException e) {

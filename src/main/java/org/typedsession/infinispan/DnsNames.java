@@ -2,6 +2,7 @@ package org.typedsession.infinispan;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.infinispan.factories.GlobalComponentRegistry;
 import org.infinispan.manager.EmbeddedCacheManager;
 import org.infinispan.remoting.transport.Transport;
@@ -53,18 +54,23 @@ final class DnsNames {
 
   /** Warns of a node that is alone, and whose name nobody has. */
   void warnIfUnknown() {
-    if (isAlone()) {
-      List<String> addresses = addresses();
-      if (addresses.isEmpty()) {
-        warn(addresses);
-      }
-    }
+    warnIf(List::isEmpty);
   }
 
   /** Warns of a node that is alone. */
   void warnIfAlone() {
-    if (isAlone()) {
-      warn(addresses());
+    warnIf(addresses -> true);
+  }
+
+  // A question for the sake of a warning must not be the end of those who ask it.
+  private void warnIf(Predicate<List<String>> condition) {
+    try {
+      List<String> addresses = isAlone() ? addresses() : null;
+      if (addresses != null && condition.test(addresses)) {
+        LOGGER.log(System.Logger.Level.WARNING, Messages.aloneByDns(query, addresses, self));
+      }
+    } catch (RuntimeException e) {
+      LOGGER.log(System.Logger.Level.DEBUG, "no look at what DNS has for " + query, e);
     }
   }
 
@@ -77,9 +83,5 @@ final class DnsNames {
     return discovery.dnsResolver().resolveIps(query, DNSRecordType.A).stream()
         .map(address -> ((IpAddress) address).getIpAddress().getHostAddress())
         .toList();
-  }
-
-  private void warn(List<String> addresses) {
-    LOGGER.log(System.Logger.Level.WARNING, Messages.aloneByDns(query, addresses, self));
   }
 }

@@ -15,7 +15,6 @@ import java.util.stream.Collectors;
 import org.infinispan.AdvancedCache;
 import org.infinispan.commons.util.IntSet;
 import org.infinispan.commons.util.IntSets;
-import org.infinispan.distribution.DistributionInfo;
 import org.infinispan.distribution.LocalizedCacheTopology;
 import org.infinispan.factories.ComponentRegistry;
 import org.infinispan.partitionhandling.impl.PartitionHandlingManager;
@@ -41,14 +40,21 @@ final class HandedOverTransactions {
   private static final System.Logger LOGGER =
       System.getLogger(HandedOverTransactions.class.getName());
 
+  /**
+   * What is known of one.
+   *
+   * @param keys that it may have locked, as they are stored
+   * @param topology in which it was handed over, or a later one
+   */
+  private record Noted(Set<Object> keys, int topology) {}
+
   private final AdvancedCache<?, ?> cache;
   private final TransactionQuestions questions;
   // The one message of a pessimistic commit brings its changes along, and may come late anywhere.
   private final boolean optimistic;
   private final TransactionTable table;
   private final PartitionHandlingManager partitions;
-  // What may be locked by each, as it is stored.
-  private final Map<GlobalTransaction, Set<Object>> keys = new ConcurrentHashMap<>();
+  private final Map<GlobalTransaction, Noted> noted = new ConcurrentHashMap<>();
 
   // Guarded by this, as are the following.
   private final LastingTransactions lasting;
@@ -99,7 +105,9 @@ final class HandedOverTransactions {
 
   private void note(@Nullable LocalTransaction ended) {
     if (optimistic && ended != null && isHeld(ended.getGlobalTransaction())) {
-      keys.put(ended.getGlobalTransaction(), Set.copyOf(ended.getAffectedKeys()));
+      noted.put(
+          ended.getGlobalTransaction(),
+          new Noted(Set.copyOf(ended.getAffectedKeys()), cache.getRpcManager().getTopologyId()));
     }
   }
 
@@ -112,6 +120,9 @@ final class HandedOverTransactions {
    * rolls anything back by that: an owner that has not committed one has rolled it back before, and
    * a commit that is still on its way to it finds nothing.
    *
+   * <p>That holds for those whose other owners can be asked: of keys that are all this node's, and
+   * from before the stable topology. The others are left to Infinispan.
+   *
    * @param stable the topology, if it is the stable one
    * @return whether there are none, or the cache is not optimistic
    * @throws RuntimeException if a member did not answer
@@ -120,7 +131,7 @@ final class HandedOverTransactions {
     if (!optimistic) {
       return true;
     }
-    Map<GlobalTransaction, Set<Object>> held = held();
+    Map<GlobalTransaction, Set<Object>> held = held(stable);
     Set<GlobalTransaction> over = lasting.among(held.keySet(), stable);
     if (stable != null && !over.isEmpty()) {
       held.keySet().retainAll(over);
@@ -135,16 +146,27 @@ final class HandedOverTransactions {
       partitions.onTopologyUpdate(stable);
     }
     warnOfStrangers(stable);
-    return held().isEmpty();
+    return held(stable).isEmpty();
   }
 
-  /** What each may have locked, of those that partition handling has still not committed. */
-  private Map<GlobalTransaction, Set<Object>> held() {
-    keys.keySet().removeIf(transaction -> !isHeld(transaction));
-    return new HashMap<>(keys);
+  /**
+   * What each may have locked, of those that partition handling has still not committed, and whose
+   * other owners can be asked now or when the topology is stable.
+   */
+  private Map<GlobalTransaction, Set<Object>> held(@Nullable CacheTopology stable) {
+    noted.keySet().removeIf(transaction -> !isHeld(transaction));
+    LocalizedCacheTopology topology = cache.getDistributionManager().getCacheTopology();
+    Map<GlobalTransaction, Set<Object>> held = new HashMap<>();
+    noted.forEach(
+        (transaction, known) -> {
+          boolean before = stable == null || known.topology < stable.getTopologyId();
+          if (before && known.keys.stream().allMatch(topology::isWriteOwner)) {
+            held.put(transaction, known.keys);
+          }
+        });
+    return held;
   }
 
-  // Of keys that this node owns. If it owns a key no more, its lock keeps nobody from anything.
   private Map<Address, IntSet> segments(Collection<Set<Object>> locked) {
     LocalizedCacheTopology topology = cache.getDistributionManager().getCacheTopology();
     Address self = cache.getRpcManager().getAddress();
@@ -152,7 +174,6 @@ final class HandedOverTransactions {
     locked.stream()
         .flatMap(Set::stream)
         .map(topology::getDistribution)
-        .filter(DistributionInfo::isWriteOwner)
         .forEach(
             owners ->
                 owners.writeOwners().stream()
@@ -168,7 +189,7 @@ final class HandedOverTransactions {
   private void warnOfStrangers(@Nullable CacheTopology stable) {
     Set<GlobalTransaction> strangers =
         partitions.getPartialTransactions().stream()
-            .filter(transaction -> isHeld(transaction) && !keys.containsKey(transaction))
+            .filter(transaction -> isHeld(transaction) && !noted.containsKey(transaction))
             .collect(Collectors.toSet());
     if (!lastingStrangers.among(strangers, stable).isEmpty() && !warned) {
       warned = true;

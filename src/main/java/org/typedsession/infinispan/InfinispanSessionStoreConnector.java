@@ -292,12 +292,7 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
     Version created =
         Version.of(
             new StoredEntry.Live(
-                0,
-                nextMark(),
-                0,
-                null,
-                codec.id(),
-                session.withData(codec.encode(session.data()))));
+                0, nextMark(), 0, null, codec.id(), session.withData(encoded(session.data()))));
     return switch (writes.create(key(id), value(created))) {
       case WRITTEN -> new Written<>(new SessionLookup.Live<>(session, created));
       case REFUSED, TAKEN -> new IdExists<>();
@@ -504,7 +499,8 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
             "it was written by the codec " + live.codecId() + ", not " + codec.id(), null);
       }
       return new SessionLookup.Live<>(
-          live.session().withData(codec.decode(live.session().data())), new Version(live, bytes));
+          live.session().withData(codec.decode(live.session().data().clone())),
+          new Version(live, bytes));
     } catch (SessionCodecException e) {
       return new SessionLookup.Undecodable<>(live.handle(), e);
     }
@@ -525,7 +521,13 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
         stored.rotations() + (from == null ? 0 : 1),
         from,
         same ? stored.codecId() : codec.id(),
-        session.withData(same ? stored.session().data() : codec.encode(session.data())));
+        session.withData(same ? stored.session().data() : encoded(session.data())));
+  }
+
+  // A copy, as what the codec is given: a version must stay as it is, whatever codec or application
+  // do with their arrays.
+  private byte[] encoded(D data) {
+    return codec.encode(data).clone();
   }
 
   private boolean isExpired(SessionLookup.Live<D> expected) {

@@ -78,8 +78,12 @@ final class OrphanedTransactions {
     boolean ended = true;
     // Those that recovery knows are not forgotten: an administrator decides on them.
     if (!cache.getCacheConfiguration().transaction().recovery().enabled()) {
-      ended = endForgotten(transactions, members);
-      ended &= handedOver.release(stable());
+      try {
+        ended = endForgotten(transactions, members);
+      } finally {
+        // Also where a member does not tell what it has forgotten.
+        ended &= handedOver.release(stable());
+      }
     }
     return ended
         && transactions.getRemoteTransactions().stream()

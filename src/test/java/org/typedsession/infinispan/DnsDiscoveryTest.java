@@ -24,12 +24,12 @@ import org.typedsession.testing.Account;
 import org.typedsession.testing.AccountCodec;
 import org.typedsession.testing.Logs;
 import org.typedsession.testing.MutableClock;
+import org.typedsession.testing.Ports;
 import org.typedsession.testing.Seed;
 
 /** Nodes that find each other by DNS: each has an address of its own, and all one port. */
 final class DnsDiscoveryTest {
   private static final String QUERY = "shop-nodes.default.svc.cluster.local";
-  private static final int PORT = 17_990;
   private static final Duration DEADLINE = Duration.ofSeconds(60);
   private static final AwaitedCache.Timing IMPATIENT =
       new AwaitedCache.Timing(Duration.ofMillis(20), Duration.ofMillis(100), Duration.ofMillis(20));
@@ -39,6 +39,8 @@ final class DnsDiscoveryTest {
   private final RandomSessionCookieGenerator cookies = new RandomSessionCookieGenerator(random);
   private final MutableClock clock = new MutableClock();
   private final List<AwaitedCache> open = new ArrayList<>();
+  private final Ports ports = Ports.reserved();
+  private final int port = ports.first();
   private Logs logs;
   private ClusterNames dns;
 
@@ -51,6 +53,7 @@ final class DnsDiscoveryTest {
   @AfterEach
   void stop() throws Exception {
     open.forEach(AwaitedCache::close);
+    ports.close();
     dns.close();
     logs.close();
     System.clearProperty("typedsession.keystore");
@@ -67,7 +70,7 @@ final class DnsDiscoveryTest {
         SessionCaches.await(
             "sessions",
             new SessionCaches.Cluster(
-                "by-dns", address, PORT, List.of(), Optional.of(query), jgroupsFile),
+                "by-dns", address, port, List.of(), Optional.of(query), jgroupsFile),
             CacheSettings.standard(true, false),
             AcceptedRisks.NONE,
             size,
@@ -185,7 +188,7 @@ final class DnsDiscoveryTest {
         .as("at once, and not only when it has waited")
         .singleElement()
         .asString()
-        .contains("shop-knots.default", "no address", "127.0.0.1[17990]", "headless");
+        .contains("shop-knots.default", "no address", "127.0.0.1[%d]".formatted(port), "headless");
     assertThat(over(node).readiness()).isInstanceOf(Readiness.NotReady.class);
   }
 

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.typedsession.SessionExpiry;
 import org.typedsession.SessionStoreUnavailableException;
+import org.typedsession.spi.BytesCodec;
 import org.typedsession.spi.RandomSessionCookieGenerator;
 import org.typedsession.spi.SessionId;
 import org.typedsession.spi.SessionLookup;
@@ -98,6 +99,37 @@ final class InfinispanSessionStoreConnectorTest {
     remove(x);
 
     assertThat(connector.readSession(y)).isPresent();
+  }
+
+  @Test
+  void renewal_afterTheApplicationAlteredItsArrays_keepsWhatIsStored() {
+    InfinispanSessionStoreConnector<byte[]> arrays =
+        new InfinispanSessionStoreConnector<>(
+            local.first(),
+            NAMESPACE,
+            new BytesCodec("arrays"),
+            clock,
+            Seed.random(),
+            Duration.ofMinutes(15));
+    SessionId id = freshId();
+    byte[] given = {1, 2, 3};
+    SessionLookup.Live<byte[]> created =
+        ((WriteSessionResult.Written<byte[]>)
+                arrays.createSession(id, arrays.newSession(NEVER, given)))
+            .stored();
+
+    given[0] = 9;
+    assertThat(arrays.writeSession(id, created, created.session().withLabel("first")))
+        .isInstanceOf(WriteSessionResult.Written.class);
+    SessionLookup.Live<byte[]> found = (SessionLookup.Live<byte[]>) arrays.lookUpSession(id);
+    assertThat(found.session().data()).containsExactly(1, 2, 3);
+    found.session().data()[0] = 9;
+    assertThat(arrays.writeSession(id, found, found.session().withLabel("second")))
+        .isInstanceOf(WriteSessionResult.Written.class);
+
+    found = (SessionLookup.Live<byte[]>) arrays.lookUpSession(id);
+    assertThat(found.session().data()).containsExactly(1, 2, 3);
+    assertThat(found.session().label()).isEqualTo("second");
   }
 
   // What becomes of a remap that nobody waited for.
