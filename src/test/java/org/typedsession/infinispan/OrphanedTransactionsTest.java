@@ -15,6 +15,7 @@ import org.infinispan.commons.TimeoutException;
 import org.infinispan.configuration.cache.Configuration;
 import org.infinispan.factories.ComponentRegistry;
 import org.infinispan.partitionhandling.impl.PartitionHandlingManager;
+import org.infinispan.remoting.transport.Address;
 import org.infinispan.topology.LocalTopologyManager;
 import org.infinispan.transaction.impl.TransactionTable;
 import org.infinispan.transaction.xa.GlobalTransaction;
@@ -37,6 +38,7 @@ import org.typedsession.testing.Account;
  */
 final class OrphanedTransactionsTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final long NUMBER_OF_NONE = 100_000;
   private static final Account FIRST = new Account("written-first", 1, 0);
   private static final Account SECOND = new Account("written-second", 2, 0);
   private static final Account THIRD = new Account("written-third", 3, 0);
@@ -170,9 +172,13 @@ final class OrphanedTransactionsTest {
 
   /** A transaction of which a member would not know that it has begun it. */
   private static void prepareOneThatIsForgotten(Node owner, Node originator) {
-    GlobalTransaction forgotten =
-        component(owner, TransactionFactory.class)
-            .newGlobalTransaction(originator.cache().cache().getRpcManager().getAddress(), true);
+    Address address = originator.cache().cache().getRpcManager().getAddress();
+    TransactionFactory factory = component(owner, TransactionFactory.class);
+    // Each node counts its own, so that a low number may be that of one which the member has ended.
+    GlobalTransaction forgotten = factory.newGlobalTransaction(address, true);
+    while (forgotten.getId() < NUMBER_OF_NONE) {
+      forgotten = factory.newGlobalTransaction(address, true);
+    }
     table(owner).getOrCreateRemoteTransaction(forgotten, List.of());
   }
 
