@@ -111,7 +111,10 @@ final class OrphanedTransactionsTest {
       LocalTopologyManager topologies = component(owner, LocalTopologyManager.class);
       topologies.setCacheRebalancingEnabled(owner.cache().name(), false);
       // Whole, and not in balance.
-      Node dead = cluster.nodes().get(3);
+      // The roles are drawn.
+      List<Node> roles = List.of(cast.caller(), cast.primary(), cast.backup());
+      Node dead =
+          cluster.nodes().stream().filter(node -> !roles.contains(node)).findFirst().orElseThrow();
       cast.bury(dead);
       cast.awaitWholeWithout(dead);
       prepareOneThatIsForgotten(owner, cast.caller());
