@@ -97,7 +97,7 @@ final class SameLogin<D> {
     SessionRecord<D> session = winner.session();
     D rerun;
     try {
-      rerun = DefaultSession.updated(session.data(), updates);
+      rerun = PendingData.updated(session.data(), updates);
     } catch (RuntimeException e) {
       // Made for somebody who is not logged in yet.
       if (isStored) {
