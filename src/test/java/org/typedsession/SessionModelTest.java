@@ -389,10 +389,17 @@ final class SessionModelTest {
             .isThrownBy(request.real::complete);
         assertThat(request.real.abandon()).isEqualTo(request.command);
       } else {
+        boolean alone = request.origin != Origin.STORED || isUpToDate(request);
+        boolean announced = request.real.wantsCookie();
         SessionCookieCommand command = request.real.complete();
         follow(request);
         renew(request);
         assertThat(command).isEqualTo(request.command);
+        if (alone) {
+          assertThat(announced)
+              .as("a cookie was announced, and the command was " + command)
+              .isEqualTo(!(command instanceof SessionCookieCommand.DoNothing));
+        }
         if (!request.deleted) {
           assertThat(request.real.data()).isEqualTo(request.data);
           assertThatIllegalStateException().isThrownBy(() -> request.real.rotateId());
