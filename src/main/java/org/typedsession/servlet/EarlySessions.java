@@ -38,7 +38,7 @@ public final class EarlySessions {
     if (refusal.isEmpty() || known.isCurrent()) {
       return false;
     }
-    known.refused();
+    known.cookies().refused();
     return refusal.get().send(response);
   }
 }

@@ -1,23 +1,17 @@
 package org.typedsession.servlet;
 
 import jakarta.servlet.ServletRequest;
-import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.security.Principal;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.typedsession.SessionCookieCommand;
 import org.typedsession.SessionException;
 import org.typedsession.SessionStoreUnavailableException;
 import org.typedsession.spi.RequestSession;
@@ -41,29 +35,22 @@ public final class RequestSessions {
 
   // Not a monitor: it is held while the store is asked, and would pin a virtual thread.
   private final Lock lock = new ReentrantLock();
-  private final Map<SessionBinding<?>, Opened<?>> opened = new LinkedHashMap<>();
-  private final Map<Object, Object> objects = new HashMap<>();
-  private final List<Runnable> endings = new ArrayList<>();
+  private final Map<SessionBinding<?>, OpenedSession<?>> opened = new LinkedHashMap<>();
+  private final RequestLifecycle lifecycle = new RequestLifecycle();
+  private final RequestUser user = new RequestUser();
   private final BodyMeter body = new BodyMeter();
+  private final RequestObjects objects;
+  private final RequestCookies cookies;
   private final RequestLog log;
 
-  // Null while no dispatch and no asynchronous cycle is under way.
-  private volatile @Nullable HttpServletRequest request;
-  // The same as the filters of the application pass it on, if they wrap it, and the user whom they
-  // gave it then.
-  private volatile @Nullable HttpServletRequest passed;
-  private volatile @Nullable String passedUser;
   private volatile boolean open = true;
-  private volatile boolean async;
-  private volatile AsyncCycle cycle = new AsyncCycle();
   private volatile @Nullable Throwable failure;
-  private volatile @Nullable Thread dispatching;
-  private volatile boolean cookieSet;
-  private volatile boolean refused;
   private boolean storing;
 
   private RequestSessions(RequestLog log) {
     this.log = log;
+    this.objects = new RequestObjects(lock, log);
+    this.cookies = new RequestCookies(log);
   }
 
   /** The sessions of the request that this thread serves; empty outside of the filter. */
@@ -81,43 +68,32 @@ public final class RequestSessions {
   public <D> RequestSession<D> session(SessionBinding<D> binding) {
     lock.lock();
     try {
-      Opened<?> known = opened.get(binding);
+      OpenedSession<?> known = opened.get(binding);
       if (known == null) {
         known = open(binding);
         opened.put(binding, known);
       }
       @SuppressWarnings("unchecked") // put under this binding above, or in an earlier call
-      RequestSession<D> session = (RequestSession<D>) known.session;
+      RequestSession<D> session = (RequestSession<D>) known.session();
       return session;
     } finally {
       lock.unlock();
     }
   }
 
-  private <D> Opened<D> open(SessionBinding<D> binding) {
-    HttpServletRequest current = request;
+  private <D> OpenedSession<D> open(SessionBinding<D> binding) {
+    HttpServletRequest current = lifecycle.request();
     if (current == null) {
       throw new IllegalStateException(
           "the request is over; its sessions cannot be opened any more");
     }
-    RequestSession<D> session = binding.store().open(cookieValues(binding.cookie(), current));
+    RequestSession<D> session = binding.store().open(cookies.values(binding.cookie(), current));
     // Now already, for the sake of an early save.
     session.principal(principal());
     if (!open) {
       session.abandon();
     }
-    return new Opened<>(binding, session);
-  }
-
-  private List<String> cookieValues(SessionCookieSettings cookie, HttpServletRequest current) {
-    if (!cookie.secure() && current.isSecure()) {
-      log.insecureCookie(cookie.name());
-    }
-    // Somebody on the way may have read it, or put it there.
-    if (cookie.secure() && !cookie.acceptedOverHttp() && !current.isSecure()) {
-      return List.of();
-    }
-    return CookieHeader.values(current.getHeaders("Cookie"), cookie.name());
+    return new OpenedSession<>(binding, session);
   }
 
   /**
@@ -125,12 +101,7 @@ public final class RequestSessions {
    * last until the request ends: the place for the beans of a scope.
    */
   public @Nullable Object get(Object key) {
-    lock.lock();
-    try {
-      return objects.get(key);
-    } finally {
-      lock.unlock();
-    }
+    return objects.get(key);
   }
 
   /**
@@ -139,19 +110,7 @@ public final class RequestSessions {
    * @param factory may itself ask for sessions and for objects of other keys
    */
   public <T> T computeIfAbsent(Object key, Supplier<T> factory) {
-    lock.lock();
-    try {
-      @SuppressWarnings("unchecked") // a key has one type; that is the caller's part
-      T known = (T) objects.get(key);
-      if (known != null) {
-        return known;
-      }
-      T made = factory.get();
-      objects.put(key, made);
-      return made;
-    } finally {
-      lock.unlock();
-    }
+    return objects.computeIfAbsent(key, factory);
   }
 
   /**
@@ -162,12 +121,7 @@ public final class RequestSessions {
    * @param action what it throws is logged and stops nobody
    */
   public void onEnd(Runnable action) {
-    lock.lock();
-    try {
-      endings.add(action);
-    } finally {
-      lock.unlock();
-    }
+    objects.onEnd(action);
   }
 
   /**
@@ -187,7 +141,7 @@ public final class RequestSessions {
   /** Whether {@code request} has had sessions, and is over. */
   static boolean isOver(ServletRequest request) {
     return request.getAttribute(ATTRIBUTE) instanceof RequestSessions known
-        && known.request == null;
+        && known.lifecycle.request() == null;
   }
 
   /**
@@ -196,8 +150,8 @@ public final class RequestSessions {
    * @param arrived the container's request
    */
   void begin(HttpServletRequest arrived) {
-    if (request == null && open) {
-      request = arrived;
+    if (open) {
+      lifecycle.begin(arrived);
     }
   }
 
@@ -210,13 +164,10 @@ public final class RequestSessions {
   void passed(HttpServletRequest wrapped) {
     lock.lock();
     try {
-      String user = userOf(wrapped);
-      passed = wrapped;
-      passedUser = Objects.equals(user, userOf(request)) ? null : user;
+      user.passed(wrapped, lifecycle.request());
       if (open) {
         // For the sake of an early save of what a filter has opened.
-        String principal = principal();
-        opened.values().forEach(each -> each.session.principal(principal));
+        tellPrincipal(opened.values());
       }
     } finally {
       lock.unlock();
@@ -236,14 +187,10 @@ public final class RequestSessions {
    */
   @Nullable RequestSessions enter(HttpServletRequest dispatched) {
     RequestSessions before = CURRENT.get();
-    if (request == null) {
-      // Otherwise this goes on with what an asynchronous cycle has left: the same request, which
-      // the application may have wrapped.
-      request = dispatched;
-    }
+    lifecycle.begin(dispatched);
     if (before != this) {
       // An error page may be dispatched in the middle of what it reports, and starts no new cycle.
-      async = false;
+      lifecycle.forgetAsync();
     }
     CURRENT.set(this);
     return before;
@@ -266,6 +213,14 @@ public final class RequestSessions {
     }
   }
 
+  RequestLifecycle lifecycle() {
+    return lifecycle;
+  }
+
+  RequestCookies cookies() {
+    return cookies;
+  }
+
   RequestLog log() {
     return log;
   }
@@ -279,45 +234,9 @@ public final class RequestSessions {
     return open;
   }
 
-  /** Has {@code dispatch} run, which sends the request on from an asynchronous cycle. */
-  void dispatch(Runnable dispatch) {
-    dispatching = Thread.currentThread();
-    AsyncCycle current = cycle;
-    try {
-      dispatch.run();
-      current.handled();
-    } finally {
-      dispatching = null;
-    }
-  }
-
-  /** Whether it is the container that asks this thread's request for something. */
-  boolean isDispatching() {
-    return dispatching == Thread.currentThread();
-  }
-
   /** What kept the sessions from being stored, if something did. */
   Optional<Throwable> failure() {
     return Optional.ofNullable(failure);
-  }
-
-  /** The current dispatch has started an asynchronous cycle, which goes on after it. */
-  void startAsync() {
-    cycle = new AsyncCycle();
-    async = true;
-  }
-
-  /** The asynchronous cycle that was started last. */
-  AsyncCycle cycle() {
-    return cycle;
-  }
-
-  /**
-   * Whether the current dispatch has started an asynchronous cycle. The container's own answer is
-   * no as soon as another thread has dispatched, and that dispatch still is to come.
-   */
-  boolean isAsync() {
-    return async;
   }
 
   /**
@@ -375,7 +294,7 @@ public final class RequestSessions {
     }
     // What frameworks make of exceptions that nobody has thought of, this one among their causes.
     Refusal answer = Refusal.ofAny(refusal, log);
-    refused();
+    cookies.refused();
     answer.mark(response);
     return answer.status();
   }
@@ -383,7 +302,7 @@ public final class RequestSessions {
   private Optional<SessionException> refusal(int status) {
     return status < HttpServletResponse.SC_BAD_REQUEST
         ? Optional.empty()
-        : opened.values().stream().flatMap(each -> each.session.refusal().stream()).findFirst();
+        : opened.values().stream().flatMap(each -> each.session().refusal().stream()).findFirst();
   }
 
   /**
@@ -396,7 +315,8 @@ public final class RequestSessions {
     }
     lock.lock();
     try {
-      List<Opened<?>> wanting = opened.values().stream().filter(Opened::wantsCookie).toList();
+      List<OpenedSession<?>> wanting =
+          opened.values().stream().filter(OpenedSession::wantsCookie).toList();
       // In an include within an include it is too late, but the outer one may yet fit the buffer.
       if (open && !storing && !wanting.isEmpty() && SessionCookieWriter.isAccepted(response)) {
         store(wanting, response);
@@ -406,20 +326,19 @@ public final class RequestSessions {
     }
   }
 
-  private void store(Collection<Opened<?>> sessions, HttpServletResponse response) {
+  private void store(Collection<OpenedSession<?>> sessions, HttpServletResponse response) {
     storing = true;
     try {
-      String principal = principal();
-      sessions.forEach(each -> each.session.principal(principal));
+      tellPrincipal(sessions);
       // A logout neither waits for what may fail nor needs a cookie.
-      sessions.stream().filter(Opened::isDeleted).forEach(Opened::complete);
-      List<Opened<?>> others = sessions.stream().filter(each -> !each.isDeleted()).toList();
-      if (others.stream().anyMatch(Opened::wantsCookie)
+      sessions.stream().filter(OpenedSession::isDeleted).forEach(OpenedSession::complete);
+      List<OpenedSession<?>> others = sessions.stream().filter(each -> !each.isDeleted()).toList();
+      if (others.stream().anyMatch(OpenedSession::wantsCookie)
           && !SessionCookieWriter.isAccepted(response)) {
         throw cookieTooLate();
       }
-      others.forEach(Opened::complete);
-      if (!writeCookies(response)) {
+      others.forEach(OpenedSession::complete);
+      if (!cookies.write(opened.values(), response)) {
         throw cookieTooLate();
       }
     } catch (RuntimeException | Error e) {
@@ -431,19 +350,13 @@ public final class RequestSessions {
     }
   }
 
-  private @Nullable String principal() {
-    // A filter may tell the user of whichever thread asks, and this one may serve another request.
-    String user = isCurrent() ? userOf(passed) : null;
-    if (user == null) {
-      // Filters may know it no longer once the request has come back to them.
-      user = passedUser;
-    }
-    return user == null ? userOf(request) : user;
+  private void tellPrincipal(Collection<OpenedSession<?>> sessions) {
+    String principal = principal();
+    sessions.forEach(each -> each.session().principal(principal));
   }
 
-  private static @Nullable String userOf(@Nullable HttpServletRequest asked) {
-    Principal user = asked == null ? null : asked.getUserPrincipal();
-    return user == null ? null : user.getName();
+  private @Nullable String principal() {
+    return user.name(lifecycle.request(), isCurrent());
   }
 
   private IllegalStateException cookieTooLate() {
@@ -482,12 +395,12 @@ public final class RequestSessions {
   private void giveUp(HttpServletResponse response) {
     opened.values().forEach(this::abandon);
     open = false;
-    if (!writeCookies(response)) {
+    if (!cookies.write(opened.values(), response)) {
       log.savedCookieLost();
     }
   }
 
-  private void abandon(Opened<?> session) {
+  private void abandon(OpenedSession<?> session) {
     try {
       session.abandon();
     } catch (RuntimeException e) {
@@ -496,49 +409,11 @@ public final class RequestSessions {
     }
   }
 
-  /**
-   * Sets the cookies that are due; false if the response does not take them any more, and one of
-   * them is more than the removal of what is dead anyway.
-   */
-  private boolean writeCookies(HttpServletResponse response) {
-    List<Opened<?>> due = opened.values().stream().filter(Opened::isCookieDue).toList();
-    if (due.isEmpty()) {
-      return true;
-    }
-    if (!SessionCookieWriter.isAccepted(response)) {
-      return due.stream().allMatch(Opened::isRemoval);
-    }
-    // Before the headers are looked at: what is set from now on is looked at again.
-    cookieSet = true;
-    shutOutSharedCaches(response);
-    due.forEach(each -> each.writeCookie(response));
-    return true;
-  }
-
-  private void shutOutSharedCaches(HttpServletResponse response) {
-    CacheHeaders.shutOut(response).ifPresent(log::cacheableCookie);
-  }
-
-  /** To be called when a header of {@code response} was set that says what caches may do. */
-  void cachingChanged(HttpServletResponse response) {
-    if (refused) {
-      CacheHeaders.forbid(response);
-    } else if (cookieSet) {
-      shutOutSharedCaches(response);
-    }
-  }
-
-  /** The request is answered with a {@link Refusal}, which no cache may store. */
-  void refused() {
-    refused = true;
-  }
-
   /** Sets the cookies once more that were set before, where the container has dropped them. */
   void restoreCookies(HttpServletResponse response) {
     lock.lock();
     try {
-      cachingChanged(response);
-      opened.values().forEach(each -> each.restoreCookie(response));
+      cookies.restore(opened.values(), response);
     } finally {
       lock.unlock();
     }
@@ -548,82 +423,11 @@ public final class RequestSessions {
   void end() {
     lock.lock();
     try {
-      request = null;
-      passed = null;
-      passedUser = null;
-      objects.clear();
-      for (int last = endings.size() - 1; last >= 0; last--) {
-        run(endings.remove(last));
-      }
+      lifecycle.end();
+      user.forget();
+      objects.end();
     } finally {
       lock.unlock();
-    }
-  }
-
-  private void run(Runnable ending) {
-    try {
-      ending.run();
-    } catch (RuntimeException e) {
-      log.endingFailed(e);
-    }
-  }
-
-  /** A session that this request has asked for. */
-  private static final class Opened<D> {
-    final SessionBinding<D> binding;
-    final RequestSession<D> session;
-    private SessionCookieCommand command = SessionCookieCommand.DoNothing.INSTANCE;
-    private @Nullable Cookie written;
-
-    Opened(SessionBinding<D> binding, RequestSession<D> session) {
-      this.binding = binding;
-      this.session = session;
-    }
-
-    boolean wantsCookie() {
-      return written == null && session.wantsCookie();
-    }
-
-    boolean isDeleted() {
-      return session.isDeleted();
-    }
-
-    void complete() {
-      command = session.complete();
-    }
-
-    void abandon() {
-      try {
-        command = session.abandon();
-      } catch (RuntimeException e) {
-        // Sealed by now, so that this only tells what earlier saves have left to do.
-        command = session.complete();
-        throw e;
-      }
-    }
-
-    boolean isRemoval() {
-      return command instanceof SessionCookieCommand.Delete;
-    }
-
-    boolean isCookieDue() {
-      return written == null && !(command instanceof SessionCookieCommand.DoNothing);
-    }
-
-    void writeCookie(HttpServletResponse response) {
-      Cookie cookie =
-          command instanceof SessionCookieCommand.Set set
-              ? SessionCookieWriter.set(
-                  binding.cookie(), set.cookieValue().reveal(), session.timeToLive())
-              : SessionCookieWriter.removal(binding.cookie());
-      response.addCookie(cookie);
-      written = cookie;
-    }
-
-    void restoreCookie(HttpServletResponse response) {
-      if (written != null) {
-        SessionCookieWriter.restore(response, written);
-      }
     }
   }
 }

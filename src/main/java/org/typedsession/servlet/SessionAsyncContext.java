@@ -50,17 +50,17 @@ final class SessionAsyncContext implements AsyncContext {
 
   @Override
   public void dispatch() {
-    sessions.dispatch(container::dispatch);
+    sessions.lifecycle().dispatch(container::dispatch);
   }
 
   @Override
   public void dispatch(String path) {
-    sessions.dispatch(() -> container.dispatch(path));
+    sessions.lifecycle().dispatch(() -> container.dispatch(path));
   }
 
   @Override
   public void dispatch(ServletContext context, String path) {
-    sessions.dispatch(() -> container.dispatch(context, path));
+    sessions.lifecycle().dispatch(() -> container.dispatch(context, path));
   }
 
   /** Completing commits. The response is complete in any case, or the client would wait for it. */
@@ -84,18 +84,18 @@ final class SessionAsyncContext implements AsyncContext {
   @Override
   public void addListener(AsyncListener listener) {
     container.addListener(ours(listener));
-    sessions.cycle().added();
+    sessions.lifecycle().cycle().added();
   }
 
   @Override
   public void addListener(
       AsyncListener listener, ServletRequest supplied, ServletResponse suppliedResponse) {
     container.addListener(ours(listener), supplied, suppliedResponse);
-    sessions.cycle().added();
+    sessions.lifecycle().cycle().added();
   }
 
   private AsyncListener ours(AsyncListener listener) {
-    AsyncCycle cycle = sessions.cycle();
+    AsyncCycle cycle = sessions.lifecycle().cycle();
     return new ApplicationListener(
         listener,
         given -> new SessionAsyncContext(given, request, response, sessions),

@@ -32,7 +32,7 @@ final class SessionAsyncListener implements AsyncListener {
 
   @Override
   public void onTimeout(AsyncEvent event) {
-    sessions.timeoutTold(sessions.cycle(), response.container());
+    sessions.timeoutTold(sessions.lifecycle().cycle(), response.container());
   }
 
   @Override

@@ -168,7 +168,7 @@ public final class SessionFilter implements Filter {
 
   private static boolean isAsync(HttpServletRequest request, RequestSessions sessions) {
     // The second for those who went around our wrapper.
-    return sessions.isAsync() || request.isAsyncStarted();
+    return sessions.lifecycle().isAsync() || request.isAsyncStarted();
   }
 
   private void finish(
@@ -178,7 +178,7 @@ public final class SessionFilter implements Filter {
     Optional<Throwable> swallowed = sessions.failure();
     // An application that has seen the exception may have chosen an error status of its own.
     if (swallowed.isPresent() && response.getStatus() < HttpServletResponse.SC_BAD_REQUEST) {
-      sessions.refused();
+      sessions.cookies().refused();
       Refusal.ofAny(swallowed.get(), sessions.log()).send(request, response.container(), page);
     }
   }
@@ -193,7 +193,7 @@ public final class SessionFilter implements Filter {
     if (refusal.isEmpty()) {
       return false;
     }
-    sessions.refused();
+    sessions.cookies().refused();
     if (isAsync(request, sessions)) {
       // The container would wait for somebody to complete what the application has started.
       boolean answered = refusal.get().sendEmpty(response.container());

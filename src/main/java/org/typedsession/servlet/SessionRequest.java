@@ -34,12 +34,12 @@ final class SessionRequest extends HttpServletRequestWrapper {
   }
 
   private AsyncContext started(AsyncContext container) {
-    sessions.startAsync();
+    sessions.lifecycle().startAsync();
     // Each cycle begins without listeners. Ours is told of a response that is none of HTTP, because
     // GlassFish 8 gives an HTTP response the status 200 before it tells a listener of anything.
     container.addListener(
         new SessionAsyncListener(sessions, response), this, new ServletResponseWrapper(response));
-    sessions.cycle().added();
+    sessions.lifecycle().cycle().added();
     return new SessionAsyncContext(container, this, response, sessions);
   }
 
@@ -59,7 +59,9 @@ final class SessionRequest extends HttpServletRequestWrapper {
   public @Nullable RequestDispatcher getRequestDispatcher(String path) {
     RequestDispatcher container = super.getRequestDispatcher(path);
     // Payara casts what it gets for its own dispatch to its own class.
-    return container == null || sessions.isDispatching() ? container : new Dispatcher(container);
+    return container == null || sessions.lifecycle().isDispatching()
+        ? container
+        : new Dispatcher(container);
   }
 
   private final class Dispatcher implements RequestDispatcher {

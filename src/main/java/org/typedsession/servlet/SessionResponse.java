@@ -75,7 +75,7 @@ final class SessionResponse extends HttpServletResponseWrapper {
                 .map(other -> new Refusal(other, 0));
     better.ifPresent(
         refusal -> {
-          sessions.refused();
+          sessions.cookies().refused();
           refusal.set(container());
         });
     return better.map(Refusal::status).orElse(answer);
@@ -104,7 +104,7 @@ final class SessionResponse extends HttpServletResponseWrapper {
   // nothing was stored.
   private void requireError(Throwable failure) {
     if (getStatus() < FIRST_ERROR) {
-      sessions.refused();
+      sessions.cookies().refused();
       Refusal.ofAny(failure, log()).mark(container());
     }
     if (getStatus() < FIRST_ERROR) {
@@ -270,7 +270,7 @@ final class SessionResponse extends HttpServletResponseWrapper {
 
   private void afterHeader(@Nullable String name) {
     if (name != null && CacheHeaders.isOne(name)) {
-      sessions.cachingChanged(container());
+      sessions.cookies().cachingChanged(container());
     }
   }
 
