@@ -57,7 +57,19 @@ final class Lineage {
    *     one request; nothing was concluded
    */
   @Nullable Place follow() {
-    byte @Nullable [] bytes = sessions.get(at);
+    return follow(sessions.get(at));
+  }
+
+  /**
+   * As {@link #follow}, by what the primary owner has where the last call got to: it has refused a
+   * write that expected what that call gave. The copy of this node may be behind it for long.
+   */
+  @Nullable Place followRefused() {
+    return follow(sessions.getFromPrimary(at));
+  }
+
+  private @Nullable Place follow(byte @Nullable [] there) {
+    byte @Nullable [] bytes = there;
     while (true) {
       StoredEntry entry = bytes == null ? null : EntryFormat.decode(bytes);
       if (bytes == null || entry == null || !entry.handle().equals(handle)) {

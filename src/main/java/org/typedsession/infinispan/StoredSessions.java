@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.SessionExpiry;
@@ -98,13 +99,22 @@ final class StoredSessions {
     return get(key(id));
   }
 
+  /** As {@link #get}, by the primary owner, whose word decides writes. */
+  byte @Nullable [] getFromPrimary(SessionId id) {
+    return current(() -> entries.getFromPrimary(key(id)));
+  }
+
   private byte @Nullable [] get(String key) {
+    return current(() -> entries.get(key));
+  }
+
+  private byte @Nullable [] current(Supplier<byte @Nullable []> reading) {
     for (int attempt = 0; attempt < 2; attempt++) {
       if (!guard.awaitCurrent()) {
         throw guard.notCurrent();
       }
       long term = guard.term();
-      byte[] bytes = read(key);
+      byte[] bytes = read(reading);
       // In the same term: a lease that was lost and held again says nothing of the time between.
       if (guard.isCurrent() && guard.term() == term) {
         return bytes;
@@ -113,9 +123,9 @@ final class StoredSessions {
     throw guard.notCurrent();
   }
 
-  private byte @Nullable [] read(String key) {
+  private static byte @Nullable [] read(Supplier<byte @Nullable []> reading) {
     try {
-      return entries.get(key);
+      return reading.get();
     } catch (RuntimeException e) {
       throw unavailable(e);
     }
@@ -149,20 +159,28 @@ final class StoredSessions {
     }
   }
 
-  /** Counts what this node is the primary owner of. */
+  /**
+   * Counts what this node is the primary owner of.
+   *
+   * @throws SessionStoreUnavailableException if the store cannot answer
+   */
   StoreSize countOwned() {
     long[] counts = {0, 0};
-    entries.forEachOwned(
-        (key, bytes) -> {
-          if (id(key).isEmpty()) {
-            return;
-          }
-          if (EntryFormat.isLive(bytes)) {
-            counts[0]++;
-          } else if (EntryFormat.isTombstone(bytes)) {
-            counts[1]++;
-          }
-        });
+    try {
+      entries.forEachOwned(
+          (key, bytes) -> {
+            if (id(key).isEmpty()) {
+              return;
+            }
+            if (EntryFormat.isLive(bytes)) {
+              counts[0]++;
+            } else if (EntryFormat.isTombstone(bytes)) {
+              counts[1]++;
+            }
+          });
+    } catch (RuntimeException e) {
+      throw unavailable(e);
+    }
     return new StoreSize(counts[0], counts[1]);
   }
 
@@ -228,7 +246,7 @@ final class StoredSessions {
   }
 
   private End end(Lineage lineage) {
-    for (Lineage.Place now = lineage.follow(); now != null; now = lineage.follow()) {
+    for (Lineage.Place now = lineage.follow(); now != null; now = lineage.followRefused()) {
       if (now.entry() instanceof StoredEntry.Ended) {
         return End.OVER;
       }
