@@ -215,12 +215,18 @@ final class StoredSessions {
    */
   End end(SessionHandle handle, SessionId id) {
     boolean ended = false;
+    SessionId begin = id;
     for (int attempt = 0; attempt < ATTEMPTS_TO_CONFIRM; attempt++) {
-      Lineage lineage = new Lineage(this, handle, id);
-      End end = end(lineage);
-      ended |= end == End.ENDED;
+      Lineage lineage = new Lineage(this, handle, begin);
+      Lineage.Place over = end(lineage);
+      SessionId elsewhere = over == null ? null : lineage.lookBack(over);
+      if (elsewhere != null) {
+        begin = elsewhere;
+        continue;
+      }
+      ended |= over != null && !(over.entry() instanceof StoredEntry.Ended);
       if (areConfirmed(lineage)) {
-        return ended ? End.ENDED : end;
+        return ended ? End.ENDED : over != null || lineage.hasMoved() ? End.OVER : End.NO_TRACE;
       }
     }
     throw unknown(null);
@@ -245,17 +251,19 @@ final class StoredSessions {
     throw unknown(null);
   }
 
-  private End end(Lineage lineage) {
-    for (Lineage.Place now = lineage.follow(); now != null; now = lineage.followRefused()) {
-      if (now.entry() instanceof StoredEntry.Ended) {
-        return End.OVER;
-      }
-      if (replaceByEnd(now.id(), now.bytes(), now.entry())) {
-        lineage.lookBack(now);
-        return End.ENDED;
-      }
+  /**
+   * Ends what {@code lineage} leads to.
+   *
+   * @return what was there before: the end of another, or what is ended now; null if nothing was
+   */
+  private Lineage.@Nullable Place end(Lineage lineage) {
+    Lineage.Place now = lineage.follow();
+    while (now != null
+        && !(now.entry() instanceof StoredEntry.Ended)
+        && !replaceByEnd(now.id(), now.bytes(), now.entry())) {
+      now = lineage.followRefused();
     }
-    return lineage.hasMoved() ? End.OVER : End.NO_TRACE;
+    return now;
   }
 
   private boolean areConfirmed(Lineage lineage) {
@@ -264,10 +272,11 @@ final class StoredSessions {
     }
     for (Map.Entry<SessionId, byte[]> tombstone : lineage.recentTombstones().entrySet()) {
       SessionId id = tombstone.getKey();
-      if (!confirmed.contains(id) && !isConfirmed(id, tombstone.getValue())) {
+      byte[] bytes = tombstone.getValue();
+      if (!confirmed.contains(id, bytes) && !isConfirmed(id, bytes)) {
         return false;
       }
-      confirmed.add(id);
+      confirmed.add(id, bytes);
     }
     return true;
   }
