@@ -1,12 +1,14 @@
 package org.typedsession.infinispan;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.typedsession.spi.SessionId;
 
 /**
  * The tombstones that this node has brought to all of their owners, as far as it remembers: of so
- * many the latest. Nothing replaces a tombstone, so that is true of one for good.
+ * many the latest. Nothing replaces a tombstone that is on all owners, so that is true of one for
+ * good; of another tombstone of the same id, which a fault has taken away, it says nothing.
  *
  * <p>Safe for use by many threads.
  */
@@ -14,21 +16,21 @@ final class ConfirmedTombstones {
   private static final int MOST = 10_000;
 
   // Guarded by this.
-  private final Map<SessionId, Boolean> ids =
+  private final Map<SessionId, byte[]> tombstones =
       new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<SessionId, Boolean> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<SessionId, byte[]> eldest) {
           return size() > MOST;
         }
       };
 
-  synchronized boolean contains(SessionId id) {
-    return ids.containsKey(id);
+  synchronized boolean contains(SessionId id, byte[] tombstone) {
+    return Arrays.equals(tombstones.get(id), tombstone);
   }
 
-  synchronized void add(SessionId id) {
-    ids.put(id, true);
+  synchronized void add(SessionId id, byte[] tombstone) {
+    tombstones.put(id, tombstone);
   }
 }

@@ -99,7 +99,7 @@ final class DecidedWrites {
    * @throws RolledBackException if the write was certainly not made, and nothing refused it
    */
   private Decision decideOnce(Write write) {
-    AcknowledgementGuard.Moment begin = guard.now();
+    AcknowledgementGuard.Moment begin = begin();
     @Nullable RuntimeException failure = null;
     try {
       @Nullable Decision decision = write.tryOnce(begin);
@@ -126,6 +126,15 @@ final class DecidedWrites {
       case TAKEN -> Decision.TAKEN;
       case UNKNOWN -> throw StoredSessions.unknown(failure);
     };
+  }
+
+  private AcknowledgementGuard.Moment begin() {
+    try {
+      return guard.now();
+    } catch (RuntimeException e) {
+      // The cache manager was stopped, and nothing is written.
+      throw StoredSessions.unavailable(e);
+    }
   }
 
   // Before anything is written. Otherwise one silent node would hold the thread of every request

@@ -57,7 +57,19 @@ final class Lineage {
    *     one request; nothing was concluded
    */
   @Nullable Place follow() {
-    byte @Nullable [] bytes = sessions.get(at);
+    return follow(sessions.get(at));
+  }
+
+  /**
+   * As {@link #follow}, by what the primary owner has where the last call got to: it has refused a
+   * write that expected what that call gave. The copy of this node may be behind it for long.
+   */
+  @Nullable Place followRefused() {
+    return follow(sessions.getFromPrimary(at));
+  }
+
+  private @Nullable Place follow(byte @Nullable [] there) {
+    byte @Nullable [] bytes = there;
     while (true) {
       StoredEntry entry = bytes == null ? null : EntryFormat.decode(bytes);
       if (bytes == null || entry == null || !entry.handle().equals(handle)) {
@@ -86,16 +98,27 @@ final class Lineage {
     return recentTombstones;
   }
 
-  /** Has the tombstone that confirms {@code place} counted among those that were met. */
-  void lookBack(Place place) {
+  /**
+   * Looks whether what was reached is what its predecessor leads to, whose tombstone then counts
+   * among those that were met. A tombstone that only its primary owner had, and that is gone with
+   * it, leads to what never was the session, while another remap of the predecessor has succeeded.
+   *
+   * @return the predecessor, if that is live or leads elsewhere: there the session is; null if not
+   */
+  @Nullable SessionId lookBack(Place place) {
     SessionId from = place.entry() instanceof StoredEntry.Live live ? live.from() : null;
     byte @Nullable [] bytes = from == null ? null : sessions.get(from);
-    if (from != null
-        && bytes != null
-        && EntryFormat.decode(bytes) instanceof StoredEntry.Moved moved
-        && sessions.isRecent(moved.movedAt())) {
-      recentTombstones.put(from, bytes);
+    if (from == null || bytes == null) {
+      return null;
     }
+    StoredEntry before = EntryFormat.decode(bytes);
+    if (before instanceof StoredEntry.Moved moved && moved.successor().equals(place.id())) {
+      if (sessions.isRecent(moved.movedAt())) {
+        recentTombstones.put(from, bytes);
+      }
+      return null;
+    }
+    return before instanceof StoredEntry.Moved || before instanceof StoredEntry.Live ? from : null;
   }
 
   private byte @Nullable [] step(StoredEntry.Moved moved, byte[] tombstone) {

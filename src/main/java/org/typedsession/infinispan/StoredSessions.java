@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.SessionExpiry;
@@ -98,13 +99,22 @@ final class StoredSessions {
     return get(key(id));
   }
 
+  /** As {@link #get}, by the primary owner, whose word decides writes. */
+  byte @Nullable [] getFromPrimary(SessionId id) {
+    return current(() -> entries.getFromPrimary(key(id)));
+  }
+
   private byte @Nullable [] get(String key) {
+    return current(() -> entries.get(key));
+  }
+
+  private byte @Nullable [] current(Supplier<byte @Nullable []> reading) {
     for (int attempt = 0; attempt < 2; attempt++) {
       if (!guard.awaitCurrent()) {
         throw guard.notCurrent();
       }
       long term = guard.term();
-      byte[] bytes = read(key);
+      byte[] bytes = read(reading);
       // In the same term: a lease that was lost and held again says nothing of the time between.
       if (guard.isCurrent() && guard.term() == term) {
         return bytes;
@@ -113,9 +123,9 @@ final class StoredSessions {
     throw guard.notCurrent();
   }
 
-  private byte @Nullable [] read(String key) {
+  private static byte @Nullable [] read(Supplier<byte @Nullable []> reading) {
     try {
-      return entries.get(key);
+      return reading.get();
     } catch (RuntimeException e) {
       throw unavailable(e);
     }
@@ -149,20 +159,28 @@ final class StoredSessions {
     }
   }
 
-  /** Counts what this node is the primary owner of. */
+  /**
+   * Counts what this node is the primary owner of.
+   *
+   * @throws SessionStoreUnavailableException if the store cannot answer
+   */
   StoreSize countOwned() {
     long[] counts = {0, 0};
-    entries.forEachOwned(
-        (key, bytes) -> {
-          if (id(key).isEmpty()) {
-            return;
-          }
-          if (EntryFormat.isLive(bytes)) {
-            counts[0]++;
-          } else if (EntryFormat.isTombstone(bytes)) {
-            counts[1]++;
-          }
-        });
+    try {
+      entries.forEachOwned(
+          (key, bytes) -> {
+            if (id(key).isEmpty()) {
+              return;
+            }
+            if (EntryFormat.isLive(bytes)) {
+              counts[0]++;
+            } else if (EntryFormat.isTombstone(bytes)) {
+              counts[1]++;
+            }
+          });
+    } catch (RuntimeException e) {
+      throw unavailable(e);
+    }
     return new StoreSize(counts[0], counts[1]);
   }
 
@@ -197,12 +215,18 @@ final class StoredSessions {
    */
   End end(SessionHandle handle, SessionId id) {
     boolean ended = false;
+    SessionId begin = id;
     for (int attempt = 0; attempt < ATTEMPTS_TO_CONFIRM; attempt++) {
-      Lineage lineage = new Lineage(this, handle, id);
-      End end = end(lineage);
-      ended |= end == End.ENDED;
+      Lineage lineage = new Lineage(this, handle, begin);
+      Lineage.Place over = end(lineage);
+      SessionId elsewhere = over == null ? null : lineage.lookBack(over);
+      if (elsewhere != null) {
+        begin = elsewhere;
+        continue;
+      }
+      ended |= over != null && !(over.entry() instanceof StoredEntry.Ended);
       if (areConfirmed(lineage)) {
-        return ended ? End.ENDED : end;
+        return ended ? End.ENDED : over != null || lineage.hasMoved() ? End.OVER : End.NO_TRACE;
       }
     }
     throw unknown(null);
@@ -227,17 +251,19 @@ final class StoredSessions {
     throw unknown(null);
   }
 
-  private End end(Lineage lineage) {
-    for (Lineage.Place now = lineage.follow(); now != null; now = lineage.follow()) {
-      if (now.entry() instanceof StoredEntry.Ended) {
-        return End.OVER;
-      }
-      if (replaceByEnd(now.id(), now.bytes(), now.entry())) {
-        lineage.lookBack(now);
-        return End.ENDED;
-      }
+  /**
+   * Ends what {@code lineage} leads to.
+   *
+   * @return what was there before: the end of another, or what is ended now; null if nothing was
+   */
+  private Lineage.@Nullable Place end(Lineage lineage) {
+    Lineage.Place now = lineage.follow();
+    while (now != null
+        && !(now.entry() instanceof StoredEntry.Ended)
+        && !replaceByEnd(now.id(), now.bytes(), now.entry())) {
+      now = lineage.followRefused();
     }
-    return lineage.hasMoved() ? End.OVER : End.NO_TRACE;
+    return now;
   }
 
   private boolean areConfirmed(Lineage lineage) {
@@ -246,10 +272,11 @@ final class StoredSessions {
     }
     for (Map.Entry<SessionId, byte[]> tombstone : lineage.recentTombstones().entrySet()) {
       SessionId id = tombstone.getKey();
-      if (!confirmed.contains(id) && !isConfirmed(id, tombstone.getValue())) {
+      byte[] bytes = tombstone.getValue();
+      if (!confirmed.contains(id, bytes) && !isConfirmed(id, bytes)) {
         return false;
       }
-      confirmed.add(id);
+      confirmed.add(id, bytes);
     }
     return true;
   }

@@ -1,0 +1,73 @@
+package org.typedsession.infinispan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.infinispan.AdvancedCache;
+import org.infinispan.context.Flag;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.typedsession.SessionHandle;
+import org.typedsession.SessionStoreUnavailableException;
+import org.typedsession.infinispan.SimulatedCluster.Node;
+import org.typedsession.spi.SessionId;
+import org.typedsession.spi.SessionLookup;
+import org.typedsession.spi.SessionStoreConnector;
+import org.typedsession.spi.WriteSessionResult;
+import org.typedsession.testing.Account;
+
+/**
+ * Logouts on an owner whose copy shows the session live under an id from which the primary owner
+ * knows it has moved, and which nobody repairs.
+ */
+final class LogoutOnAStaleCopyTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final CastOfThree cast = new CastOfThree();
+  private final SessionId id = cast.created(Account.EMPTY);
+  private final SessionId successor = cast.idOfOwners();
+  private final SessionLookup.Live<Account> live = cast.live(id);
+
+  LogoutOnAStaleCopyTest() {
+    cast.cluster().nodes().forEach(node -> CopyRepairTest.repair(node).close());
+    String before = cast.primary().cache().cache().get(CastOfThree.key(id));
+    assertThat(cast.over(cast.primary()).updateSession(successor, id, live, live.session()))
+        .isInstanceOf(WriteSessionResult.Written.class);
+    cast.backup().cache().cache().withFlags(Flag.CACHE_MODE_LOCAL).put(CastOfThree.key(id), before);
+  }
+
+  @AfterEach
+  void close() {
+    cast.close();
+  }
+
+  /** It looked at its own copy again and again, while the primary owner refused what that says. */
+  @Test
+  void endSession_whereTheCopyIsBehind_endsTheSessionAndIsAcknowledgedWhenTheCopiesAgree() {
+    SessionStoreConnector<Account> connector = cast.over(cast.backup());
+    SessionHandle handle = live.session().handle();
+    CompletableFuture<Boolean> logout =
+        CompletableFuture.supplyAsync(
+            () -> connector.endSession(handle, id), work -> new Thread(work, "logout").start());
+
+    // The old id is live on that copy, so nobody is told yet that it is over.
+    assertThat(logout)
+        .failsWithin(PATIENCE)
+        .withThrowableThat()
+        .havingCause()
+        .isInstanceOf(SessionStoreUnavailableException.class);
+    for (Node node : cast.cluster().nodes()) {
+      assertThat(cast.over(node).lookUpSession(successor)).isInstanceOf(SessionLookup.Ended.class);
+    }
+
+    copy(cast.backup()).put(CastOfThree.key(id), copy(cast.primary()).get(CastOfThree.key(id)));
+    connector.endSession(handle, id);
+
+    assertThat(connector.lookUpSession(id)).isInstanceOf(SessionLookup.Moved.class);
+  }
+
+  private static AdvancedCache<String, String> copy(Node node) {
+    return node.cache().cache().withFlags(Flag.CACHE_MODE_LOCAL);
+  }
+}
