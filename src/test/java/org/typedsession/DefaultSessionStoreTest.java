@@ -20,14 +20,14 @@ import org.typedsession.SessionEvent.SessionEnded.Cause;
 import org.typedsession.spi.Readiness;
 import org.typedsession.spi.RequestSession;
 import org.typedsession.spi.SessionLookup;
-import org.typedsession.testing.Account;
-import org.typedsession.testing.AccountCodec;
-import org.typedsession.testing.Barrier;
 import org.typedsession.testing.Logs;
-import org.typedsession.testing.Race;
-import org.typedsession.testing.RecordingConnector.Operation;
-import org.typedsession.testing.SequentialCookieGenerator;
 import org.typedsession.testing.StoreInMemory;
+import org.typedsession.testkit.Account;
+import org.typedsession.testkit.AccountCodec;
+import org.typedsession.testkit.Barrier;
+import org.typedsession.testkit.Race;
+import org.typedsession.testkit.RecordingConnector.Operation;
+import org.typedsession.testkit.SequentialCookieGenerator;
 
 final class DefaultSessionStoreTest {
   private final StoreInMemory<Account> world = StoreInMemory.ofAccounts(SessionPolicy.DEFAULT);

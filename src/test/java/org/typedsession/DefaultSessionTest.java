@@ -20,11 +20,11 @@ import org.typedsession.spi.RequestSession;
 import org.typedsession.spi.SessionCodec;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.SessionRecord;
-import org.typedsession.testing.Account;
-import org.typedsession.testing.RecordingConnector;
-import org.typedsession.testing.RecordingConnector.Operation;
-import org.typedsession.testing.SequentialCookieGenerator;
 import org.typedsession.testing.StoreInMemory;
+import org.typedsession.testkit.Account;
+import org.typedsession.testkit.RecordingConnector;
+import org.typedsession.testkit.RecordingConnector.Operation;
+import org.typedsession.testkit.SequentialCookieGenerator;
 
 final class DefaultSessionTest {
   private static final SessionCookieCommand NOTHING = SessionCookieCommand.DoNothing.INSTANCE;

@@ -11,12 +11,12 @@ import org.junit.jupiter.api.Test;
 import org.typedsession.memory.MemorySessionStoreConnector;
 import org.typedsession.spi.PrivilegeRule;
 import org.typedsession.spi.RequestSession;
-import org.typedsession.testing.Account;
-import org.typedsession.testing.AccountCodec;
-import org.typedsession.testing.MutableClock;
-import org.typedsession.testing.Seed;
-import org.typedsession.testing.SequentialCookieGenerator;
 import org.typedsession.testing.StoreInMemory;
+import org.typedsession.testkit.Account;
+import org.typedsession.testkit.AccountCodec;
+import org.typedsession.testkit.MutableClock;
+import org.typedsession.testkit.Seed;
+import org.typedsession.testkit.SequentialCookieGenerator;
 
 /** How many events a client can bring about by presenting old ids. */
 final class EventLimitTest {

@@ -15,10 +15,10 @@ import org.typedsession.json.JsonSessionCodec;
 import org.typedsession.spi.PrincipalRecord;
 import org.typedsession.spi.PrivilegeRule;
 import org.typedsession.spi.RequestSession;
-import org.typedsession.testing.Account;
-import org.typedsession.testing.RecordingConnector;
-import org.typedsession.testing.RecordingConnector.Operation;
 import org.typedsession.testing.StoreInMemory;
+import org.typedsession.testkit.Account;
+import org.typedsession.testkit.RecordingConnector;
+import org.typedsession.testkit.RecordingConnector.Operation;
 
 /** What a session says of its user, and what becomes of it by what is decided for that user. */
 final class PrincipalsTest {

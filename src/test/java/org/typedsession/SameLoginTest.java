@@ -13,9 +13,9 @@ import org.junit.jupiter.api.Test;
 import org.typedsession.spi.Handover;
 import org.typedsession.spi.RequestSession;
 import org.typedsession.spi.SessionLookup;
-import org.typedsession.testing.Account;
-import org.typedsession.testing.RecordingConnector.Operation;
 import org.typedsession.testing.StoreInMemory;
+import org.typedsession.testkit.Account;
+import org.typedsession.testkit.RecordingConnector.Operation;
 
 /**
  * The same login sent twice is one login (T1b): who joins the request that replaced the id, what

@@ -9,7 +9,7 @@ import java.util.HexFormat;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.typedsession.spi.RandomSessionCookieGenerator;
-import org.typedsession.testing.Seed;
+import org.typedsession.testkit.Seed;
 
 final class SealTest {
   private static final SessionHandle HANDLE = new SessionHandle(1, 2);

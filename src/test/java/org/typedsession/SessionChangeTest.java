@@ -24,8 +24,8 @@ import org.typedsession.spi.PrivilegeRule;
 import org.typedsession.spi.RandomSessionCookieGenerator;
 import org.typedsession.spi.RequestSession;
 import org.typedsession.spi.SessionCodec;
-import org.typedsession.testing.MutableClock;
-import org.typedsession.testing.Seed;
+import org.typedsession.testkit.MutableClock;
+import org.typedsession.testkit.Seed;
 
 /**
  * What counts as a change: what would be stored, whatever the data's equals and its objects say.

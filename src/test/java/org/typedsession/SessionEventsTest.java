@@ -15,9 +15,9 @@ import org.typedsession.SessionEvent.SessionIdChanged;
 import org.typedsession.SessionEvent.SessionPrivilegeChanged;
 import org.typedsession.SessionLimit.WhenReached;
 import org.typedsession.spi.RequestSession;
-import org.typedsession.testing.Account;
-import org.typedsession.testing.RecordingConnector.Operation;
 import org.typedsession.testing.StoreInMemory;
+import org.typedsession.testkit.Account;
+import org.typedsession.testkit.RecordingConnector.Operation;
 
 /** What is told of sessions, and how often. */
 final class SessionEventsTest {

@@ -25,9 +25,9 @@ import net.jqwik.api.state.Transformer;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.spi.RequestSession;
 import org.typedsession.spi.SessionLookup;
-import org.typedsession.testing.Account;
-import org.typedsession.testing.RecordingConnector.Operation;
 import org.typedsession.testing.StoreInMemory;
+import org.typedsession.testkit.Account;
+import org.typedsession.testkit.RecordingConnector.Operation;
 
 /**
  * Runs requests in any mixture, several of them open at a time, against a plain model: which

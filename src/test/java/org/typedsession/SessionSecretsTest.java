@@ -18,9 +18,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.typedsession.spi.RequestSession;
-import org.typedsession.testing.Account;
-import org.typedsession.testing.RecordingConnector.Operation;
 import org.typedsession.testing.StoreInMemory;
+import org.typedsession.testkit.Account;
+import org.typedsession.testkit.RecordingConnector.Operation;
 
 /** That what opens a session is nowhere but in its cookie. */
 final class SessionSecretsTest {

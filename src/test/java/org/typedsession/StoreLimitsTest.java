@@ -17,13 +17,13 @@ import org.typedsession.spi.Readiness;
 import org.typedsession.spi.RequestSession;
 import org.typedsession.spi.StoreSize;
 import org.typedsession.spi.TombstonePolicy;
-import org.typedsession.testing.Account;
-import org.typedsession.testing.AccountCodec;
 import org.typedsession.testing.Logs;
-import org.typedsession.testing.MutableClock;
-import org.typedsession.testing.Seed;
-import org.typedsession.testing.SequentialCookieGenerator;
 import org.typedsession.testing.StoreInMemory;
+import org.typedsession.testkit.Account;
+import org.typedsession.testkit.AccountCodec;
+import org.typedsession.testkit.MutableClock;
+import org.typedsession.testkit.Seed;
+import org.typedsession.testkit.SequentialCookieGenerator;
 
 /** What a full store refuses, and what it goes on doing. */
 final class StoreLimitsTest {

@@ -10,9 +10,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.typedsession.spi.Readiness;
 import org.typedsession.testing.Logs;
-import org.typedsession.testing.MeetingClock;
-import org.typedsession.testing.MutableClock;
-import org.typedsession.testing.Race;
+import org.typedsession.testkit.MeetingClock;
+import org.typedsession.testkit.MutableClock;
+import org.typedsession.testkit.Race;
 
 final class StoreLogTest {
   private static final int ROUNDS = 500;

@@ -43,7 +43,7 @@ import org.typedsession.SessionStoreUnavailableException;
  *       waits for another caller's session.
  * </ol>
  *
- * <p>{@code SessionStoreConnectorContract} in the tests of this library stages these duties as
+ * <p>{@code SessionStoreConnectorContract} in the test kit of this library stages these duties as
  * races; a new back-end extends it.
  *
  * @param <D> the session data

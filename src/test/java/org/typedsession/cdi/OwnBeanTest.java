@@ -25,7 +25,7 @@ import org.typedsession.memory.MemorySessionStoreConnector;
 import org.typedsession.servlet.SessionBindings;
 import org.typedsession.spi.PrivilegeRule;
 import org.typedsession.spi.RandomSessionCookieGenerator;
-import org.typedsession.testing.Seed;
+import org.typedsession.testkit.Seed;
 
 /** An application's own bean takes the place of the library's. */
 final class OwnBeanTest {

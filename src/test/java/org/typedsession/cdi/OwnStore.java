@@ -11,8 +11,8 @@ import org.typedsession.json.JsonSessionCodec;
 import org.typedsession.memory.MemorySessionStoreConnector;
 import org.typedsession.spi.PrivilegeRule;
 import org.typedsession.spi.RandomSessionCookieGenerator;
-import org.typedsession.testing.RecordingConnector;
-import org.typedsession.testing.Seed;
+import org.typedsession.testkit.RecordingConnector;
+import org.typedsession.testkit.Seed;
 
 /** A store of an application's own, over a connector that does what a test wants. */
 record OwnStore<D>(RecordingConnector<D> connector, DefaultSessionStore<D> store) {

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
-import org.typedsession.testing.Race;
+import org.typedsession.testkit.Race;
 
 final class ProcessClaimsTest {
   private static final int ROUNDS = 200;

@@ -21,8 +21,8 @@ import org.typedsession.DefaultSessionStore;
 import org.typedsession.Session;
 import org.typedsession.SessionStore;
 import org.typedsession.spi.Readiness;
-import org.typedsession.testing.Barrier;
-import org.typedsession.testing.Race;
+import org.typedsession.testkit.Barrier;
+import org.typedsession.testkit.Race;
 
 /** What a server with MicroProfile Health is told of an application's stores. */
 final class ReadinessCheckTest {

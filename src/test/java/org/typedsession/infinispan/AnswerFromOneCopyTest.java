@@ -20,7 +20,7 @@ import org.typedsession.spi.SessionId;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.SessionStoreConnector;
 import org.typedsession.spi.WriteSessionResult;
-import org.typedsession.testing.Account;
+import org.typedsession.testkit.Account;
 
 /**
  * Answers that rest on what the primary owner alone has, while the message by which it tells the

@@ -18,8 +18,8 @@ import org.typedsession.spi.Readiness;
 import org.typedsession.spi.SessionId;
 import org.typedsession.spi.SessionStoreConnector;
 import org.typedsession.spi.WriteSessionResult;
-import org.typedsession.testing.Account;
-import org.typedsession.testing.Seed;
+import org.typedsession.testkit.Account;
+import org.typedsession.testkit.Seed;
 
 /** What becomes of a cache that is opened when enough nodes are there. */
 final class AwaitedCacheTest {

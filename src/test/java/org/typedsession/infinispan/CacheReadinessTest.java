@@ -9,10 +9,10 @@ import org.junit.jupiter.api.Test;
 import org.typedsession.infinispan.Members.Mode;
 import org.typedsession.spi.Readiness;
 import org.typedsession.spi.SessionStoreConnector;
-import org.typedsession.testing.Account;
-import org.typedsession.testing.AccountCodec;
-import org.typedsession.testing.MutableClock;
-import org.typedsession.testing.Seed;
+import org.typedsession.testkit.Account;
+import org.typedsession.testkit.AccountCodec;
+import org.typedsession.testkit.MutableClock;
+import org.typedsession.testkit.Seed;
 
 /** Whether the connector tells that its cache can serve. */
 final class CacheReadinessTest {

@@ -16,11 +16,11 @@ import org.typedsession.infinispan.SimulatedCluster.Node;
 import org.typedsession.infinispan.SimulatedNetwork.Hold;
 import org.typedsession.infinispan.SimulatedNetwork.Watch;
 import org.typedsession.spi.Readiness;
-import org.typedsession.testing.Account;
-import org.typedsession.testing.AccountCodec;
 import org.typedsession.testing.Logs;
-import org.typedsession.testing.MutableClock;
-import org.typedsession.testing.Seed;
+import org.typedsession.testkit.Account;
+import org.typedsession.testkit.AccountCodec;
+import org.typedsession.testkit.MutableClock;
+import org.typedsession.testkit.Seed;
 
 /** What nodes find out about each other's clocks. */
 final class ClusterClocksTest {

@@ -14,14 +14,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.typedsession.infinispan.SimulatedCluster.Node;
 import org.typedsession.spi.RandomSessionCookieGenerator;
-import org.typedsession.testing.Account;
 import org.typedsession.testing.Campaign;
-import org.typedsession.testing.Seed;
-import org.typedsession.testing.history.History;
-import org.typedsession.testing.history.HistoryChecker;
-import org.typedsession.testing.history.RecordedStore;
-import org.typedsession.testing.history.Verdict;
-import org.typedsession.testing.history.Violation;
+import org.typedsession.testkit.Account;
+import org.typedsession.testkit.Seed;
+import org.typedsession.testkit.history.History;
+import org.typedsession.testkit.history.HistoryChecker;
+import org.typedsession.testkit.history.RecordedStore;
+import org.typedsession.testkit.history.Verdict;
+import org.typedsession.testkit.history.Violation;
 
 /**
  * Clients go on while nodes come, leave, die and are cut off, and every answer that they got is

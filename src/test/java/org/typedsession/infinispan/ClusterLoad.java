@@ -23,9 +23,9 @@ import org.typedsession.spi.SessionId;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.SessionStoreConnector;
 import org.typedsession.spi.WriteSessionResult;
-import org.typedsession.testing.Account;
-import org.typedsession.testing.Seed;
-import org.typedsession.testing.history.RecordedStore;
+import org.typedsession.testkit.Account;
+import org.typedsession.testkit.Seed;
+import org.typedsession.testkit.history.RecordedStore;
 
 /**
  * Clients that read, write, remap and end a handful of sessions on any node, until told to stop.

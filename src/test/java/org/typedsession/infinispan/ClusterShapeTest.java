@@ -16,11 +16,11 @@ import org.typedsession.infinispan.SimulatedCluster.Node;
 import org.typedsession.spi.RandomSessionCookieGenerator;
 import org.typedsession.spi.Readiness;
 import org.typedsession.spi.SessionStoreConnector;
-import org.typedsession.testing.Account;
-import org.typedsession.testing.AccountCodec;
 import org.typedsession.testing.Logs;
-import org.typedsession.testing.MutableClock;
-import org.typedsession.testing.Seed;
+import org.typedsession.testkit.Account;
+import org.typedsession.testkit.AccountCodec;
+import org.typedsession.testkit.MutableClock;
+import org.typedsession.testkit.Seed;
 
 /** A member whose configuration of the cache is not that of its cluster. */
 final class ClusterShapeTest {

@@ -29,8 +29,8 @@ import org.typedsession.spi.Handover;
 import org.typedsession.spi.SessionId;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.SessionStoreConnector;
-import org.typedsession.testing.Account;
-import org.typedsession.testing.Seed;
+import org.typedsession.testkit.Account;
+import org.typedsession.testkit.Seed;
 
 /**
  * Writes that one owner has and the other has not, because whoever asked for them is dead.

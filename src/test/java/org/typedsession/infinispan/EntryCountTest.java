@@ -22,10 +22,10 @@ import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.StoreSize;
 import org.typedsession.spi.TombstonePolicy;
 import org.typedsession.spi.WriteSessionResult;
-import org.typedsession.testing.Account;
-import org.typedsession.testing.AccountCodec;
-import org.typedsession.testing.MutableClock;
-import org.typedsession.testing.Seed;
+import org.typedsession.testkit.Account;
+import org.typedsession.testkit.AccountCodec;
+import org.typedsession.testkit.MutableClock;
+import org.typedsession.testkit.Seed;
 
 /** How sessions in a cache are counted, and that the limits on them hold. */
 final class EntryCountTest {

@@ -17,7 +17,7 @@ import org.typedsession.SessionRenewalStrategy;
 import org.typedsession.spi.Handover;
 import org.typedsession.spi.SessionId;
 import org.typedsession.spi.SessionRecord;
-import org.typedsession.testing.SequentialCookieGenerator;
+import org.typedsession.testkit.SequentialCookieGenerator;
 
 final class EntryFormatTest {
   private static final SessionHandle HANDLE = new SessionHandle(Long.MIN_VALUE, 42);

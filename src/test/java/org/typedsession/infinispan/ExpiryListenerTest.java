@@ -20,9 +20,9 @@ import org.typedsession.spi.RandomSessionCookieGenerator;
 import org.typedsession.spi.SessionId;
 import org.typedsession.spi.SessionRecord;
 import org.typedsession.spi.TombstonePolicy;
-import org.typedsession.testing.AccountCodec;
-import org.typedsession.testing.MutableClock;
-import org.typedsession.testing.Seed;
+import org.typedsession.testkit.AccountCodec;
+import org.typedsession.testkit.MutableClock;
+import org.typedsession.testkit.Seed;
 
 /** What a cluster tells of sessions that nobody ended. */
 final class ExpiryListenerTest {

@@ -12,7 +12,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.typedsession.infinispan.RemapTrial.Subject;
 import org.typedsession.infinispan.SimulatedCluster.Node;
-import org.typedsession.testing.Seed;
+import org.typedsession.testkit.Seed;
 
 /** What can happen to a cluster in the middle of remaps. */
 enum Fault {

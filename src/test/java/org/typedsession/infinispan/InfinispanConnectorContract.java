@@ -5,11 +5,11 @@ import java.util.HexFormat;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.typedsession.spi.SessionStoreConnector;
-import org.typedsession.testing.Account;
-import org.typedsession.testing.AccountCodec;
-import org.typedsession.testing.MutableClock;
-import org.typedsession.testing.Seed;
-import org.typedsession.testing.SessionStoreConnectorContract;
+import org.typedsession.testkit.Account;
+import org.typedsession.testkit.AccountCodec;
+import org.typedsession.testkit.MutableClock;
+import org.typedsession.testkit.Seed;
+import org.typedsession.testkit.SessionStoreConnectorContract;
 
 /** The contract on one kind of cache. Each test has a namespace of its own in the same cache. */
 abstract class InfinispanConnectorContract extends SessionStoreConnectorContract {

@@ -36,7 +36,7 @@ import org.typedsession.infinispan.SimulatedCluster.Node;
 import org.typedsession.infinispan.SimulatedNetwork.Hold;
 import org.typedsession.spi.RandomSessionCookieGenerator;
 import org.typedsession.spi.SessionId;
-import org.typedsession.testing.Seed;
+import org.typedsession.testkit.Seed;
 
 /**
  * Every single message of an operation, on every link, is late by up to one and a half seconds,

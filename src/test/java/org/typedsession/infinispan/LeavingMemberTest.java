@@ -28,9 +28,9 @@ import org.typedsession.spi.SessionId;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.SessionRecord;
 import org.typedsession.spi.WriteSessionResult;
-import org.typedsession.testing.Account;
-import org.typedsession.testing.AccountCodec;
-import org.typedsession.testing.Seed;
+import org.typedsession.testkit.Account;
+import org.typedsession.testkit.AccountCodec;
+import org.typedsession.testkit.Seed;
 
 /** A member that is closed while requests on it go on. */
 final class LeavingMemberTest {

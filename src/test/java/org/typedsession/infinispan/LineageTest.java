@@ -26,10 +26,10 @@ import org.typedsession.spi.RequestSession;
 import org.typedsession.spi.SessionId;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.WriteSessionResult;
-import org.typedsession.testing.Account;
-import org.typedsession.testing.AccountCodec;
-import org.typedsession.testing.MutableClock;
-import org.typedsession.testing.Seed;
+import org.typedsession.testkit.Account;
+import org.typedsession.testkit.AccountCodec;
+import org.typedsession.testkit.MutableClock;
+import org.typedsession.testkit.Seed;
 
 /** What it costs to follow an old id, and that it always leads to the session. */
 final class LineageTest {

@@ -13,7 +13,7 @@ import org.typedsession.spi.SessionId;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.SessionStoreConnector;
 import org.typedsession.spi.WriteSessionResult;
-import org.typedsession.testing.Account;
+import org.typedsession.testkit.Account;
 
 /**
  * Logouts that have read a tombstone which its primary owner alone had, and which is gone with that

@@ -14,7 +14,7 @@ import org.typedsession.infinispan.SimulatedCluster.Node;
 import org.typedsession.infinispan.SimulatedNetwork.Hold;
 import org.typedsession.spi.SessionId;
 import org.typedsession.spi.SessionLookup;
-import org.typedsession.testing.Account;
+import org.typedsession.testkit.Account;
 
 /**
  * Logouts after a write of which the backup has not heard, since the caller died, and before the

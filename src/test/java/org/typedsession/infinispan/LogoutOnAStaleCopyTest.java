@@ -15,7 +15,7 @@ import org.typedsession.spi.SessionId;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.SessionStoreConnector;
 import org.typedsession.spi.WriteSessionResult;
-import org.typedsession.testing.Account;
+import org.typedsession.testkit.Account;
 
 /**
  * Logouts on an owner whose copy shows the session live under an id from which the primary owner

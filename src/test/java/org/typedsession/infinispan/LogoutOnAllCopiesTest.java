@@ -22,7 +22,7 @@ import org.typedsession.spi.SessionId;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.SessionStoreConnector;
 import org.typedsession.spi.WriteSessionResult;
-import org.typedsession.testing.Account;
+import org.typedsession.testkit.Account;
 
 /**
  * Logouts along tombstones of which a fault has kept one from its backup, where the old id is still

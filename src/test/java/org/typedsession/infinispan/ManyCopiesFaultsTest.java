@@ -23,9 +23,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.typedsession.spi.RandomSessionCookieGenerator;
 import org.typedsession.spi.SessionStoreConnector;
-import org.typedsession.testing.Account;
 import org.typedsession.testing.Campaign;
-import org.typedsession.testing.Seed;
+import org.typedsession.testkit.Account;
+import org.typedsession.testkit.Seed;
 
 /**
  * Sessions with three copies and more while nodes die and the network splits: the primary owner

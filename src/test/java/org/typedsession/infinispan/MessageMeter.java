@@ -23,9 +23,9 @@ import org.typedsession.spi.SessionRecord;
 import org.typedsession.spi.SessionStoreConnector;
 import org.typedsession.spi.TombstonePolicy;
 import org.typedsession.spi.WriteSessionResult;
-import org.typedsession.testing.MutableClock;
-import org.typedsession.testing.Seed;
-import org.typedsession.testing.StringCodec;
+import org.typedsession.testkit.MutableClock;
+import org.typedsession.testkit.Seed;
+import org.typedsession.testkit.StringCodec;
 
 /**
  * Counts what nodes send each other for an operation: requests and replies, without what JGroups

@@ -14,7 +14,7 @@ import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.SessionRecord;
 import org.typedsession.spi.SessionStoreConnector;
 import org.typedsession.spi.WriteSessionResult;
-import org.typedsession.testing.Seed;
+import org.typedsession.testkit.Seed;
 
 /**
  * What one would write without thinking of failures: look, write the new entry, remove the old one.

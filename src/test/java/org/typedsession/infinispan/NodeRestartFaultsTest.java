@@ -27,7 +27,7 @@ import org.typedsession.infinispan.RemapTrial.Subject;
 import org.typedsession.infinispan.SimulatedCluster.Node;
 import org.typedsession.spi.RandomSessionCookieGenerator;
 import org.typedsession.testing.Campaign;
-import org.typedsession.testing.Seed;
+import org.typedsession.testkit.Seed;
 
 /**
  * Two nodes are cut off from each other, one of them is started again out of reach of the other,

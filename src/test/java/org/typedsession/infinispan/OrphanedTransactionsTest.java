@@ -30,7 +30,7 @@ import org.typedsession.spi.SessionId;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.SessionStoreConnector;
 import org.typedsession.spi.WriteSessionResult;
-import org.typedsession.testing.Account;
+import org.typedsession.testkit.Account;
 
 /**
  * Transactions that are prepared on two owners when the node that would end them dies or is cut

@@ -36,9 +36,9 @@ import org.typedsession.spi.SessionId;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.SessionStoreConnector;
 import org.typedsession.spi.WriteSessionResult;
-import org.typedsession.testing.Account;
 import org.typedsession.testing.Campaign;
-import org.typedsession.testing.Seed;
+import org.typedsession.testkit.Account;
+import org.typedsession.testkit.Seed;
 
 /** Some nodes do not hear each other, and others hear both. */
 final class PartialPartitionTest {

@@ -24,11 +24,11 @@ import org.typedsession.infinispan.RemapTrial.Subject;
 import org.typedsession.infinispan.SimulatedCluster.Node;
 import org.typedsession.spi.RandomSessionCookieGenerator;
 import org.typedsession.spi.SessionCodec;
-import org.typedsession.testing.Account;
-import org.typedsession.testing.AccountCodec;
 import org.typedsession.testing.Campaign;
-import org.typedsession.testing.MutableClock;
-import org.typedsession.testing.Seed;
+import org.typedsession.testkit.Account;
+import org.typedsession.testkit.AccountCodec;
+import org.typedsession.testkit.MutableClock;
+import org.typedsession.testkit.Seed;
 
 /**
  * A member that neither sends nor receives for longer than its lease and than it takes the others

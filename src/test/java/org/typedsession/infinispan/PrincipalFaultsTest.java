@@ -37,11 +37,11 @@ import org.typedsession.infinispan.SimulatedCluster.Node;
 import org.typedsession.spi.PrivilegeRule;
 import org.typedsession.spi.RandomSessionCookieGenerator;
 import org.typedsession.spi.RequestSession;
-import org.typedsession.testing.Account;
-import org.typedsession.testing.AccountCodec;
-import org.typedsession.testing.MutableClock;
-import org.typedsession.testing.Race;
-import org.typedsession.testing.Seed;
+import org.typedsession.testkit.Account;
+import org.typedsession.testkit.AccountCodec;
+import org.typedsession.testkit.MutableClock;
+import org.typedsession.testkit.Race;
+import org.typedsession.testkit.Seed;
 
 /** The sessions of principals on three members, of which some are away. */
 final class PrincipalFaultsTest {

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.typedsession.SessionCodecException;
 import org.typedsession.spi.SessionCodec;
-import org.typedsession.testing.SessionCodecContract;
+import org.typedsession.testkit.SessionCodecContract;
 
 final class ProtoStreamSessionCodecTest
     extends SessionCodecContract<ProtoStreamSessionCodecTest.Visitor> {

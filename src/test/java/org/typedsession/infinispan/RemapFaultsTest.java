@@ -18,10 +18,10 @@ import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.typedsession.spi.RandomSessionCookieGenerator;
-import org.typedsession.testing.Account;
-import org.typedsession.testing.AccountCodec;
 import org.typedsession.testing.Campaign;
-import org.typedsession.testing.Seed;
+import org.typedsession.testkit.Account;
+import org.typedsession.testkit.AccountCodec;
+import org.typedsession.testkit.Seed;
 
 /**
  * Remaps while nodes die, links break and the network splits, on three and four members in this

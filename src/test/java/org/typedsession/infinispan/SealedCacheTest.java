@@ -21,9 +21,9 @@ import org.typedsession.spi.BytesCodec;
 import org.typedsession.spi.PrivilegeRule;
 import org.typedsession.spi.RandomSessionCookieGenerator;
 import org.typedsession.spi.RequestSession;
-import org.typedsession.testing.Account;
-import org.typedsession.testing.MutableClock;
-import org.typedsession.testing.Seed;
+import org.typedsession.testkit.Account;
+import org.typedsession.testkit.MutableClock;
+import org.typedsession.testkit.Seed;
 
 /** What whoever gets hold of a dump of the cache finds in it. */
 final class SealedCacheTest {

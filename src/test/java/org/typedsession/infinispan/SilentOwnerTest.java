@@ -20,8 +20,8 @@ import org.typedsession.spi.SessionId;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.SessionStoreConnector;
 import org.typedsession.spi.WriteSessionResult;
-import org.typedsession.testing.Account;
-import org.typedsession.testing.Seed;
+import org.typedsession.testkit.Account;
+import org.typedsession.testkit.Seed;
 
 /** A primary owner that does not answer, and of which nobody says yet that it is gone. */
 final class SilentOwnerTest {

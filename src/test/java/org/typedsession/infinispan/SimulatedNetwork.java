@@ -20,7 +20,7 @@ import org.jgroups.protocols.UNICAST3;
 import org.jgroups.protocols.UnicastHeader3;
 import org.jgroups.stack.Protocol;
 import org.jgroups.util.MessageBatch;
-import org.typedsession.testing.Seed;
+import org.typedsession.testkit.Seed;
 
 /**
  * The links between the nodes of a {@link SimulatedCluster}: each can be cut, and a node can be

@@ -45,7 +45,7 @@ import org.typedsession.spi.RandomSessionCookieGenerator;
 import org.typedsession.spi.SessionId;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.testing.Campaign;
-import org.typedsession.testing.Seed;
+import org.typedsession.testkit.Seed;
 
 /** Sessions that both sides of a split went on with, as the operator may choose. */
 final class SplitServeTest {

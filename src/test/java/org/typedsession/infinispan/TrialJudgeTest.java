@@ -16,7 +16,7 @@ import org.typedsession.infinispan.Attempt.Write;
 import org.typedsession.infinispan.TrialJudge.AtRest;
 import org.typedsession.spi.RandomSessionCookieGenerator;
 import org.typedsession.spi.SessionId;
-import org.typedsession.testing.Seed;
+import org.typedsession.testkit.Seed;
 
 /** A campaign says nothing if its judge lets everything pass. */
 final class TrialJudgeTest {

@@ -29,8 +29,8 @@ import org.typedsession.it.load.LoadReport;
 import org.typedsession.it.load.LoadResult;
 import org.typedsession.it.load.Node;
 import org.typedsession.it.load.Outcome;
-import org.typedsession.testing.Seed;
-import org.typedsession.testing.history.Violation;
+import org.typedsession.testkit.Seed;
+import org.typedsession.testkit.history.Violation;
 
 /**
  * Users at work on three nodes that die, fall silent and are split from each other: some are told

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.typedsession.testing.Seed;
 import org.typedsession.testing.server.Server;
+import org.typedsession.testkit.Seed;
 
 /** The example, as built, on a real server: every request, what it costs, and how it fails. */
 @ExtendWith(ArquillianExtension.class)

@@ -24,7 +24,7 @@ import org.typedsession.it.load.Node;
 import org.typedsession.it.load.Outcome;
 import org.typedsession.it.load.Timeline.Sample;
 import org.typedsession.testing.Campaign;
-import org.typedsession.testing.Seed;
+import org.typedsession.testkit.Seed;
 
 /** Many users at once on one node: all that they see is what one session after the other gives. */
 @Tag("chaos")

@@ -22,7 +22,7 @@ import org.typedsession.it.load.Outcome;
 import org.typedsession.it.load.Timeline.Fault;
 import org.typedsession.it.load.Timeline.Impact;
 import org.typedsession.it.load.Timeline.Sample;
-import org.typedsession.testing.history.Violation;
+import org.typedsession.testkit.history.Violation;
 
 /**
  * What users noticed of each trial of an {@link Ordeal}, and what of all of them was wrong. What is

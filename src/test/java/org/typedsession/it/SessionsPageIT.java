@@ -25,7 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.typedsession.testing.Seed;
+import org.typedsession.testkit.Seed;
 
 /** The sessions of one user in several browsers, and the administrator's page for them. */
 @ExtendWith(ArquillianExtension.class)

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.awaitility.core.ConditionTimeoutException;
-import org.typedsession.testing.Seed;
+import org.typedsession.testkit.Seed;
 
 /**
  * Clients with a cookie each, that use {@link ShopWar} without a break. They go round the nodes as

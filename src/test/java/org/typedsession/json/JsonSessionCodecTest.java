@@ -62,7 +62,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.typedsession.SessionCodecException;
 import org.typedsession.spi.SessionCodec;
-import org.typedsession.testing.SessionCodecContract;
+import org.typedsession.testkit.SessionCodecContract;
 
 // Its types are private on purpose: an application's need not be public either.
 @SuppressWarnings({"unused", "EffectivelyPrivate", "ArrayRecordComponent"}) // they are data

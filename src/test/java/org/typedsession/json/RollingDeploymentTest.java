@@ -32,8 +32,8 @@ import org.typedsession.infinispan.SessionCaches;
 import org.typedsession.spi.PrivilegeRule;
 import org.typedsession.spi.RandomSessionCookieGenerator;
 import org.typedsession.spi.SessionCodec;
-import org.typedsession.testing.MutableClock;
-import org.typedsession.testing.Seed;
+import org.typedsession.testkit.MutableClock;
+import org.typedsession.testkit.Seed;
 
 /**
  * Two versions of the session data that share sessions, as they do while a new version of an

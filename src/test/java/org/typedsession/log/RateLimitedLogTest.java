@@ -13,9 +13,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.typedsession.testing.MeetingClock;
-import org.typedsession.testing.MutableClock;
-import org.typedsession.testing.Race;
+import org.typedsession.testkit.MeetingClock;
+import org.typedsession.testkit.MutableClock;
+import org.typedsession.testkit.Race;
 
 final class RateLimitedLogTest {
   private static final int ROUNDS = 500;

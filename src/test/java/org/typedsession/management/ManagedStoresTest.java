@@ -23,10 +23,10 @@ import org.typedsession.SessionPolicy;
 import org.typedsession.SessionStatistics;
 import org.typedsession.spi.Readiness;
 import org.typedsession.spi.StoreSize;
-import org.typedsession.testing.Account;
 import org.typedsession.testing.Logs;
-import org.typedsession.testing.Race;
 import org.typedsession.testing.StoreInMemory;
+import org.typedsession.testkit.Account;
+import org.typedsession.testkit.Race;
 
 final class ManagedStoresTest {
   private static final ObjectName ALL = name("org.typedsession:*");

@@ -20,9 +20,9 @@ import org.typedsession.spi.SessionId;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.SessionStoreConnector;
 import org.typedsession.spi.WriteSessionResult;
-import org.typedsession.testing.MutableClock;
-import org.typedsession.testing.SequentialCookieGenerator;
-import org.typedsession.testing.StringCodec;
+import org.typedsession.testkit.MutableClock;
+import org.typedsession.testkit.SequentialCookieGenerator;
+import org.typedsession.testkit.StringCodec;
 
 /**
  * Searches the interleavings of operations on three ids for a result that no order of the same

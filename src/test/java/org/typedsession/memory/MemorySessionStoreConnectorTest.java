@@ -21,13 +21,13 @@ import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.SessionRecord;
 import org.typedsession.spi.SessionStoreConnector;
 import org.typedsession.spi.WriteSessionResult;
-import org.typedsession.testing.Account;
-import org.typedsession.testing.AccountCodec;
-import org.typedsession.testing.MutableClock;
-import org.typedsession.testing.Race;
-import org.typedsession.testing.SequentialCookieGenerator;
-import org.typedsession.testing.SessionStoreConnectorContract;
-import org.typedsession.testing.StringCodec;
+import org.typedsession.testkit.Account;
+import org.typedsession.testkit.AccountCodec;
+import org.typedsession.testkit.MutableClock;
+import org.typedsession.testkit.Race;
+import org.typedsession.testkit.SequentialCookieGenerator;
+import org.typedsession.testkit.SessionStoreConnectorContract;
+import org.typedsession.testkit.StringCodec;
 
 final class MemorySessionStoreConnectorTest extends SessionStoreConnectorContract {
   private static final Duration TIME_TO_LIVE = Duration.ofMinutes(30);

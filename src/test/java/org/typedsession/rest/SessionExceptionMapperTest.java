@@ -6,7 +6,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.typedsession.SessionCodecException;
 import org.typedsession.testing.Logs;
-import org.typedsession.testing.MutableClock;
+import org.typedsession.testkit.MutableClock;
 
 final class SessionExceptionMapperTest {
 

@@ -36,8 +36,8 @@ import org.typedsession.servlet.SessionCookieSettings;
 import org.typedsession.servlet.SessionFilter;
 import org.typedsession.spi.PrivilegeRule;
 import org.typedsession.spi.RequestSession;
-import org.typedsession.testing.RecordingConnector.Operation;
 import org.typedsession.testing.StoreInMemory;
+import org.typedsession.testkit.RecordingConnector.Operation;
 
 /** A container that authenticates in front of the filter, without a server. */
 final class CallerInterceptorTest {

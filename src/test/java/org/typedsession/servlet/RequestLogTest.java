@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 import org.typedsession.log.RateLimitedLog;
 import org.typedsession.testing.Logs;
-import org.typedsession.testing.MutableClock;
+import org.typedsession.testkit.MutableClock;
 
 final class RequestLogTest {
   private final MutableClock clock = new MutableClock();

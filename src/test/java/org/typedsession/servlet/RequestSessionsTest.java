@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.typedsession.SessionCookieValue;
 import org.typedsession.SessionPolicy;
 import org.typedsession.spi.RequestSession;
-import org.typedsession.testing.Account;
 import org.typedsession.testing.StoreInMemory;
+import org.typedsession.testkit.Account;
 
 /** What becomes of the sessions of a request outside of what containers do in the contract. */
 final class RequestSessionsTest {

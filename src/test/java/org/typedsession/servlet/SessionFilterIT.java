@@ -14,13 +14,13 @@ import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.typedsession.servlet.lab.FilterLab;
 import org.typedsession.servlet.lab.LabException;
-import org.typedsession.testing.Account;
-import org.typedsession.testing.AccountCodec;
-import org.typedsession.testing.Barrier;
-import org.typedsession.testing.RecordingConnector;
-import org.typedsession.testing.StringCodec;
 import org.typedsession.testing.server.ContainerTraits;
 import org.typedsession.testing.server.Server;
+import org.typedsession.testkit.Account;
+import org.typedsession.testkit.AccountCodec;
+import org.typedsession.testkit.Barrier;
+import org.typedsession.testkit.RecordingConnector;
+import org.typedsession.testkit.StringCodec;
 
 /**
  * What an embedded container leaves out: the server's own handlers, class loaders and CDI around

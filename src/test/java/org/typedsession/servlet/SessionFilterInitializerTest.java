@@ -35,8 +35,8 @@ import org.typedsession.memory.MemorySessionStoreConnector;
 import org.typedsession.servlet.SessionCookieSettings.SameSite;
 import org.typedsession.spi.PrivilegeRule;
 import org.typedsession.spi.RandomSessionCookieGenerator;
-import org.typedsession.testing.Seed;
-import org.typedsession.testing.StringCodec;
+import org.typedsession.testkit.Seed;
+import org.typedsession.testkit.StringCodec;
 
 final class SessionFilterInitializerTest {
   private final List<String> calls = new ArrayList<>();

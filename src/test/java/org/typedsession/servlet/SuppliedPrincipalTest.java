@@ -37,8 +37,8 @@ import org.typedsession.SessionPolicy;
 import org.typedsession.servlet.LabClient.Answer;
 import org.typedsession.servlet.SessionCookieSettings.SameSite;
 import org.typedsession.spi.RequestSession;
-import org.typedsession.testing.Account;
 import org.typedsession.testing.StoreInMemory;
+import org.typedsession.testkit.Account;
 
 /**
  * A user whom no container has authenticated, but a filter of the application, which wraps the

@@ -6,7 +6,7 @@ import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.typedsession.SessionExpiry;
 import org.typedsession.SessionHandle;
-import org.typedsession.testing.SequentialCookieGenerator;
+import org.typedsession.testkit.SequentialCookieGenerator;
 
 final class PrincipalRecordTest {
   private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");

@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.typedsession.SessionCookieValue;
-import org.typedsession.testing.Seed;
+import org.typedsession.testkit.Seed;
 
 final class RandomSessionCookieGeneratorTest {
   private static final int DRAWS = 100_000;

@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.typedsession.testkit.Seed;
 
 /**
  * The outcome of a randomised campaign: a row of {@code target/chaos/report.md}.

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.typedsession.SessionHandle;
+import org.typedsession.testkit.Seed;
 
 /**
  * A text of the {@code Messages} of a package.

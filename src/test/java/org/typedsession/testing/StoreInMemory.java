@@ -16,6 +16,12 @@ import org.typedsession.spi.PrivilegeRule;
 import org.typedsession.spi.RequestSession;
 import org.typedsession.spi.SessionCodec;
 import org.typedsession.spi.TombstonePolicy;
+import org.typedsession.testkit.Account;
+import org.typedsession.testkit.AccountCodec;
+import org.typedsession.testkit.MutableClock;
+import org.typedsession.testkit.RecordingConnector;
+import org.typedsession.testkit.SequentialCookieGenerator;
+import org.typedsession.testkit.StringCodec;
 
 /** A store over memory with all that a test moves, counts and looks at. */
 public final class StoreInMemory<D> {

@@ -1,7 +1,4 @@
-/**
- * Fixtures of this library's tests, and the contract that every back-end is tested by: {@link
- * org.typedsession.testing.SessionStoreConnectorContract}.
- */
+/** Fixtures of this library's own tests; what others may use is in the test kit. */
 @NullMarked
 package org.typedsession.testing;
 

@@ -2,7 +2,7 @@ package org.typedsession.it.load;
 
 import java.util.Optional;
 import java.util.Random;
-import org.typedsession.testing.history.SessionCall;
+import org.typedsession.testkit.history.SessionCall;
 
 /** What a user does. */
 enum Action {

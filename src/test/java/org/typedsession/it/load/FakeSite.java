@@ -23,7 +23,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.SessionCookieValue;
-import org.typedsession.testing.SequentialCookieGenerator;
+import org.typedsession.testkit.SequentialCookieGenerator;
 
 /**
  * What the example does, in one map and on several ports, with a flaw if that is wanted.

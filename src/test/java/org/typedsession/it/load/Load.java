@@ -20,8 +20,8 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.core.ConditionTimeoutException;
 import org.typedsession.it.load.Scribe.Sent;
-import org.typedsession.testing.history.History;
-import org.typedsession.testing.history.HistoryChecker;
+import org.typedsession.testkit.history.History;
+import org.typedsession.testkit.history.HistoryChecker;
 
 /**
  * Users at work on the example, on as many nodes as there are.

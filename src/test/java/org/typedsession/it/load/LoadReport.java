@@ -28,7 +28,7 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 import org.typedsession.it.load.Timeline.Bucket;
 import org.typedsession.it.load.Timeline.Fault;
 import org.typedsession.it.load.Timeline.Impact;
-import org.typedsession.testing.history.Violation;
+import org.typedsession.testkit.history.Violation;
 
 /**
  * Writes down what came of a load: figures as CSV, for people a page with a chart, and every

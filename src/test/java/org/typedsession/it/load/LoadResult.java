@@ -5,8 +5,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
 import org.typedsession.testing.Campaign;
-import org.typedsession.testing.history.Verdict;
-import org.typedsession.testing.history.Violation;
+import org.typedsession.testkit.history.Verdict;
+import org.typedsession.testkit.history.Violation;
 
 /**
  * What came of a load.

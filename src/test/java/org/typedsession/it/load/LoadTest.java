@@ -22,7 +22,7 @@ import org.typedsession.it.load.FakeSite.Flaw;
 import org.typedsession.it.load.FakeSite.Mood;
 import org.typedsession.it.load.Timeline.Impact;
 import org.typedsession.it.load.Timeline.Sample;
-import org.typedsession.testing.history.Violation.Kind;
+import org.typedsession.testkit.history.Violation.Kind;
 
 /** Load on a site that works, that refuses, and that is wrong in one way. */
 final class LoadTest {

@@ -10,9 +10,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.SessionCookieValue;
-import org.typedsession.testing.history.History;
-import org.typedsession.testing.history.SessionAnswer;
-import org.typedsession.testing.history.SessionCall;
+import org.typedsession.testkit.history.History;
+import org.typedsession.testkit.history.SessionAnswer;
+import org.typedsession.testkit.history.SessionCall;
 
 /**
  * Puts what the example answers into the words of a {@link History}, and notices what needs no

@@ -5,7 +5,7 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.it.load.Scribe.Received;
 import org.typedsession.it.load.Scribe.Sent;
-import org.typedsession.testing.history.History;
+import org.typedsession.testkit.history.History;
 
 /** One user at work: a request at a time. Used by one thread at a time. */
 final class Tab {

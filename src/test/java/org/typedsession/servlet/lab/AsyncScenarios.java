@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.TreeMap;
 import org.typedsession.Session;
-import org.typedsession.testing.Account;
+import org.typedsession.testkit.Account;
 
 /** Requests that go on after the filter has returned. */
 final class AsyncScenarios {

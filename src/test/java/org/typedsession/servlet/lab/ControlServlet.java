@@ -7,9 +7,9 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.stream.Collectors;
-import org.typedsession.testing.Account;
-import org.typedsession.testing.RecordingConnector;
-import org.typedsession.testing.RecordingConnector.Operation;
+import org.typedsession.testkit.Account;
+import org.typedsession.testkit.RecordingConnector;
+import org.typedsession.testkit.RecordingConnector.Operation;
 
 /** Lets the client watch and trip the store of accounts. */
 final class ControlServlet extends HttpServlet {

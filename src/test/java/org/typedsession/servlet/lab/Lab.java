@@ -22,11 +22,11 @@ import org.typedsession.servlet.SessionCookieSettings.SameSite;
 import org.typedsession.spi.PrivilegeRule;
 import org.typedsession.spi.RandomSessionCookieGenerator;
 import org.typedsession.spi.SessionCodec;
-import org.typedsession.testing.Account;
-import org.typedsession.testing.AccountCodec;
-import org.typedsession.testing.Barrier;
-import org.typedsession.testing.RecordingConnector;
-import org.typedsession.testing.StringCodec;
+import org.typedsession.testkit.Account;
+import org.typedsession.testkit.AccountCodec;
+import org.typedsession.testkit.Barrier;
+import org.typedsession.testkit.RecordingConnector;
+import org.typedsession.testkit.StringCodec;
 
 /** The stores of the lab, and what its servlets and its client leave for each other. */
 final class Lab {

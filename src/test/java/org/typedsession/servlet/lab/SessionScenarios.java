@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.typedsession.Session;
 import org.typedsession.servlet.RequestSessions;
-import org.typedsession.testing.Account;
+import org.typedsession.testkit.Account;
 
 /** What applications do with sessions rather than with responses. */
 final class SessionScenarios {

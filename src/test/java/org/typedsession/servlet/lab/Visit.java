@@ -8,8 +8,8 @@ import org.typedsession.Session;
 import org.typedsession.SessionCookieCommand;
 import org.typedsession.servlet.RequestSessions;
 import org.typedsession.spi.RequestSession;
-import org.typedsession.testing.Account;
-import org.typedsession.testing.RecordingConnector.Operation;
+import org.typedsession.testkit.Account;
+import org.typedsession.testkit.RecordingConnector.Operation;
 
 /** One request to a scenario, and what scenarios have in common. */
 record Visit(Lab lab, HttpServletRequest request, HttpServletResponse response) {
