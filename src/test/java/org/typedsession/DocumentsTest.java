@@ -145,7 +145,9 @@ final class DocumentsTest {
 
   @Test
   void tests_thatPagesName_exist() throws IOException {
-    Set<String> classes = classes(Path.of("src", "test", "java"));
+    Set<String> classes = new HashSet<>(classes(Path.of("src", "test", "java")));
+    classes.addAll(classes(Path.of("src", "testkit", "java")));
+    classes.addAll(classes(Path.of("src", "tinystore", "java")));
     Map<Path, List<String>> named = new HashMap<>();
     for (Path page : presentPages()) {
       named.put(page, TEST.matcher(read(page)).results().map(test -> test.group(1)).toList());

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,7 +21,8 @@ import org.junit.jupiter.api.Test;
 /** Holds the list of security requirements to the tests that there are. */
 final class SecurityDocumentTest {
   private static final Path DOCUMENT = Path.of("src", "docs", "security.md");
-  private static final Path TESTS = Path.of("src", "test", "java");
+  private static final List<Path> TESTS =
+      List.of(Path.of("src", "test", "java"), Path.of("src", "testkit", "java"));
   private static final int REQUIREMENTS = 42;
   private static final List<String> STATUSES = List.of("met", "partly", "not met", "application");
   private static final Pattern COUNT = Pattern.compile("\\| ([a-z ]+) \\| (\\d+) \\|");
@@ -97,7 +99,7 @@ final class SecurityDocumentTest {
   @Test
   void tests_thatAreNamed_exist() throws IOException {
     Map<String, List<String>> methods;
-    try (Stream<Path> files = Files.walk(TESTS)) {
+    try (Stream<Path> files = testSources()) {
       methods =
           files
               .filter(file -> file.toString().endsWith(".java"))
@@ -116,6 +118,16 @@ final class SecurityDocumentTest {
         assertThat(methods.get(names[0])).as("%s, %s", row.id(), names[0]).contains(names[1]);
       }
     }
+  }
+
+  private static Stream<Path> testSources() throws IOException {
+    List<Path> files = new ArrayList<>();
+    for (Path root : TESTS) {
+      try (Stream<Path> walked = Files.walk(root)) {
+        walked.forEach(files::add);
+      }
+    }
+    return files.stream();
   }
 
   private static List<String> testsIn(Path file) {
