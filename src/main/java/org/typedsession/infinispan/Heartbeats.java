@@ -10,6 +10,8 @@ import java.util.stream.Stream;
 import org.infinispan.AdvancedCache;
 import org.infinispan.commons.internal.InternalCacheNames;
 import org.infinispan.distribution.LocalizedCacheTopology;
+import org.infinispan.factories.ComponentRegistry;
+import org.infinispan.manager.EmbeddedCacheManager;
 import org.infinispan.remoting.transport.Address;
 import org.infinispan.remoting.transport.Transport;
 import org.jspecify.annotations.Nullable;
@@ -74,10 +76,17 @@ final class Heartbeats {
     this.cache = cache;
     this.asked =
         cache.getCacheConfiguration().transaction().transactionMode().isTransactional()
-            ? cache.getCacheManager().<String, String>getCache(DEFINITIONS).getAdvancedCache()
+            ? definitions(cache)
             : cache;
     this.owners = new KeysOfMembers(cache, KEY_PREFIX);
     this.keys = new KeysOfMembers(asked, KEY_PREFIX);
+  }
+
+  // By Infinispan's own manager: a server's converts keys for the caches of applications.
+  private static AdvancedCache<String, String> definitions(AdvancedCache<String, String> cache) {
+    return ComponentRegistry.componentOf(cache, EmbeddedCacheManager.class)
+        .<String, String>getCache(DEFINITIONS)
+        .getAdvancedCache();
   }
 
   /** The time, in nanoseconds since this object was made, as all times here. */
