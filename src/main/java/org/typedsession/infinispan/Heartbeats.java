@@ -3,11 +3,15 @@ package org.typedsession.infinispan;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 import org.infinispan.AdvancedCache;
+import org.infinispan.commons.internal.InternalCacheNames;
 import org.infinispan.distribution.LocalizedCacheTopology;
+import org.infinispan.factories.ComponentRegistry;
+import org.infinispan.manager.EmbeddedCacheManager;
 import org.infinispan.remoting.transport.Address;
 import org.infinispan.remoting.transport.Transport;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +23,10 @@ import org.jspecify.annotations.Nullable;
  * refuses, and only in the topology of the one who asks. Nothing is stored or replicated. Members
  * that own nothing are not asked.
  *
+ * <p>A transactional cache would not do for that: it reads first, in this node's own memory or in
+ * that of any owner, and finds nothing to be written. There the question is about an entry of the
+ * cache in which each manager of a cluster keeps its definitions, and which has no transactions.
+ *
  * <p>{@link #meet} and {@link #ask} are for one thread at a time; what was heard may be read by
  * any.
  */
@@ -26,6 +34,8 @@ final class Heartbeats {
   /** The time of what was not. */
   static final long NEVER = Long.MIN_VALUE / 2;
 
+  // Of Infinispan's own.
+  private static final String DEFINITIONS = InternalCacheNames.CONFIG_STATE_CACHE_NAME;
   private static final String KEY_PREFIX = "typed-session/lease/";
   // Longer than any remote timeout that leaves a chance to settle a write.
   private static final Duration LONGEST_ANSWER = Duration.ofSeconds(30);
@@ -35,22 +45,28 @@ final class Heartbeats {
   /**
    * Whom to ask in one topology.
    *
+   * @param askedTopology that of the cache in which is asked
    * @param members of the topology
-   * @param keys for each other member a key that it is the primary owner of
-   * @param gone those of them that are not in the view
-   * @param eldestFirst those of them that are in the view, in its order
+   * @param keys for each other member a key that it is the primary owner of, in the cache in which
+   *     is asked; that may know no more of those that are not in the view
+   * @param gone the other members that own something and are not in the view
+   * @param eldestFirst those that are in the view, in its order
    */
   private record Round(
       int topology,
+      int askedTopology,
       int view,
       List<Address> members,
       Map<Address, String> keys,
       List<Address> gone,
       List<Address> eldestFirst) {
-    static final Round NONE = new Round(-1, -1, List.of(), Map.of(), List.of(), List.of());
+    static final Round NONE = new Round(-1, -1, -1, List.of(), Map.of(), List.of(), List.of());
   }
 
   private final AdvancedCache<String, String> cache;
+  // The same, where that has no transactions.
+  private final AdvancedCache<String, String> asked;
+  private final KeysOfMembers owners;
   private final KeysOfMembers keys;
   private final Map<Address, Peer> peers = new ConcurrentHashMap<>();
   private final long origin = System.nanoTime();
@@ -58,7 +74,19 @@ final class Heartbeats {
 
   Heartbeats(AdvancedCache<String, String> cache) {
     this.cache = cache;
-    this.keys = new KeysOfMembers(cache, KEY_PREFIX);
+    this.asked =
+        cache.getCacheConfiguration().transaction().transactionMode().isTransactional()
+            ? definitions(cache)
+            : cache;
+    this.owners = new KeysOfMembers(cache, KEY_PREFIX);
+    this.keys = new KeysOfMembers(asked, KEY_PREFIX);
+  }
+
+  // By Infinispan's own manager: a server's converts keys for the caches of applications.
+  private static AdvancedCache<String, String> definitions(AdvancedCache<String, String> cache) {
+    return ComponentRegistry.componentOf(cache, EmbeddedCacheManager.class)
+        .<String, String>getCache(DEFINITIONS)
+        .getAdvancedCache();
   }
 
   /** The time, in nanoseconds since this object was made, as all times here. */
@@ -80,24 +108,32 @@ final class Heartbeats {
     }
     Transport transport = cache.getRpcManager().getTransport();
     int view = transport.getViewId();
-    if (anew || round.topology != topology.getTopologyId() || round.view != view) {
-      Map<Address, String> others = keys.ofOthers(topology);
-      List<Address> eldestFirst =
-          transport.getMembers().stream().filter(others::containsKey).toList();
-      List<Address> gone =
-          others.keySet().stream().filter(member -> !eldestFirst.contains(member)).toList();
-      others.keySet().forEach(member -> peers.computeIfAbsent(member, any -> new Peer()));
-      peers.keySet().retainAll(others.keySet());
+    LocalizedCacheTopology askedTopology = asked.getDistributionManager().getCacheTopology();
+    if (anew
+        || round.topology != topology.getTopologyId()
+        || round.askedTopology != askedTopology.getTopologyId()
+        || round.view != view) {
+      Set<Address> others = owners.ofOthers(topology).keySet();
+      List<Address> eldestFirst = transport.getMembers().stream().filter(others::contains).toList();
+      List<Address> gone = others.stream().filter(member -> !eldestFirst.contains(member)).toList();
+      others.forEach(member -> peers.computeIfAbsent(member, any -> new Peer()));
+      peers.keySet().retainAll(others);
       round =
           new Round(
-              topology.getTopologyId(), view, topology.getMembers(), others, gone, eldestFirst);
+              topology.getTopologyId(),
+              askedTopology.getTopologyId(),
+              view,
+              topology.getMembers(),
+              keys.ofOthers(askedTopology),
+              gone,
+              eldestFirst);
     }
     return anew;
   }
 
   /** How many others there are by the topology, whether or not they are in the view. */
   int others() {
-    return round.keys.size();
+    return round.gone.size() + round.eldestFirst.size();
   }
 
   /** How many of them are not in the view. */
@@ -127,33 +163,28 @@ final class Heartbeats {
    * @param again asks once more, where the answer was not of the one who was asked
    */
   void ask(Runnable onAnswer, Runnable again, Executor executor) {
-    Round asked = round;
-    asked.keys.forEach((member, key) -> ask(asked, member, key, onAnswer, again, executor));
+    Round now = round;
+    now.keys.forEach((member, key) -> ask(now, member, key, onAnswer, again, executor));
   }
 
   // One that has not answered yet is not asked again: its answer would be no sooner. Unless it
   // takes so long that there will be none, because the cache was stopped meanwhile.
   @SuppressWarnings("FutureReturnValueIgnored") // A failure is no answer.
   private void ask(
-      Round asked,
-      Address member,
-      String key,
-      Runnable onAnswer,
-      Runnable again,
-      Executor executor) {
+      Round now, Address member, String key, Runnable onAnswer, Runnable again, Executor executor) {
     Peer peer = peers.get(member);
     long begin = now();
     if (peer == null || !peer.ask(begin, LONGEST_ANSWER)) {
       return;
     }
     try {
-      cache
+      asked
           .replaceAsync(key, NOTHING, NOTHING)
           .whenComplete(
               (refused, failure) -> {
                 boolean itself = false;
                 try {
-                  itself = failure == null && topologyId() == asked.topology;
+                  itself = failure == null && topologyId() == now.askedTopology;
                 } finally {
                   // Whatever a cache that stops throws: it may be asked again.
                   peer.end(begin, itself);
@@ -172,7 +203,7 @@ final class Heartbeats {
   }
 
   private int topologyId() {
-    return cache.getDistributionManager().getCacheTopology().getTopologyId();
+    return asked.getDistributionManager().getCacheTopology().getTopologyId();
   }
 
   // Null for a segment that has no owner.

@@ -20,6 +20,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.typedsession.infinispan.RemapTrial.Subject;
 import org.typedsession.infinispan.SimulatedCluster.Node;
 import org.typedsession.spi.RandomSessionCookieGenerator;
@@ -105,9 +107,10 @@ final class PausedMemberTest {
     threads.shutdownNow();
   }
 
-  @Test
-  void write_goesOnAfterALongPause_isRefusedAndUndoesNothing() {
-    try (SimulatedCluster cluster = cluster(Members::impatient)) {
+  @ParameterizedTest
+  @EnumSource(names = {"PLAIN", "OPTIMISTIC"})
+  void write_goesOnAfterALongPause_isRefusedAndUndoesNothing(Members.Mode mode) {
+    try (SimulatedCluster cluster = cluster(mode, Members::impatient)) {
       strike(cluster, 3);
     }
 
@@ -118,7 +121,7 @@ final class PausedMemberTest {
   @Tag("chaos")
   @Test
   void operations_onAMemberThatWasPaused_holdWhatWasAcknowledged(TestReporter reporter) {
-    try (SimulatedCluster cluster = cluster(RemapFaultsTest::quick)) {
+    try (SimulatedCluster cluster = cluster(Members.Mode.PLAIN, RemapFaultsTest::quick)) {
       while (figures.sessions() < SESSIONS) {
         strike(cluster, BATCH);
         trial.forget(cluster.nodes());
@@ -132,9 +135,9 @@ final class PausedMemberTest {
     assertThat(figures.broken()).as(figures.toString()).isZero();
   }
 
-  private static SimulatedCluster cluster(UnaryOperator<Configuration> timeouts) {
-    return new SimulatedCluster(
-        timeouts.apply(Members.Mode.PLAIN.configuration(true)), false, 3, LEASE, 1);
+  private static SimulatedCluster cluster(
+      Members.Mode mode, UnaryOperator<Configuration> timeouts) {
+    return new SimulatedCluster(timeouts.apply(mode.configuration(true)), false, 3, LEASE, 1);
   }
 
   private void strike(SimulatedCluster cluster, int sessions) {

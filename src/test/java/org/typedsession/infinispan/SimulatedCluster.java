@@ -240,11 +240,7 @@ final class SimulatedCluster implements AutoCloseable {
   /** A cluster that is {@link #CALM}. */
   static SimulatedCluster calm(Configuration configuration, int size) {
     SimulatedCluster cluster = new SimulatedCluster(configuration, false, size, CALM, 1);
-    // An optimistic transaction reads first, on its own node where that has a copy, and sends
-    // nothing.
-    if (!configuration.transaction().transactionMode().isTransactional()) {
-      cluster.awaitQuestions();
-    }
+    cluster.awaitQuestions();
     return cluster;
   }
 
