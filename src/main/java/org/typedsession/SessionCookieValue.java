@@ -11,7 +11,8 @@ import java.util.Optional;
  *
  * <p>35 characters of {@code [A-Za-z0-9_-]}: 3 of a placement nonce, which is public, then 32 that
  * carry 192 random bits. It is shown to the client and to nobody else: no store, log line, event or
- * exception holds it, {@link #toString} hides it, and only {@link #reveal} and {@link #revealSecret} give it out.
+ * exception holds it, {@link #toString} hides it, and only {@link #reveal} and {@link
+ * #revealSecret} give it out.
  */
 public final class SessionCookieValue {
   /** How many characters of the placement nonce lead a cookie value, and the id of it. */
