@@ -213,7 +213,7 @@ public interface Session<D> {
    *     other sessions; should not wait. What it throws is logged
    * @return stops watching
    * @throws IllegalStateException if nothing is stored yet, if the session has 256 watches already,
-   *     or if the store has no thread to watch with ({@link DefaultSessionStore#watchWith})
+   *     or if the store was given no thread to watch with
    */
   SessionWatch whenEnded(Runnable action);
 

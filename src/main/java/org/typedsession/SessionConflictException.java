@@ -27,10 +27,13 @@ public final class SessionConflictException extends SessionException {
   }
 
   /**
+   * For a conflict after which a client that has nothing but its old cookie must wait.
+   *
    * @param message which kind of conflict it was
+   * @param retryAfter see {@link #retryAfter()}
    * @param cause what showed that the change cannot be made any more, if something did
    */
-  SessionConflictException(String message, Duration retryAfter, @Nullable Throwable cause) {
+  public SessionConflictException(String message, Duration retryAfter, @Nullable Throwable cause) {
     super(message, cause);
     this.retryAfter = retryAfter;
   }

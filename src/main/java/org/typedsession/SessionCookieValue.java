@@ -5,21 +5,32 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
-import org.typedsession.spi.SessionId;
 
 /**
  * The client's secret: the value of its session cookie.
  *
  * <p>35 characters of {@code [A-Za-z0-9_-]}: 3 of a placement nonce, which is public, then 32 that
  * carry 192 random bits. It is shown to the client and to nobody else: no store, log line, event or
- * exception holds it, {@link #toString} hides it, and only {@link #reveal} gives it out.
+ * exception holds it, {@link #toString} hides it, and only {@link #reveal} and {@link
+ * #revealSecret} give it out.
  */
 public final class SessionCookieValue {
-  /** How many characters of the placement nonce lead a cookie value. */
-  public static final int NONCE_LENGTH = 3;
+  /** How many characters of the placement nonce lead a cookie value, and the id of it. */
+  static final int NONCE_LENGTH = 3;
 
-  /** How many characters of the secret follow it. */
-  public static final int SECRET_LENGTH = 32;
+  /** How many different placement nonces there are: {@link Secret#behind(int)} numbers them. */
+  public static final int NONCES = 1 << (6 * NONCE_LENGTH);
+
+  /** How many random bytes give the characters of a secret. */
+  public static final int SECRET_BYTES = 24;
+
+  private static final int SECRET_LENGTH = SECRET_BYTES * 4 / 3;
+
+  /** How many characters a cookie value has. */
+  public static final int LENGTH = NONCE_LENGTH + SECRET_LENGTH;
+
+  private static final String ALPHABET =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
   private static final MessageDigest EMPTY_SHA_256 = newSha256();
 
@@ -37,7 +48,7 @@ public final class SessionCookieValue {
    * @return the value, or empty if the length or the alphabet rules it out
    */
   public static Optional<SessionCookieValue> parse(String text) {
-    if (text.length() != NONCE_LENGTH + SECRET_LENGTH || !isAllowed(text)) {
+    if (text.length() != LENGTH || !isAllowed(text)) {
       return Optional.empty();
     }
     String hash = hash(text, NONCE_LENGTH);
@@ -80,7 +91,7 @@ public final class SessionCookieValue {
   }
 
   /** Whether a cookie value may hold the character {@code c}. */
-  public static boolean isAllowed(int c) {
+  static boolean isAllowed(int c) {
     return (c >= 'A' && c <= 'Z')
         || (c >= 'a' && c <= 'z')
         || (c >= '0' && c <= '9')
@@ -96,6 +107,11 @@ public final class SessionCookieValue {
   /** The secret itself, for the one place that writes the cookie. */
   public String reveal() {
     return value;
+  }
+
+  /** The part of {@link #reveal} that is secret: what comes behind the placement nonce. */
+  public String revealSecret() {
+    return value.substring(NONCE_LENGTH);
   }
 
   @Override
@@ -144,7 +160,30 @@ public final class SessionCookieValue {
       return new SessionCookieValue(nonce + characters, SessionId.of(nonce, hash));
     }
 
-    /** The id that {@link #behind} would give, without building the cookie value. */
+    /**
+     * The cookie value of this secret behind one of all nonces.
+     *
+     * @param number of the nonce, from 0 to {@link #NONCES} - 1
+     */
+    public SessionCookieValue behind(int number) {
+      return behind(nonce(number));
+    }
+
+    /** The id that {@link #behind(int)} would give, without building the cookie value. */
+    public SessionId idBehind(int number) {
+      return idBehind(nonce(number));
+    }
+
+    private static String nonce(int number) {
+      char[] characters = {
+        ALPHABET.charAt(number >> 12 & 63),
+        ALPHABET.charAt(number >> 6 & 63),
+        ALPHABET.charAt(number & 63)
+      };
+      return new String(characters);
+    }
+
+    /** The id that {@link #behind(String)} would give, without building the cookie value. */
     public SessionId idBehind(String nonce) {
       return SessionId.of(nonce, hash);
     }

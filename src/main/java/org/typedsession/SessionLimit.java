@@ -1,7 +1,5 @@
 package org.typedsession;
 
-import org.typedsession.spi.PrincipalRecord;
-
 /**
  * How many sessions a principal may have at once. Decided in one atomic step at each login,
  * whatever node it reaches.
@@ -10,6 +8,9 @@ import org.typedsession.spi.PrincipalRecord;
  * @param whenReached what becomes of one more
  */
 public record SessionLimit(int sessions, WhenReached whenReached) {
+  /** The greatest limit: the most sessions of one principal that a store lists. */
+  public static final int MOST = 256;
+
   /** What a login beyond the limit brings about. */
   public enum WhenReached {
     /** The session that logged in first of those that live is ended. */
@@ -22,10 +23,9 @@ public record SessionLimit(int sessions, WhenReached whenReached) {
    * @throws IllegalArgumentException if {@code sessions} is out of its range
    */
   public SessionLimit {
-    if (sessions < 1 || sessions > PrincipalRecord.MOST_LISTED) {
+    if (sessions < 1 || sessions > MOST) {
       throw new IllegalArgumentException(
-          "a limit of sessions must be 1 to %s, was %s"
-              .formatted(PrincipalRecord.MOST_LISTED, sessions));
+          "a limit of sessions must be 1 to %s, was %s".formatted(MOST, sessions));
     }
   }
 }

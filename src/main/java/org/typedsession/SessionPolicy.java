@@ -36,8 +36,8 @@ public record SessionPolicy(
     boolean persistentCookie,
     Optional<SessionLimit> limit) {
 
-  // Beyond it, moments no longer fit what stores keep them in.
-  static final Duration LONGEST = Duration.ofDays(36_500);
+  /** The longest time span there can be: beyond it, moments no longer fit what stores keep. */
+  public static final Duration LONGEST = Duration.ofDays(36_500);
 
   /** 30 minutes, renewed below 20, 12 hours at most; 16 re-runs; 3 seconds, then 1 minute. */
   public static final SessionPolicy DEFAULT =
@@ -96,8 +96,12 @@ public record SessionPolicy(
         Optional.empty());
   }
 
-  /** How a session is renewed for which the application has asked for a time to live. */
-  SessionRenewalStrategy renewalOf(Duration asked) {
+  /**
+   * How a session is renewed for which the application has asked for a time to live.
+   *
+   * @param asked the time to live, positive and not above {@link #LONGEST}
+   */
+  public SessionRenewalStrategy renewalOf(Duration asked) {
     if (!(renewal instanceof SessionRenewalStrategy.Automatic automatic)) {
       return renewal;
     }

@@ -11,8 +11,8 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
-import org.typedsession.DefaultSessionStore;
 import org.typedsession.SessionCookieValue;
+import org.typedsession.core.DefaultSessionStore;
 import org.typedsession.json.JsonSessionCodec;
 import org.typedsession.servlet.CookieHeaders;
 

@@ -3,10 +3,10 @@ package org.typedsession.bench;
 import java.util.List;
 import java.util.function.BiPredicate;
 import java.util.function.IntSupplier;
-import org.typedsession.DefaultSessionStore;
 import org.typedsession.Session;
 import org.typedsession.SessionCookieCommand;
 import org.typedsession.SessionCookieValue;
+import org.typedsession.core.DefaultSessionStore;
 
 /** Clients of this library, through the same calls that its filter makes. */
 final class TypedClient implements Client {

@@ -6,10 +6,10 @@ import java.lang.reflect.Type;
 import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.typedsession.DefaultSessionStore;
 import org.typedsession.Session;
 import org.typedsession.SessionStore;
 import org.typedsession.config.DataName;
+import org.typedsession.core.DefaultSessionStore;
 
 /**
  * One type of session data, and the types that CDI knows its beans by.

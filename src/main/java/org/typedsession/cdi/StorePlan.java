@@ -1,8 +1,8 @@
 package org.typedsession.cdi;
 
 import java.util.function.Supplier;
-import org.typedsession.DefaultSessionStore;
 import org.typedsession.TypedSessionConfiguration;
+import org.typedsession.core.DefaultSessionStore;
 import org.typedsession.spi.SessionCodec;
 
 /**

@@ -19,10 +19,10 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.typedsession.DefaultSessionStore;
 import org.typedsession.TypedSessionConfiguration;
-import org.typedsession.spi.PrincipalRule;
-import org.typedsession.spi.PrivilegeRule;
+import org.typedsession.core.DefaultSessionStore;
+import org.typedsession.core.PrincipalRule;
+import org.typedsession.core.PrivilegeRule;
 import org.typedsession.spi.SessionCodec;
 
 /**

@@ -3,7 +3,7 @@ package org.typedsession.infinispan;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.typedsession.spi.SessionId;
+import org.typedsession.SessionId;
 
 /**
  * The tombstones that this node has brought to all of their owners, as far as it remembers: of so

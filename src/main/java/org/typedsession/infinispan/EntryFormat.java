@@ -10,10 +10,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.SessionExpiry;
 import org.typedsession.SessionHandle;
+import org.typedsession.SessionId;
 import org.typedsession.SessionRenewalStrategy;
 import org.typedsession.spi.Handover;
 import org.typedsession.spi.PrincipalRecord;
-import org.typedsession.spi.SessionId;
 import org.typedsession.spi.SessionRecord;
 
 /**

@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.typedsession.SessionEvent;
 import org.typedsession.SessionHandle;
-import org.typedsession.spi.SessionId;
+import org.typedsession.SessionId;
 
 /**
  * Finds the sessions of one store that a split left with several live ids, and leaves one of each,

@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.SessionHandle;
+import org.typedsession.SessionId;
 import org.typedsession.SessionStoreUnavailableException;
-import org.typedsession.spi.SessionId;
 
 /**
  * The way from an id that a session had to the one that it has, along its tombstones.

@@ -7,7 +7,7 @@ import org.infinispan.distribution.DistributionManager;
 import org.infinispan.distribution.LocalizedCacheTopology;
 import org.infinispan.encoding.DataConversion;
 import org.jspecify.annotations.Nullable;
-import org.typedsession.spi.SessionId;
+import org.typedsession.SessionId;
 
 /**
  * Which ids land where they are cheapest: a new session's where this node is the primary owner, a

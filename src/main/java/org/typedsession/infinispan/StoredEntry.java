@@ -5,9 +5,9 @@ import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.SessionHandle;
+import org.typedsession.SessionId;
 import org.typedsession.spi.Handover;
 import org.typedsession.spi.PrincipalRecord;
-import org.typedsession.spi.SessionId;
 import org.typedsession.spi.SessionRecord;
 
 /** What one cache entry holds; {@link EntryFormat} turns it into bytes. */

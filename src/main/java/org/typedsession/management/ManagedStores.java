@@ -10,7 +10,7 @@ import javax.management.InstanceAlreadyExistsException;
 import javax.management.JMException;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
-import org.typedsession.DefaultSessionStore;
+import org.typedsession.core.DefaultSessionStore;
 
 /**
  * The stores of one application in the MBean server: {@code

@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.SessionExpiry;
 import org.typedsession.SessionHandle;
+import org.typedsession.SessionId;
 import org.typedsession.spi.Handover;
-import org.typedsession.spi.SessionId;
 import org.typedsession.spi.SessionRecord;
 
 /**

@@ -1,6 +1,6 @@
 package org.typedsession.servlet;
 
-import org.typedsession.DefaultSessionStore;
+import org.typedsession.core.DefaultSessionStore;
 
 /**
  * One type of session that the filter serves.

@@ -78,7 +78,7 @@ public record SessionCookieSettings(
    */
   public SessionCookieSettings {
     require(isToken(name), "name must be a token of RFC 9110, was '%s'", printable(name));
-    int length = name.length() + SessionCookieValue.NONCE_LENGTH + SessionCookieValue.SECRET_LENGTH;
+    int length = name.length() + SessionCookieValue.LENGTH;
     require(length <= MAXIMUM_LENGTH, "name and value must fit 4096 characters, had %s", length);
     require(
         path.startsWith("/") && isPath(path),

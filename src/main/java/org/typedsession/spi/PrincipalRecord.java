@@ -9,6 +9,8 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import org.typedsession.SessionExpiry;
 import org.typedsession.SessionHandle;
+import org.typedsession.SessionId;
+import org.typedsession.SessionLimit;
 
 /**
  * The sessions of one principal, as a store keeps them in one entry: the single place where it is
@@ -33,7 +35,7 @@ public record PrincipalRecord(
     SessionExpiry keptUntil,
     List<Member> members) {
   /** How many sessions are listed at most. */
-  public static final int MOST_LISTED = 256;
+  public static final int MOST_LISTED = SessionLimit.MOST;
 
   /** Of whom nothing was ever stored. */
   public static final PrincipalRecord NONE =

@@ -2,6 +2,7 @@ package org.typedsession.spi;
 
 import java.util.function.Predicate;
 import org.typedsession.SessionCookieValue;
+import org.typedsession.SessionId;
 
 /** Where the clients' secrets come from. Safe for use by many threads. */
 @FunctionalInterface

@@ -20,12 +20,12 @@ import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.typedsession.DefaultSessionStore;
 import org.typedsession.SessionPolicy;
 import org.typedsession.SessionStore;
 import org.typedsession.SessionStoreUnavailableException;
 import org.typedsession.TypedSessionConfiguration;
 import org.typedsession.config.ConfigurationSources;
+import org.typedsession.core.DefaultSessionStore;
 import org.typedsession.testing.Logs;
 
 /** Where the configuration of an application comes from. */

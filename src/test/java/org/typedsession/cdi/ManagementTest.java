@@ -13,9 +13,9 @@ import javax.management.JMException;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import org.junit.jupiter.api.Test;
-import org.typedsession.DefaultSessionStore;
 import org.typedsession.Session;
 import org.typedsession.SessionStore;
+import org.typedsession.core.DefaultSessionStore;
 import org.typedsession.spi.Readiness;
 
 /** The MBeans of an application's stores, from its start to its end. */

@@ -15,16 +15,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
-import org.typedsession.DefaultSessionStore;
 import org.typedsession.Session;
 import org.typedsession.SessionHandle;
 import org.typedsession.SessionPolicy;
 import org.typedsession.SessionStore;
+import org.typedsession.core.DefaultSessionStore;
+import org.typedsession.core.PrivilegeRule;
+import org.typedsession.core.RandomSessionCookieGenerator;
 import org.typedsession.json.JsonSessionCodec;
 import org.typedsession.memory.MemorySessionStoreConnector;
 import org.typedsession.servlet.SessionBindings;
-import org.typedsession.spi.PrivilegeRule;
-import org.typedsession.spi.RandomSessionCookieGenerator;
 import org.typedsession.testkit.Seed;
 
 /** An application's own bean takes the place of the library's. */

@@ -4,13 +4,13 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Random;
 import java.util.function.Supplier;
-import org.typedsession.DefaultSessionStore;
 import org.typedsession.SessionHandle;
 import org.typedsession.SessionPolicy;
+import org.typedsession.core.DefaultSessionStore;
+import org.typedsession.core.PrivilegeRule;
+import org.typedsession.core.RandomSessionCookieGenerator;
 import org.typedsession.json.JsonSessionCodec;
 import org.typedsession.memory.MemorySessionStoreConnector;
-import org.typedsession.spi.PrivilegeRule;
-import org.typedsession.spi.RandomSessionCookieGenerator;
 import org.typedsession.testkit.RecordingConnector;
 import org.typedsession.testkit.Seed;
 

@@ -9,7 +9,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
-import org.typedsession.spi.PrivilegeRule;
+import org.typedsession.core.PrivilegeRule;
 
 /** The session data of the example: the basket's limit, and which changes are privilege changes. */
 final class VisitTest {

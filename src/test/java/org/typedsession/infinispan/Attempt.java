@@ -1,7 +1,7 @@
 package org.typedsession.infinispan;
 
 import java.util.OptionalLong;
-import org.typedsession.spi.SessionId;
+import org.typedsession.SessionId;
 
 /** What a client asked of a session under trial, and what the answer was. */
 sealed interface Attempt {

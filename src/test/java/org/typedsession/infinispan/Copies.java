@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.infinispan.AdvancedCache;
 import org.infinispan.container.entries.InternalCacheEntry;
+import org.typedsession.SessionId;
 import org.typedsession.infinispan.SimulatedCluster.Node;
-import org.typedsession.spi.SessionId;
 
 /** What the owners of an entry have, each by itself. */
 final class Copies {

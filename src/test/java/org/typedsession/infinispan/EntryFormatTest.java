@@ -13,9 +13,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.typedsession.SessionExpiry;
 import org.typedsession.SessionHandle;
+import org.typedsession.SessionId;
 import org.typedsession.SessionRenewalStrategy;
 import org.typedsession.spi.Handover;
-import org.typedsession.spi.SessionId;
 import org.typedsession.spi.SessionRecord;
 import org.typedsession.testkit.SequentialCookieGenerator;
 

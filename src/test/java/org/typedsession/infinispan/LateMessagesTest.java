@@ -31,11 +31,11 @@ import org.infinispan.remoting.transport.Address;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
+import org.typedsession.SessionId;
+import org.typedsession.core.RandomSessionCookieGenerator;
 import org.typedsession.infinispan.RemapTrial.Subject;
 import org.typedsession.infinispan.SimulatedCluster.Node;
 import org.typedsession.infinispan.SimulatedNetwork.Hold;
-import org.typedsession.spi.RandomSessionCookieGenerator;
-import org.typedsession.spi.SessionId;
 import org.typedsession.testkit.Seed;
 
 /**

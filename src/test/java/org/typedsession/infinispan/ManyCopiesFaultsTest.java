@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.typedsession.spi.RandomSessionCookieGenerator;
+import org.typedsession.core.RandomSessionCookieGenerator;
 import org.typedsession.spi.SessionStoreConnector;
 import org.typedsession.testing.Campaign;
 import org.typedsession.testkit.Account;

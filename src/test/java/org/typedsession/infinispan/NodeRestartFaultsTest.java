@@ -23,9 +23,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
+import org.typedsession.core.RandomSessionCookieGenerator;
 import org.typedsession.infinispan.RemapTrial.Subject;
 import org.typedsession.infinispan.SimulatedCluster.Node;
-import org.typedsession.spi.RandomSessionCookieGenerator;
 import org.typedsession.testing.Campaign;
 import org.typedsession.testkit.Seed;
 

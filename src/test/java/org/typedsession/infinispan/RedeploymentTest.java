@@ -16,7 +16,7 @@ import org.infinispan.notifications.impl.AbstractListenerImpl;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.typedsession.SessionExpiry;
-import org.typedsession.spi.RandomSessionCookieGenerator;
+import org.typedsession.core.RandomSessionCookieGenerator;
 import org.typedsession.spi.Readiness;
 import org.typedsession.testkit.Account;
 import org.typedsession.testkit.AccountCodec;

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.typedsession.spi.RandomSessionCookieGenerator;
+import org.typedsession.core.RandomSessionCookieGenerator;
 import org.typedsession.testing.Campaign;
 import org.typedsession.testkit.Account;
 import org.typedsession.testkit.AccountCodec;

@@ -13,13 +13,13 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.typedsession.DefaultSessionStore;
 import org.typedsession.SessionCookieValue;
 import org.typedsession.SessionPolicy;
+import org.typedsession.core.BytesCodec;
+import org.typedsession.core.DefaultSessionStore;
+import org.typedsession.core.PrivilegeRule;
+import org.typedsession.core.RandomSessionCookieGenerator;
 import org.typedsession.json.JsonSessionCodec;
-import org.typedsession.spi.BytesCodec;
-import org.typedsession.spi.PrivilegeRule;
-import org.typedsession.spi.RandomSessionCookieGenerator;
 import org.typedsession.spi.RequestSession;
 import org.typedsession.testkit.Account;
 import org.typedsession.testkit.MutableClock;
@@ -30,9 +30,7 @@ final class SealedCacheTest {
   private static final String NAMESPACE = "0a1b2c3d";
   private static final String SECRET = "4111111111111111";
   private static final Pattern COOKIE_VALUES =
-      Pattern.compile(
-          "(?=([A-Za-z0-9_-]{%d}))"
-              .formatted(SessionCookieValue.NONCE_LENGTH + SessionCookieValue.SECRET_LENGTH));
+      Pattern.compile("(?=([A-Za-z0-9_-]{%d}))".formatted(SessionCookieValue.LENGTH));
 
   private final Random random = Seed.random();
   private final MutableClock clock = new MutableClock();
@@ -123,7 +121,7 @@ final class SealedCacheTest {
           .hasSizeGreaterThan(8)
           .allSatisfy(
               cookie -> {
-                String secret = cookie.reveal().substring(SessionCookieValue.NONCE_LENGTH);
+                String secret = cookie.revealSecret();
                 assertThat(dump).noneMatch(text -> text.contains(secret));
               });
       long tried = 0;

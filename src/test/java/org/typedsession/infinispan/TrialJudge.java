@@ -7,8 +7,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.typedsession.SessionId;
 import org.typedsession.infinispan.Attempt.Answer;
-import org.typedsession.spi.SessionId;
 
 /**
  * Tells by what clients were answered, and by what is there at rest, which promises were broken of

@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.typedsession.SessionId;
+import org.typedsession.core.RandomSessionCookieGenerator;
 import org.typedsession.infinispan.Attempt.Answer;
 import org.typedsession.infinispan.Attempt.Logout;
 import org.typedsession.infinispan.Attempt.Read;
@@ -14,8 +16,6 @@ import org.typedsession.infinispan.Attempt.Remap;
 import org.typedsession.infinispan.Attempt.Span;
 import org.typedsession.infinispan.Attempt.Write;
 import org.typedsession.infinispan.TrialJudge.AtRest;
-import org.typedsession.spi.RandomSessionCookieGenerator;
-import org.typedsession.spi.SessionId;
 import org.typedsession.testkit.Seed;
 
 /** A campaign says nothing if its judge lets everything pass. */

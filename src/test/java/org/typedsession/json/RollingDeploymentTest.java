@@ -19,18 +19,18 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.typedsession.DefaultSessionStore;
 import org.typedsession.Privilege;
 import org.typedsession.Session;
 import org.typedsession.SessionCookieCommand;
 import org.typedsession.SessionEvent;
 import org.typedsession.SessionHandle;
 import org.typedsession.SessionPolicy;
+import org.typedsession.core.DefaultSessionStore;
+import org.typedsession.core.PrivilegeRule;
+import org.typedsession.core.RandomSessionCookieGenerator;
 import org.typedsession.infinispan.InfinispanSessionStoreConnector;
 import org.typedsession.infinispan.SessionCache;
 import org.typedsession.infinispan.SessionCaches;
-import org.typedsession.spi.PrivilegeRule;
-import org.typedsession.spi.RandomSessionCookieGenerator;
 import org.typedsession.spi.SessionCodec;
 import org.typedsession.testkit.MutableClock;
 import org.typedsession.testkit.Seed;
@@ -41,7 +41,7 @@ import org.typedsession.testkit.Seed;
  * so that the two versions can be two classes here.
  */
 final class RollingDeploymentTest {
-  private static final Logger WARNINGS = Logger.getLogger("org.typedsession.StoreLog");
+  private static final Logger WARNINGS = Logger.getLogger("org.typedsession.core.StoreLog");
 
   private static final New.Member ADA =
       new New.Member("Ada", true, "acme", Optional.of("London"), List.of("tea"), 1);

@@ -33,7 +33,7 @@ final class SessionCookieSettingsTest {
 
   @Test
   void name_thatMakesTheCookieTooLongForBrowsers_isRefused() {
-    int value = SessionCookieValue.NONCE_LENGTH + SessionCookieValue.SECRET_LENGTH;
+    int value = SessionCookieValue.LENGTH;
     String longest = "n".repeat(4096 - value);
 
     assertThat(cookie(longest, "/", null, true).name()).isEqualTo(longest);

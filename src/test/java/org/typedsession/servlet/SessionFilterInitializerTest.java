@@ -28,13 +28,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.typedsession.DefaultSessionStore;
 import org.typedsession.SessionHandle;
 import org.typedsession.SessionPolicy;
+import org.typedsession.core.DefaultSessionStore;
+import org.typedsession.core.PrivilegeRule;
+import org.typedsession.core.RandomSessionCookieGenerator;
 import org.typedsession.memory.MemorySessionStoreConnector;
 import org.typedsession.servlet.SessionCookieSettings.SameSite;
-import org.typedsession.spi.PrivilegeRule;
-import org.typedsession.spi.RandomSessionCookieGenerator;
 import org.typedsession.testkit.Seed;
 import org.typedsession.testkit.StringCodec;
 

@@ -6,6 +6,7 @@ import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.typedsession.SessionExpiry;
 import org.typedsession.SessionHandle;
+import org.typedsession.SessionId;
 import org.typedsession.testkit.SequentialCookieGenerator;
 
 final class PrincipalRecordTest {

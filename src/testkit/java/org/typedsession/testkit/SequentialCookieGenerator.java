@@ -5,8 +5,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import org.typedsession.SessionCookieValue;
+import org.typedsession.SessionId;
 import org.typedsession.spi.SessionCookieGenerator;
-import org.typedsession.spi.SessionId;
 
 /** Gives cookie values that count up, remembers them, and can be set back to give them again. */
 public final class SequentialCookieGenerator implements SessionCookieGenerator {
