@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A store of somebody else, who has nothing of this project but the jars that are published. */
-final class TestkitIT {
+final class PublishedTestKitIT {
   private static final Path SOURCES = Path.of("src", "tinystore", "java", "tinystore");
   // Few: what is shown is that it can be done.
   private static final String ROUNDS = "50";
