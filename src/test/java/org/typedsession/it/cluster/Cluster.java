@@ -75,7 +75,11 @@ public final class Cluster implements AutoCloseable {
   public Cluster relayed() {
     relays =
         new Relays(
-            nodes.stream().collect(Collectors.toMap(ClusterNode::name, ClusterNode::jgroupsPorts)));
+            nodes.stream()
+                .collect(
+                    Collectors.toMap(
+                        ClusterNode::name,
+                        node -> new Relays.Place(node.ownAddress(), node.jgroupsPorts()))));
     knowEachOtherAt(Relays.ADDRESS);
     return with("jgroups.external_addr", Relays.ADDRESS);
   }
@@ -184,12 +188,19 @@ public final class Cluster implements AutoCloseable {
     }
   }
 
-  // Every node reads it when it starts: arquillian.xml names it.
+  // Every node reads its own when it starts: arquillian.xml names it.
   private void store() {
-    try (Writer writer = Files.newBufferedWriter(HOME.resolve("cluster.properties"))) {
-      properties.store(writer, null);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    for (ClusterNode node : nodes) {
+      Properties ofNode = new Properties();
+      ofNode.putAll(properties);
+      if (relays != null) {
+        ofNode.setProperty("jboss.bind.address.private", node.ownAddress());
+      }
+      try (Writer writer = Files.newBufferedWriter(HOME.resolve(node.name() + ".properties"))) {
+        ofNode.store(writer, null);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
   }
 

@@ -32,6 +32,7 @@ public final class ClusterNode {
   private static final long NOT_RUNNING = -1;
 
   private final String name;
+  private final int number;
   private final int offset;
   private final ContainerController containers;
   private final Path directory;
@@ -39,6 +40,7 @@ public final class ClusterNode {
 
   ClusterNode(int number, ContainerController containers, Path home) {
     this.name = "node" + number;
+    this.number = number;
     this.offset = 100 + 100 * number;
     this.containers = containers;
     this.directory = home.resolve(name);
@@ -73,6 +75,11 @@ public final class ClusterNode {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** An address of the loopback interface that is this node's alone. */
+  String ownAddress() {
+    return "127.0.1." + number;
   }
 
   /** The port of the transport, and that of the failure detection by sockets. */

@@ -42,8 +42,8 @@ final class Relays implements AutoCloseable {
   private static final byte[] GREETING = {'b', 'e', 'l', 'a'};
   private static final int GREETING_LENGTH = 4 + 2 + 2 + (1 + 4 + 2);
 
-  private final InetAddress nodesAddress;
   private final Map<Integer, String> nodes = new HashMap<>();
+  private final Map<String, InetAddress> addresses = new HashMap<>();
   private final List<ServerSocket> servers = new ArrayList<>();
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private final Set<String> heard = ConcurrentHashMap.newKeySet();
@@ -57,15 +57,24 @@ final class Relays implements AutoCloseable {
   private Set<String> apart = Set.of();
 
   /**
+   * Where a node listens.
+   *
+   * @param address one of its own: TCPPING also looks for the others at a node's own address, and
+   *     would find them there past the relays
+   * @param ports unlike those of all others
+   */
+  record Place(String address, List<Integer> ports) {}
+
+  /**
    * Begins to listen.
    *
-   * @param ports of each node, by its name
+   * @param places of each node, by its name
    */
-  Relays(Map<String, List<Integer>> ports) {
+  Relays(Map<String, Place> places) {
     try {
-      nodesAddress = InetAddress.getByName("127.0.0.1");
-      for (Map.Entry<String, List<Integer>> node : ports.entrySet()) {
-        for (int port : node.getValue()) {
+      for (Map.Entry<String, Place> node : places.entrySet()) {
+        addresses.put(node.getKey(), InetAddress.getByName(node.getValue().address()));
+        for (int port : node.getValue().ports()) {
           nodes.put(port, node.getKey());
           ServerSocket server = new ServerSocket();
           servers.add(server);
@@ -134,7 +143,7 @@ final class Relays implements AutoCloseable {
       heard.add(from);
       heard.add(to);
       awaitPassage(from, to);
-      called.connect(new InetSocketAddress(nodesAddress, port));
+      called.connect(new InetSocketAddress(addresses.get(to), port));
       called.setTcpNoDelay(true);
       caller.setTcpNoDelay(true);
       called.getOutputStream().write(greeting);

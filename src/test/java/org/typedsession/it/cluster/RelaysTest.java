@@ -32,9 +32,7 @@ final class RelaysTest {
     other = new ServerSocket(0, 0, InetAddress.getByName("127.0.0.1"));
     one.setSoTimeout(PATIENCE);
     other.setSoTimeout(PATIENCE);
-    relays =
-        new Relays(
-            Map.of("one", List.of(one.getLocalPort()), "other", List.of(other.getLocalPort())));
+    relays = new Relays(Map.of("one", place(one), "other", place(other)));
   }
 
   @AfterEach
@@ -42,6 +40,10 @@ final class RelaysTest {
     relays.close();
     one.close();
     other.close();
+  }
+
+  private static Relays.Place place(ServerSocket server) {
+    return new Relays.Place("127.0.0.1", List.of(server.getLocalPort()));
   }
 
   private Socket call(ServerSocket from, ServerSocket to) throws IOException {
