@@ -90,7 +90,7 @@ public final class AwaitedCache implements AutoCloseable {
   private boolean closed;
   // Written while holding the lock of this.
   private volatile @Nullable SessionCache cache;
-  private volatile @Nullable RuntimeException failure;
+  private volatile @Nullable Throwable failure;
 
   private AwaitedCache(Plan plan, Timing timing) {
     this.plan = plan;
@@ -161,7 +161,7 @@ public final class AwaitedCache implements AutoCloseable {
 
   /** Why nothing is served, while that is so. */
   String refusal() {
-    RuntimeException reason = failure;
+    Throwable reason = failure;
     if (reason != null) {
       return "the cache %s cannot be started: %s".formatted(plan.name(), reason);
     }
@@ -199,8 +199,9 @@ public final class AwaitedCache implements AutoCloseable {
         failure = null;
       }
       return timing.poll();
-    } catch (RuntimeException e) {
-      // A manager that is being stopped throws many things.
+    } catch (RuntimeException | Error e) {
+      // A manager that is being stopped throws many things, and a class that is missing ends no
+      // thread unheard.
       if (closing.getCount() > 0) {
         if (failure == null) {
           LOGGER.log(
@@ -217,7 +218,7 @@ public final class AwaitedCache implements AutoCloseable {
       if (!closed) {
         try {
           whenOpen.forEach(then -> then.accept(open));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
           // It is opened anew, and so are all that wait for it.
           open.close();
           throw e;

@@ -34,7 +34,9 @@ final class EntryCount {
   private final Executor background;
   private final InstantSource clock;
   private final AtomicBoolean counting = new AtomicBoolean();
+  // Since the last count, and so not in it; of these, how many are stored.
   private final AtomicLong begun = new AtomicLong();
+  private final AtomicLong stored = new AtomicLong();
   // Null until the first count.
   private volatile @Nullable Counted counted;
 
@@ -65,7 +67,12 @@ final class EntryCount {
     return lastCounted().sessions() + begun.getAndIncrement();
   }
 
-  /** What {@link #begin} said came to nothing. */
+  /** The session that {@link #begin} told of is stored. */
+  void stored() {
+    stored.incrementAndGet();
+  }
+
+  /** The session that {@link #begin} told of came to nothing. */
   void notBegun() {
     begun.decrementAndGet();
   }
@@ -100,13 +107,14 @@ final class EntryCount {
   }
 
   private synchronized StoreSize countNow() {
-    // Before the entries are looked at: what is begun meanwhile may count twice, not never.
-    long known = begun.get();
+    // Before the entries are looked at: what is stored meanwhile may count twice, not never.
+    long known = stored.get();
     Instant begin = clock.instant();
     StoreSize size = count.get();
     Instant end = clock.instant();
     counted = new Counted(size, end, serves(Duration.between(begin, end)));
     begun.addAndGet(-known);
+    stored.addAndGet(-known);
     return size;
   }
 

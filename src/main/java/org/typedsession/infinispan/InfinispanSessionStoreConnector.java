@@ -260,7 +260,9 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
       created = result instanceof Written;
       return result;
     } finally {
-      if (!created) {
+      if (created) {
+        count.stored();
+      } else {
         count.notBegun();
       }
     }

@@ -95,39 +95,50 @@ public final class SessionCache implements AutoCloseable {
     this.clock = clock(cache.getName(), 2);
     // A pass over many entries takes long, and must not hold up writes in doubt.
     this.repairClock = clock(cache.getName() + "-repair", 1);
-    // Whoever lets both sides of a split go on has nobody to ask which one counts.
-    MembershipLease lease =
-        configuration.clustering().cacheMode().isClustered() && !accepted.splitMayFork()
-            ? MembershipLease.start(this.cache, timing, clusterSize, leaseClock)
-            : null;
-    this.guard = new AcknowledgementGuard(this.cache, lease, transactionTimeout);
-    this.writes = new DecidedWrites(entries, guard, new Settlement(entries, guard, clock));
-    this.clocks =
-        configuration.clustering().cacheMode().isClustered()
-            ? ClusterClocks.watch(
-                this.cache,
-                ComponentRegistry.componentOf(this.cache, TimeService.class)::instant,
-                timing.interval().multipliedBy(INTERVALS_OF_CLOCKS),
-                clock)
-            : null;
-    this.repair =
-        configuration.clustering().cacheMode().isClustered()
-            ? CopyRepair.watch(this.cache, entries, guard, handedOver, repairClock)
-            : null;
-    this.reunion =
-        repair != null && accepted.splitMayFork()
-            ? Reunion.watch(this.cache, repair, guard, repairClock)
-            : null;
-    this.shape = new ClusterShape(this.cache);
-    this.gate = new OperationGate(shape::difference);
-    if (repair != null) {
-      watchShape(timing.interval());
+    boolean opened = false;
+    try {
+      // Whoever lets both sides of a split go on has nobody to ask which one counts.
+      MembershipLease lease =
+          configuration.clustering().cacheMode().isClustered() && !accepted.splitMayFork()
+              ? MembershipLease.start(this.cache, timing, clusterSize, leaseClock)
+              : null;
+      this.guard = new AcknowledgementGuard(this.cache, lease, transactionTimeout);
+      this.writes = new DecidedWrites(entries, guard, new Settlement(entries, guard, clock));
+      this.clocks =
+          configuration.clustering().cacheMode().isClustered()
+              ? ClusterClocks.watch(
+                  this.cache,
+                  ComponentRegistry.componentOf(this.cache, TimeService.class)::instant,
+                  timing.interval().multipliedBy(INTERVALS_OF_CLOCKS),
+                  clock)
+              : null;
+      this.repair =
+          configuration.clustering().cacheMode().isClustered()
+              ? CopyRepair.watch(this.cache, entries, guard, handedOver, repairClock)
+              : null;
+      this.reunion =
+          repair != null && accepted.splitMayFork()
+              ? Reunion.watch(this.cache, repair, guard, repairClock)
+              : null;
+      this.shape = new ClusterShape(this.cache);
+      this.gate = new OperationGate(shape::difference);
+      if (repair != null) {
+        watchShape(timing.interval());
+      }
+      if (owner == Owner.LIBRARY && !accepted.splitMayFork() && clusterSize > 1) {
+        DegradedEnd.watch(this.cache, clusterSize, timing.interval(), clock);
+      }
+      this.onClose = onClose;
+      this.cache.addListener(expiryListener);
+      opened = true;
+    } finally {
+      if (!opened) {
+        // The cache is stopping, and whoever waits for it opens it again and again.
+        leaseClock.shutdownNow();
+        clock.shutdownNow();
+        repairClock.shutdownNow();
+      }
     }
-    if (owner == Owner.LIBRARY && !accepted.splitMayFork() && clusterSize > 1) {
-      DegradedEnd.watch(this.cache, clusterSize, timing.interval(), clock);
-    }
-    this.onClose = onClose;
-    this.cache.addListener(expiryListener);
   }
 
   /**

@@ -56,17 +56,18 @@ final class AwaitedCacheTest {
     SessionStoreConnector<Account> connector =
         awaited.connector(
             cache -> {
-              if (builds.getAndIncrement() == 0) {
-                throw new IllegalStateException("not yet");
-              }
-              return connecting.over(cache);
+              return switch (builds.getAndIncrement()) {
+                case 0 -> throw new IllegalStateException("not yet");
+                case 1 -> throw new NoClassDefFoundError("of an application that is going");
+                default -> connecting.over(cache);
+              };
             });
     assertThat(connector.readiness()).isInstanceOf(Readiness.NotReady.class);
 
     present.set(2);
 
     Awaitility.await().until(() -> connector.readiness() instanceof Readiness.Ready);
-    assertThat(opened).hasSize(2);
+    assertThat(opened).hasSize(3);
     assertThatExceptionOfType(SessionStoreUnavailableException.class)
         .as("what was opened first is closed")
         .isThrownBy(() -> opened.get(0).gate().pass(() -> true));

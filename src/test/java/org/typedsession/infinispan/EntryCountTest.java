@@ -54,6 +54,7 @@ final class EntryCountTest {
   @Test
   void size_old_isCountedAgainInTheBackgroundOnce() {
     count.begin();
+    count.stored();
     clock.advance(EntryCount.INTERVAL);
     there = new StoreSize(1, 0);
 
@@ -63,6 +64,19 @@ final class EntryCountTest {
     background.remove().run();
 
     assertThat(count.size()).as("not twice").isEqualTo(new StoreSize(1, 0));
+  }
+
+  /** Otherwise it would be let in beyond the limit, and count as less than none when it fails. */
+  @Test
+  void size_countedWhileASessionIsOnItsWay_hasThatOneToo() {
+    count.begin();
+    clock.advance(EntryCount.INTERVAL);
+    count.size();
+    background.remove().run();
+
+    assertThat(count.size().sessions()).as("it is not stored yet").isEqualTo(1);
+    count.notBegun();
+    assertThat(count.size().sessions()).isZero();
   }
 
   @Test

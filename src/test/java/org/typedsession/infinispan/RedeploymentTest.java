@@ -1,6 +1,7 @@
 package org.typedsession.infinispan;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.time.Duration;
 import java.util.HashSet;
@@ -9,10 +10,13 @@ import java.util.Random;
 import java.util.Set;
 import org.awaitility.Awaitility;
 import org.infinispan.AdvancedCache;
+import org.infinispan.cache.impl.AbstractDelegatingAdvancedCache;
+import org.infinispan.commons.IllegalLifecycleStateException;
 import org.infinispan.factories.ComponentRegistry;
 import org.infinispan.notifications.cachelistener.CacheNotifier;
 import org.infinispan.notifications.cachemanagerlistener.CacheManagerNotifier;
 import org.infinispan.notifications.impl.AbstractListenerImpl;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.typedsession.SessionExpiry;
@@ -55,6 +59,32 @@ final class RedeploymentTest {
       }
 
       assertThat(listeners(cache)).isEqualTo(listeners);
+      Awaitility.await().until(() -> threads() <= threads);
+    }
+  }
+
+  @Test
+  void open_thatFails_leavesNoThreadBehind() {
+    try (Members members = Members.clustered(Members.Mode.PLAIN)) {
+      AdvancedCache<String, String> cache = members.first().cache();
+      AdvancedCache<String, String> stopping =
+          new AbstractDelegatingAdvancedCache<>(cache) {
+            @Override
+            @SuppressWarnings("rawtypes") // as it is declared
+            public AdvancedCache rewrap(AdvancedCache newDelegate) {
+              return this;
+            }
+
+            @Override
+            public void addListener(Object listener) {
+              throw new IllegalLifecycleStateException("stopping");
+            }
+          };
+      long threads = threads();
+
+      assertThatExceptionOfType(IllegalLifecycleStateException.class)
+          .isThrownBy(() -> SessionCache.of(stopping, AcceptedRisks.NONE, 2));
+
       Awaitility.await().until(() -> threads() <= threads);
     }
   }
