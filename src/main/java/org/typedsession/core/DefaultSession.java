@@ -65,8 +65,7 @@ final class DefaultSession<D> implements RequestSession<D> {
     return locked(
         () -> {
           requireChangeable();
-          changes.update(update);
-          return changes.data();
+          return changes.update(update);
         });
   }
 
@@ -321,7 +320,7 @@ final class DefaultSession<D> implements RequestSession<D> {
       throw e;
     }
     // A deletion is the last thing that a request does to its session.
-    sealed = changes.isDeleted();
+    sealed |= changes.isDeleted();
   }
 
   @Override

@@ -76,8 +76,8 @@ final class PendingChanges<D> {
     return dataAfterDeletion;
   }
 
-  void update(UnaryOperator<D> update) {
-    data.update(loaded, update);
+  D update(UnaryOperator<D> update) {
+    return data.update(loaded, update);
   }
 
   void set(D newData) {
@@ -244,18 +244,25 @@ final class PendingChanges<D> {
    */
   PendingWrite<D> planAtEnd() {
     PendingWrite<D> plan = plan();
-    if (!(plan instanceof PendingWrite.Nothing)
-        || !(loaded instanceof LoadedSession.Live<D> stored)) {
-      return plan;
+    return plan instanceof PendingWrite.Nothing ? planWithoutChanges() : plan;
+  }
+
+  /**
+   * What is to be written when the request ends and all that the application has asked for is
+   * stored. What another request has made of the session since is no reason to ask for it again.
+   */
+  PendingWrite<D> planWithoutChanges() {
+    if (!(loaded instanceof LoadedSession.Live<D> stored)) {
+      return new PendingWrite.Nothing<>();
     }
     SessionRecord<D> session = stored.live().session();
     Instant now = operations.now();
-    SessionRecord<D> next = expiry.applied(session, now);
+    SessionRecord<D> next = expiry.renewed(session, now);
     if (isPrincipalChanged(session)) {
       return new PendingWrite.FollowUser<>(stored, withNewPrivilege(session, next, now));
     }
     return next.equals(session)
-        ? plan
+        ? new PendingWrite.Nothing<>()
         : new PendingWrite.Renewal<>(stored, next, isCookieOutdated(session, next));
   }
 

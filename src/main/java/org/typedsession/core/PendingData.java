@@ -56,12 +56,15 @@ final class PendingData<D> {
   }
 
   /**
+   * Changes it, and gives it.
+   *
    * @param loaded what the store holds, here and below
    */
-  void update(LoadedSession<D> loaded, UnaryOperator<D> update) {
+  D update(LoadedSession<D> loaded, UnaryOperator<D> update) {
     remember(loaded);
     accept(updated(update, data));
     updates.add(update);
+    return data;
   }
 
   void set(LoadedSession<D> loaded, D newData) {

@@ -79,8 +79,13 @@ final class PendingExpiry {
 
   /** What a stored session becomes if it is written now. */
   <D> SessionRecord<D> applied(SessionRecord<D> session, Instant now) {
-    SessionRecord<D> next = session.withExpiry(next(session, now), now);
+    SessionRecord<D> next = renewed(session, now);
     return requestedRenewal == null ? next : next.withRenewal(requestedRenewal);
+  }
+
+  /** What a stored session becomes at the end of a request that has nothing to store. */
+  <D> SessionRecord<D> renewed(SessionRecord<D> session, Instant now) {
+    return session.withExpiry(next(session, now), now);
   }
 
   /** What a session that is not stored becomes if it is written now. */

@@ -83,12 +83,12 @@ final class SessionCommit<D> {
    * @throws SessionException if the session does not get the new id that its user needs
    */
   void followOrRenew() {
-    PendingWrite<D> plan = changes.planAtEnd();
+    PendingWrite<D> plan = changes.planWithoutChanges();
     for (int reruns = 0; plan instanceof PendingWrite.FollowUser<D> following; reruns++) {
       if (isFollowed(following) || !lookAgain(following, reruns)) {
         return;
       }
-      plan = changes.planAtEnd();
+      plan = changes.planWithoutChanges();
     }
     if (plan instanceof PendingWrite.Renewal<D> renewal) {
       renew(renewal);

@@ -34,6 +34,7 @@ final class Lineage {
   private final Map<SessionId, byte[]> recentTombstones = new LinkedHashMap<>();
   private SessionId at;
   private int steps;
+  private int refusals;
   private @Nullable SessionId lastNote;
 
   /** What is stored under an id of the session, and is no tombstone that leads on. */
@@ -65,6 +66,11 @@ final class Lineage {
    * write that expected what that call gave. The copy of this node may be behind it for long.
    */
   @Nullable Place followRefused() {
+    refusals++;
+    if (refusals > MOST_STEPS) {
+      throw new SessionStoreUnavailableException(
+          "session %s was changed by others too often to be ended".formatted(handle), null);
+    }
     return follow(sessions.getFromPrimary(at));
   }
 

@@ -95,6 +95,7 @@ public final class SessionCache implements AutoCloseable {
     this.clock = clock(cache.getName(), 2);
     // A pass over many entries takes long, and must not hold up writes in doubt.
     this.repairClock = clock(cache.getName() + "-repair", 1);
+    CopyRepair watching = null;
     boolean opened = false;
     try {
       // Whoever lets both sides of a split go on has nobody to ask which one counts.
@@ -112,10 +113,10 @@ public final class SessionCache implements AutoCloseable {
                   timing.interval().multipliedBy(INTERVALS_OF_CLOCKS),
                   clock)
               : null;
-      this.repair =
-          configuration.clustering().cacheMode().isClustered()
-              ? CopyRepair.watch(this.cache, entries, guard, handedOver, repairClock)
-              : null;
+      if (configuration.clustering().cacheMode().isClustered()) {
+        watching = CopyRepair.watch(this.cache, entries, guard, handedOver, repairClock);
+      }
+      this.repair = watching;
       this.reunion =
           repair != null && accepted.splitMayFork()
               ? Reunion.watch(this.cache, repair, guard, repairClock)
@@ -134,6 +135,9 @@ public final class SessionCache implements AutoCloseable {
     } finally {
       if (!opened) {
         // The cache is stopping, and whoever waits for it opens it again and again.
+        if (watching != null) {
+          watching.close();
+        }
         leaseClock.shutdownNow();
         clock.shutdownNow();
         repairClock.shutdownNow();

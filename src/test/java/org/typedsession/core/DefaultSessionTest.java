@@ -1297,6 +1297,27 @@ final class DefaultSessionTest {
     assertThat(session.data().left()).isOne();
   }
 
+  /** What was asked for, and stored, is no change that could take the place of the new id. */
+  @Test
+  void principal_othersWroteInPlaceWhatWasStoredBefore_stillGetsItsNewId() {
+    SessionCookieValue cookie = world.stored(Account.EMPTY);
+    RequestSession<Account> session = world.open(cookie);
+    session.setTimeToLive(Duration.ofMinutes(10));
+    session.setLabel("mine");
+    session.save();
+    session.principal("anna");
+    RequestSession<Account> other = world.open(cookie);
+    other.setTimeToLive(Duration.ofMinutes(20));
+    other.setLabel("other");
+    assertThat(other.complete()).isEqualTo(NOTHING);
+
+    assertThat(session.wantsCookie()).isTrue();
+    SessionCookieValue successor = cookieValue(session.complete());
+
+    assertThat(world.open(cookie).isNew()).isTrue();
+    assertThat(record(successor).principal()).isEqualTo("anna");
+  }
+
   @Test
   void principal_anotherRequestWasFirst_isContentWithItsId() {
     SessionCookieValue cookie = world.stored(Account.EMPTY);

@@ -64,7 +64,7 @@ final class RedeploymentTest {
   }
 
   @Test
-  void open_thatFails_leavesNoThreadBehind() {
+  void open_thatFails_leavesNothingBehind() {
     try (Members members = Members.clustered(Members.Mode.PLAIN)) {
       AdvancedCache<String, String> cache = members.first().cache();
       AdvancedCache<String, String> stopping =
@@ -80,11 +80,13 @@ final class RedeploymentTest {
               throw new IllegalLifecycleStateException("stopping");
             }
           };
+      Set<Object> listeners = listeners(cache);
       long threads = threads();
 
       assertThatExceptionOfType(IllegalLifecycleStateException.class)
           .isThrownBy(() -> SessionCache.of(stopping, AcceptedRisks.NONE, 2));
 
+      assertThat(listeners(cache)).isEqualTo(listeners);
       Awaitility.await().until(() -> threads() <= threads);
     }
   }
