@@ -214,19 +214,25 @@ final class StoredSessions {
    *     brought to all owners; the session may be ended or not
    */
   End end(SessionHandle handle, SessionId id) {
-    boolean ended = false;
+    SessionId ended = null;
     SessionId begin = id;
     for (int attempt = 0; attempt < ATTEMPTS_TO_CONFIRM; attempt++) {
       Lineage lineage = new Lineage(this, handle, begin);
       Lineage.Place over = end(lineage);
+      if (over != null && !(over.entry() instanceof StoredEntry.Ended)) {
+        ended = over.id();
+      }
       SessionId elsewhere = over == null ? null : lineage.lookBack(over);
       if (elsewhere != null) {
         begin = elsewhere;
         continue;
       }
-      ended |= over != null && !(over.entry() instanceof StoredEntry.Ended);
       if (areConfirmed(lineage)) {
-        return ended ? End.ENDED : over != null || lineage.hasMoved() ? End.OVER : End.NO_TRACE;
+        if (over == null) {
+          return lineage.hasMoved() ? End.OVER : End.NO_TRACE;
+        }
+        // An end that is found here may be the one made before looking elsewhere.
+        return ended != null && over.id().equals(ended) ? End.ENDED : End.OVER;
       }
     }
     throw unknown(null);

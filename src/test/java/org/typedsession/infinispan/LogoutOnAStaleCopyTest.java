@@ -67,6 +67,25 @@ final class LogoutOnAStaleCopyTest {
     assertThat(connector.lookUpSession(id)).isInstanceOf(SessionLookup.Moved.class);
   }
 
+  /** The event of a logout is for whoever ended the session, wherever it looked afterwards. */
+  @Test
+  void endSession_copyIsMendedAfterTheEnd_saysThatItEndedTheSession() {
+    cast.cluster()
+        .network()
+        .watch(
+            cast.backup().address(),
+            cast.primary().address(),
+            CastOfThree.key(id),
+            () ->
+                copy(cast.backup())
+                    .put(CastOfThree.key(id), copy(cast.primary()).get(CastOfThree.key(id))));
+    SessionStoreConnector<Account> connector = cast.over(cast.backup());
+
+    assertThat(connector.endSession(live.session().handle(), successor)).isTrue();
+
+    assertThat(connector.endSession(live.session().handle(), successor)).isFalse();
+  }
+
   private static AdvancedCache<String, String> copy(Node node) {
     return node.cache().cache().withFlags(Flag.CACHE_MODE_LOCAL);
   }
