@@ -29,8 +29,9 @@ public final class SessionCookieValue {
   /** How many characters a cookie value has. */
   public static final int LENGTH = NONCE_LENGTH + SECRET_LENGTH;
 
-  private static final String ALPHABET =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  private static final byte[] ALPHABET =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+          .getBytes(StandardCharsets.US_ASCII);
 
   private static final MessageDigest EMPTY_SHA_256 = newSha256();
 
@@ -99,6 +100,28 @@ public final class SessionCookieValue {
         || c == '-';
   }
 
+  /**
+   * The placement nonce of this number.
+   *
+   * @param number from 0 to {@link #NONCES} - 1
+   */
+  public static String nonce(int number) {
+    byte[] characters = new byte[NONCE_LENGTH];
+    putNonce(number, characters, 0);
+    return new String(characters, StandardCharsets.US_ASCII);
+  }
+
+  /**
+   * Writes the characters of {@link #nonce} in ASCII, for a store that tries many.
+   *
+   * @param at where in {@code target} they begin
+   */
+  public static void putNonce(int number, byte[] target, int at) {
+    target[at] = ALPHABET[number >> 12 & 63];
+    target[at + 1] = ALPHABET[number >> 6 & 63];
+    target[at + 2] = ALPHABET[number & 63];
+  }
+
   /** The id under which the store knows the session. */
   public SessionId id() {
     return id;
@@ -131,8 +154,8 @@ public final class SessionCookieValue {
   }
 
   /**
-   * The random part of a cookie value, hashed once, so that a generator can try many nonces in
-   * front of it.
+   * The random part of a cookie value, hashed once, so that a store can try many nonces in front of
+   * the hash.
    */
   public static final class Secret {
     private final String characters;
@@ -169,23 +192,9 @@ public final class SessionCookieValue {
       return behind(nonce(number));
     }
 
-    /** The id that {@link #behind(int)} would give, without building the cookie value. */
-    public SessionId idBehind(int number) {
-      return idBehind(nonce(number));
-    }
-
-    private static String nonce(int number) {
-      char[] characters = {
-        ALPHABET.charAt(number >> 12 & 63),
-        ALPHABET.charAt(number >> 6 & 63),
-        ALPHABET.charAt(number & 63)
-      };
-      return new String(characters);
-    }
-
-    /** The id that {@link #behind(String)} would give, without building the cookie value. */
-    public SessionId idBehind(String nonce) {
-      return SessionId.of(nonce, hash);
+    /** The hash of the secret, as ids have it: 64 lower-case hexadecimal digits. */
+    public String hash() {
+      return hash;
     }
 
     /** Says nothing of the secret. */

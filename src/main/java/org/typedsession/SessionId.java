@@ -48,7 +48,7 @@ public final class SessionId {
     return hasTheForm(stored) ? Optional.of(new SessionId(stored)) : Optional.empty();
   }
 
-  // A loop instead of a regular expression: choosing a nonce builds some hundred ids.
+  // A loop instead of a regular expression: every request with a cookie comes by here.
   private static boolean hasTheForm(String text) {
     if (text.length() != LENGTH) {
       return false;

@@ -3,6 +3,10 @@ package org.typedsession;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -53,8 +57,30 @@ final class SessionCookieValueTest {
     SessionCookieValue.Secret secret = new SessionCookieValue.Secret(SECRET);
 
     assertThat(secret.behind("aaa").id()).isNotEqualTo(secret.behind("aab").id());
-    assertThat(secret.behind("aaa").id()).isEqualTo(secret.idBehind("aaa"));
+    assertThat(secret.behind("aaa").id()).isEqualTo(SessionId.of("aaa", secret.hash()));
     assertThat(secret.behind("aaa")).isNotEqualTo(secret.behind("aab"));
+  }
+
+  @Test
+  void nonce_allNumbers_areDifferentAndWellFormed() {
+    Set<String> nonces =
+        IntStream.range(0, SessionCookieValue.NONCES)
+            .mapToObj(SessionCookieValue::nonce)
+            .collect(Collectors.toSet());
+
+    assertThat(nonces).hasSize(SessionCookieValue.NONCES).allMatch(n -> n.matches("[\\w-]{3}"));
+    assertThat(new SessionCookieValue.Secret(SECRET).behind(4711))
+        .isEqualTo(new SessionCookieValue.Secret(SECRET).behind(SessionCookieValue.nonce(4711)));
+  }
+
+  @Test
+  void putNonce_elsewhere_leavesTheRest() {
+    byte[] target = "12345".getBytes(StandardCharsets.US_ASCII);
+
+    SessionCookieValue.putNonce(4711, target, 1);
+
+    assertThat(new String(target, StandardCharsets.US_ASCII))
+        .isEqualTo("1" + SessionCookieValue.nonce(4711) + "5");
   }
 
   @Test

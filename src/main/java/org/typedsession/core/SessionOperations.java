@@ -26,6 +26,7 @@ import org.typedsession.SessionStatistics;
 import org.typedsession.SessionStoreUnavailableException;
 import org.typedsession.SessionSummary;
 import org.typedsession.spi.Handover;
+import org.typedsession.spi.Placement;
 import org.typedsession.spi.PrincipalRecord;
 import org.typedsession.spi.SessionCookieGenerator;
 import org.typedsession.spi.SessionLookup;
@@ -465,7 +466,7 @@ final class SessionOperations<D> {
 
   /** Ends a session of which nothing but the handle is known. */
   void end(SessionHandle handle) {
-    end(handle, cookies.next(id -> true).id(), null, Cause.REVOKED);
+    end(handle, cookies.next(Placement.ANYWHERE).id(), null, Cause.REVOKED);
   }
 
   /** Ends a session, and tells its principal. */
@@ -612,7 +613,7 @@ final class SessionOperations<D> {
     OptionalInt retries = connector.maximumRetriesOnIdCollision();
     int attempts = 0;
     while (retries.isEmpty() || attempts <= retries.getAsInt()) {
-      SessionCookieValue fresh = cookies.next(connector.preferredIds(predecessor));
+      SessionCookieValue fresh = cookies.next(connector.placement(predecessor));
       WriteSessionResult<D> result = answered(() -> write.apply(fresh));
       attempts++;
       if (!(result instanceof WriteSessionResult.IdExists)) {

@@ -1,13 +1,13 @@
 package org.typedsession.infinispan;
 
 import java.util.Optional;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.SessionExpiry;
 import org.typedsession.SessionHandle;
 import org.typedsession.SessionId;
 import org.typedsession.SessionStoreUnavailableException;
 import org.typedsession.spi.Handover;
+import org.typedsession.spi.Placement;
 import org.typedsession.spi.PrincipalRecord;
 import org.typedsession.spi.Readiness;
 import org.typedsession.spi.SessionLookup;
@@ -107,8 +107,8 @@ final class AwaitedConnector<D> implements SessionStoreConnector<D> {
   }
 
   @Override
-  public Predicate<SessionId> preferredIds(@Nullable SessionId predecessor) {
-    return opened().preferredIds(predecessor);
+  public Placement placement(@Nullable SessionId predecessor) {
+    return opened().placement(predecessor);
   }
 
   @Override

@@ -9,7 +9,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.infinispan.lifecycle.ComponentStatus;
 import org.infinispan.partitionhandling.AvailabilityMode;
@@ -21,6 +20,7 @@ import org.typedsession.SessionHandle;
 import org.typedsession.SessionId;
 import org.typedsession.StoreLimits;
 import org.typedsession.spi.Handover;
+import org.typedsession.spi.Placement;
 import org.typedsession.spi.PrincipalRecord;
 import org.typedsession.spi.Readiness;
 import org.typedsession.spi.SessionCodec;
@@ -222,8 +222,8 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
   }
 
   @Override
-  public Predicate<SessionId> preferredIds(@Nullable SessionId predecessor) {
-    return placement.preferredIds(predecessor);
+  public Placement placement(@Nullable SessionId predecessor) {
+    return placement.placement(predecessor);
   }
 
   @Override

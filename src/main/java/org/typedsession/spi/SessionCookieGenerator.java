@@ -1,8 +1,6 @@
 package org.typedsession.spi;
 
-import java.util.function.Predicate;
 import org.typedsession.SessionCookieValue;
-import org.typedsession.SessionId;
 
 /** Where the clients' secrets come from. Safe for use by many threads. */
 @FunctionalInterface
@@ -10,8 +8,8 @@ public interface SessionCookieGenerator {
   /**
    * Draws a new secret.
    *
-   * @param preferred which ids the store would rather have; a hint
+   * @param placement chooses the nonce in front of the secret
    * @return a value that nobody can guess and that was never given before
    */
-  SessionCookieValue next(Predicate<SessionId> preferred);
+  SessionCookieValue next(Placement placement);
 }

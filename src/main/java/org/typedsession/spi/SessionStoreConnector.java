@@ -3,7 +3,6 @@ package org.typedsession.spi;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.SessionExpiry;
 import org.typedsession.SessionHandle;
@@ -182,12 +181,12 @@ public interface SessionStoreConnector<D> {
   void clear();
 
   /**
-   * Which ids suit this back-end best. A hint: every id works.
+   * Where this back-end keeps a session best. A hint: every id works.
    *
    * @param predecessor the id that the new one is to replace, or null for a new session
    */
-  default Predicate<SessionId> preferredIds(@Nullable SessionId predecessor) {
-    return id -> true;
+  default Placement placement(@Nullable SessionId predecessor) {
+    return Placement.ANYWHERE;
   }
 
   /**

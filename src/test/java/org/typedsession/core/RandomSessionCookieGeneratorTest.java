@@ -2,14 +2,15 @@ package org.typedsession.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.typedsession.SessionCookieValue;
-import org.typedsession.SessionId;
+import org.typedsession.spi.Placement;
 import org.typedsession.testkit.Seed;
 
 final class RandomSessionCookieGeneratorTest {
@@ -28,7 +29,7 @@ final class RandomSessionCookieGeneratorTest {
     int[][] counts = new int[LENGTH][ALPHABET.length()];
     Set<String> seen = new HashSet<>();
     for (int i = 0; i < DRAWS; i++) {
-      String value = generator.next(id -> true).reveal();
+      String value = generator.next(Placement.ANYWHERE).reveal();
       if (!value.matches("[A-Za-z0-9_-]{35}")) {
         throw new AssertionError("not of the form of a cookie value: " + value);
       }
@@ -56,45 +57,24 @@ final class RandomSessionCookieGeneratorTest {
   }
 
   @Test
-  void next_preferredIds_areHonoured() {
-    for (int i = 0; i < 200; i++) {
-      SessionCookieValue value = generator.next(id -> segment(id) == 17);
+  void next_placement_isHonoured() {
+    SessionCookieValue value = generator.next((hash, first) -> 17);
 
-      assertThat(segment(value.id())).isEqualTo(17);
-    }
-  }
-
-  private static int segment(SessionId id) {
-    return Math.floorMod(id.stored().hashCode(), 256);
+    assertThat(value.reveal()).startsWith(SessionCookieValue.nonce(17));
   }
 
   @Test
-  void next_nothingPreferred_givesUpAndGivesOneAllTheSame() {
-    AtomicInteger asked = new AtomicInteger();
+  void next_placement_isToldTheHashAndNeverTheSecret() {
+    List<String> told = new ArrayList<>();
 
     SessionCookieValue value =
         generator.next(
-            id -> {
-              asked.incrementAndGet();
-              return false;
+            (hash, first) -> {
+              told.add(hash);
+              return first;
             });
 
-    assertThat(SessionCookieValue.parse(value.reveal())).contains(value);
-    assertThat(asked).hasValue(4096);
-  }
-
-  @Test
-  void next_preference_neverRedrawsTheSecret() {
-    Set<String> hashes = new HashSet<>();
-
-    SessionCookieValue value =
-        generator.next(
-            id -> {
-              hashes.add(id.hash());
-              return hashes.size() > 1;
-            });
-
-    assertThat(hashes).containsExactly(value.id().stored().substring(3));
+    assertThat(told).containsExactly(value.id().hash());
   }
 
   @Test
@@ -114,7 +94,7 @@ final class RandomSessionCookieGeneratorTest {
           }
         };
 
-    String value = new RandomSessionCookieGenerator(counting).next(id -> true).reveal();
+    String value = new RandomSessionCookieGenerator(counting).next(Placement.ANYWHERE).reveal();
 
     byte[] secret = Base64.getUrlDecoder().decode(value.substring(3));
     assertThat(secret).hasSize(24).startsWith(0, 1, 2).endsWith(22, 23);

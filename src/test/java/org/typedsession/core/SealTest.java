@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.typedsession.SessionCodecException;
 import org.typedsession.SessionCookieValue;
 import org.typedsession.SessionHandle;
+import org.typedsession.spi.Placement;
 import org.typedsession.testkit.Seed;
 
 final class SealTest {
@@ -20,9 +21,9 @@ final class SealTest {
   private final Random random = Seed.random();
   private final Seal seal = new Seal(random);
   private final SessionCookieValue cookie =
-      new RandomSessionCookieGenerator(random).next(id -> true);
+      new RandomSessionCookieGenerator(random).next(Placement.ANYWHERE);
   private final SessionCookieValue another =
-      new RandomSessionCookieGenerator(random).next(id -> true);
+      new RandomSessionCookieGenerator(random).next(Placement.ANYWHERE);
 
   @Test
   void open_whatWasClosed_givesItBack() {

@@ -15,6 +15,7 @@ import org.typedsession.SessionExpiry;
 import org.typedsession.SessionId;
 import org.typedsession.SessionStoreUnavailableException;
 import org.typedsession.core.RandomSessionCookieGenerator;
+import org.typedsession.spi.Placement;
 import org.typedsession.spi.Readiness;
 import org.typedsession.spi.SessionStoreConnector;
 import org.typedsession.spi.WriteSessionResult;
@@ -71,7 +72,7 @@ final class AwaitedCacheTest {
     assertThatExceptionOfType(SessionStoreUnavailableException.class)
         .as("what was opened first is closed")
         .isThrownBy(() -> opened.get(0).gate().pass(() -> true));
-    SessionId id = new RandomSessionCookieGenerator(Seed.random()).next(any -> true).id();
+    SessionId id = new RandomSessionCookieGenerator(Seed.random()).next(Placement.ANYWHERE).id();
     assertThat(connector.createSession(id, SessionExpiry.never(), Account.EMPTY))
         .isInstanceOf(WriteSessionResult.Written.class);
   }

@@ -25,6 +25,7 @@ import org.typedsession.SessionExpiry;
 import org.typedsession.SessionId;
 import org.typedsession.core.RandomSessionCookieGenerator;
 import org.typedsession.infinispan.SimulatedCluster.Node;
+import org.typedsession.spi.Placement;
 import org.typedsession.spi.Readiness;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.SessionStoreConnector;
@@ -160,7 +161,7 @@ final class CastOfThree implements AutoCloseable {
   }
 
   SessionId idOfOwners(Predicate<SessionId> also) {
-    return Stream.generate(() -> cookies.next(anyId -> true).id())
+    return Stream.generate(() -> cookies.next(Placement.ANYWHERE).id())
         .limit(TRIES)
         .filter(id -> isOfOwners(id, caller) && also.test(id))
         .findFirst()

@@ -170,7 +170,7 @@ final class ClusterLoad implements AutoCloseable {
       SessionStoreConnector<Account> connector,
       AtomicReference<SessionId> session,
       @org.jspecify.annotations.Nullable SessionId former) {
-    SessionId id = cookies.next(connector.preferredIds(null)).id();
+    SessionId id = cookies.next(connector.placement(null)).id();
     if (connector.createSession(
             id, SessionExpiry.never(), new Account("nobody", values.incrementAndGet(), 0))
         instanceof WriteSessionResult.Written) {
@@ -184,7 +184,7 @@ final class ClusterLoad implements AutoCloseable {
       SessionLookup.Live<Account> live,
       SessionId id,
       Account data) {
-    SessionId successor = cookies.next(connector.preferredIds(id)).id();
+    SessionId successor = cookies.next(connector.placement(id)).id();
     remaps.increment();
     if (connector.updateSession(successor, id, live, live.session().withData(data))
         instanceof WriteSessionResult.Written) {

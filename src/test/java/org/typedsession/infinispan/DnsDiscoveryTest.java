@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.typedsession.SessionExpiry;
 import org.typedsession.SessionId;
 import org.typedsession.core.RandomSessionCookieGenerator;
+import org.typedsession.spi.Placement;
 import org.typedsession.spi.Readiness;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.SessionStoreConnector;
@@ -113,7 +114,7 @@ final class DnsDiscoveryTest {
 
   private SessionId written(AwaitedCache node) {
     SessionStoreConnector<Account> store = over(node);
-    SessionId id = cookies.next(any -> true).id();
+    SessionId id = cookies.next(Placement.ANYWHERE).id();
     assertThat(store.createSession(id, store.newSession(SessionExpiry.never(), Account.EMPTY)))
         .isInstanceOf(WriteSessionResult.Written.class);
     return id;

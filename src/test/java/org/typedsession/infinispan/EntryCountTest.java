@@ -18,6 +18,7 @@ import org.typedsession.SessionId;
 import org.typedsession.SessionStoreUnavailableException;
 import org.typedsession.StoreLimits;
 import org.typedsession.core.RandomSessionCookieGenerator;
+import org.typedsession.spi.Placement;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.StoreSize;
 import org.typedsession.spi.TombstonePolicy;
@@ -157,7 +158,7 @@ final class EntryCountTest {
   }
 
   private SessionId freshId() {
-    return cookies.next(any -> true).id();
+    return cookies.next(Placement.ANYWHERE).id();
   }
 
   private static WriteSessionResult<Account> create(

@@ -18,6 +18,7 @@ import org.typedsession.SessionHandle;
 import org.typedsession.SessionId;
 import org.typedsession.core.RandomSessionCookieGenerator;
 import org.typedsession.infinispan.SimulatedCluster.Node;
+import org.typedsession.spi.Placement;
 import org.typedsession.spi.SessionRecord;
 import org.typedsession.spi.TombstonePolicy;
 import org.typedsession.testkit.AccountCodec;
@@ -65,7 +66,7 @@ final class ExpiryListenerTest {
   }
 
   private void put(Node node, String namespace, byte[] bytes) {
-    SessionId id = cookies.next(any -> true).id();
+    SessionId id = cookies.next(Placement.ANYWHERE).id();
     assertThat(
             node.cache()
                 .entries()

@@ -29,6 +29,7 @@ import org.typedsession.SessionId;
 import org.typedsession.core.RandomSessionCookieGenerator;
 import org.typedsession.infinispan.ForkCleanup.Tally;
 import org.typedsession.spi.Handover;
+import org.typedsession.spi.Placement;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.SessionRecord;
 import org.typedsession.spi.TombstonePolicy;
@@ -77,7 +78,7 @@ final class ForkCleanupTest {
   }
 
   private SessionId freshId() {
-    return cookies.next(id -> true).id();
+    return cookies.next(Placement.ANYWHERE).id();
   }
 
   /** A session that is live under {@code ids}, each the id of a later privilege change. */

@@ -20,6 +20,7 @@ import org.typedsession.SessionId;
 import org.typedsession.SessionStoreUnavailableException;
 import org.typedsession.core.BytesCodec;
 import org.typedsession.core.RandomSessionCookieGenerator;
+import org.typedsession.spi.Placement;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.SessionRecord;
 import org.typedsession.spi.TombstonePolicy;
@@ -57,7 +58,7 @@ final class InfinispanSessionStoreConnectorTest {
   }
 
   private SessionId freshId() {
-    return cookies.next(id -> true).id();
+    return cookies.next(Placement.ANYWHERE).id();
   }
 
   private static byte[] stored(SessionId id) {
@@ -223,7 +224,7 @@ final class InfinispanSessionStoreConnectorTest {
 
   @Test
   void stored_keyAndValue_holdNoSecret() {
-    var cookie = cookies.next(id -> true);
+    var cookie = cookies.next(Placement.ANYWHERE);
     connector.createSession(cookie.id(), NEVER, Account.EMPTY);
 
     connector
@@ -306,13 +307,13 @@ final class InfinispanSessionStoreConnectorTest {
   }
 
   @Test
-  void preferredIds_twoMembers_areLocalAndStayWithTheirPredecessor() {
+  void placement_twoMembers_areLocalAndStayWithTheirPredecessor() {
     try (Members members = Members.clustered(Members.Mode.PESSIMISTIC)) {
       for (SessionCache cache : List.of(members.first(), members.last())) {
         InfinispanSessionStoreConnector<Account> member = over(cache);
         for (int i = 0; i < 20; i++) {
-          SessionId created = cookies.next(member.preferredIds(null)).id();
-          SessionId successor = cookies.next(member.preferredIds(created)).id();
+          SessionId created = cookies.next(member.placement(null)).id();
+          SessionId successor = cookies.next(member.placement(created)).id();
 
           assertThat(segment(cache, successor)).isEqualTo(segment(cache, created));
           assertThat(

@@ -19,6 +19,7 @@ import org.typedsession.SessionId;
 import org.typedsession.core.RandomSessionCookieGenerator;
 import org.typedsession.infinispan.SimulatedCluster.Node;
 import org.typedsession.infinispan.SimulatedNetwork.Watch;
+import org.typedsession.spi.Placement;
 import org.typedsession.spi.PrincipalRecord;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.SessionStoreConnector;
@@ -48,7 +49,7 @@ final class InterruptTest {
   }
 
   private SessionId anyId() {
-    return cookies.next(any -> true).id();
+    return cookies.next(Placement.ANYWHERE).id();
   }
 
   /**

@@ -36,6 +36,7 @@ import org.typedsession.core.RandomSessionCookieGenerator;
 import org.typedsession.infinispan.RemapTrial.Subject;
 import org.typedsession.infinispan.SimulatedCluster.Node;
 import org.typedsession.infinispan.SimulatedNetwork.Hold;
+import org.typedsession.spi.Placement;
 import org.typedsession.testkit.Seed;
 
 /**
@@ -267,7 +268,7 @@ final class LateMessagesTest {
     private Subject begin(Map<Part, Node> cast) {
       Node primary = member(cast, Part.PRIMARY);
       while (true) {
-        SessionId id = cookies.next(any -> true).id();
+        SessionId id = cookies.next(Placement.ANYWHERE).id();
         DistributionInfo owners =
             primary
                 .cache()

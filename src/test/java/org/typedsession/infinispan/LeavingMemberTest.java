@@ -24,6 +24,7 @@ import org.typedsession.SessionExpiry;
 import org.typedsession.SessionId;
 import org.typedsession.SessionStoreUnavailableException;
 import org.typedsession.core.RandomSessionCookieGenerator;
+import org.typedsession.spi.Placement;
 import org.typedsession.spi.SessionCodec;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.SessionRecord;
@@ -56,7 +57,7 @@ final class LeavingMemberTest {
 
     Writer(InfinispanSessionStoreConnector<Account> member) {
       this.member = member;
-      this.id = cookies.next(member.preferredIds(null)).id();
+      this.id = cookies.next(member.placement(null)).id();
       this.live =
           written(
               member.createSession(id, member.newSession(SessionExpiry.never(), Account.EMPTY)));
@@ -68,7 +69,7 @@ final class LeavingMemberTest {
       while (true) {
         long number = live.session().data().left() + 1;
         SessionRecord<Account> next = live.session().withData(live.session().data().addLeft(1));
-        SessionId successor = cookies.next(member.preferredIds(id)).id();
+        SessionId successor = cookies.next(member.placement(id)).id();
         try {
           live =
               written(
@@ -133,7 +134,7 @@ final class LeavingMemberTest {
     SessionCache cache = SessionCaches.local("closing");
     InfinispanSessionStoreConnector<Account> slow = over(cache, new HesitantCodec(begun, goOn));
     InfinispanSessionStoreConnector<Account> quick = over(cache, new AccountCodec());
-    SessionId id = cookies.next(anyId -> true).id();
+    SessionId id = cookies.next(Placement.ANYWHERE).id();
 
     CompletableFuture<WriteSessionResult<Account>> write =
         CompletableFuture.supplyAsync(

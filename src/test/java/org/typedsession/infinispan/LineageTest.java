@@ -23,6 +23,7 @@ import org.typedsession.core.DefaultSessionStore;
 import org.typedsession.core.PrivilegeRule;
 import org.typedsession.core.RandomSessionCookieGenerator;
 import org.typedsession.spi.Handover;
+import org.typedsession.spi.Placement;
 import org.typedsession.spi.RequestSession;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.WriteSessionResult;
@@ -82,7 +83,7 @@ final class LineageTest {
   }
 
   private SessionHandle rotated(int rotations) {
-    chain.add(cookies.next(any -> true));
+    chain.add(cookies.next(Placement.ANYWHERE));
     SessionLookup.Live<Account> live =
         written(
             connector.createSession(
@@ -95,7 +96,7 @@ final class LineageTest {
   }
 
   private SessionLookup.Live<Account> rotatedOnce(SessionLookup.Live<Account> live) {
-    chain.add(cookies.next(any -> true));
+    chain.add(cookies.next(Placement.ANYWHERE));
     int last = chain.size() - 1;
     return written(connector.updateSession(id(last), id(last - 1), live, live.session()));
   }
@@ -205,7 +206,9 @@ final class LineageTest {
   @Test
   void find_noteOfAnIdThatIsGone_goesTheLongWay() {
     SessionHandle handle = rotated(Lineage.NOTED + 4);
-    owned.cache().put(NAMESPACE + "latest/" + handle, note(handle, cookies.next(a -> true).id()));
+    owned
+        .cache()
+        .put(NAMESPACE + "latest/" + handle, note(handle, cookies.next(Placement.ANYWHERE).id()));
 
     assertThat(connector.findSession(handle, id(0))).isInstanceOf(SessionLookup.Live.class);
     assertThat(connector.endSession(handle, id(0))).isTrue();
@@ -214,7 +217,7 @@ final class LineageTest {
   @Test
   void end_noteOfAnotherSession_endsTheRightOne() {
     SessionHandle handle = rotated(3);
-    SessionId other = cookies.next(any -> true).id();
+    SessionId other = cookies.next(Placement.ANYWHERE).id();
     connector.createSession(other, connector.newSession(SessionExpiry.never(), Account.EMPTY));
     owned.cache().put(NAMESPACE + "latest/" + handle, note(handle, other));
 

@@ -22,6 +22,7 @@ import org.typedsession.SessionId;
 import org.typedsession.core.RandomSessionCookieGenerator;
 import org.typedsession.infinispan.SimulatedCluster.Node;
 import org.typedsession.infinispan.SimulatedNetwork.Hold;
+import org.typedsession.spi.Placement;
 import org.typedsession.spi.Readiness;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.SessionLookup.Live;
@@ -54,7 +55,7 @@ final class ManyCopiesRepairTest {
     try (SimulatedCluster cluster = cluster(mode, members)) {
       SessionStoreConnector<Account> connector = over(cluster.nodes().get(0));
       SessionId id = created(cluster, connector);
-      SessionId successor = cookies.next(connector.preferredIds(id)).id();
+      SessionId successor = cookies.next(connector.placement(id)).id();
       Live<Account> live = live(connector, id);
 
       die(cluster, id, () -> connector.updateSession(successor, id, live, live.session()));
@@ -116,7 +117,7 @@ final class ManyCopiesRepairTest {
   private SessionId created(SimulatedCluster cluster, SessionStoreConnector<Account> connector) {
     Node primary = cluster.nodes().get(0);
     SessionId id =
-        Stream.generate(() -> cookies.next(anyId -> true).id())
+        Stream.generate(() -> cookies.next(Placement.ANYWHERE).id())
             .filter(candidate -> owners(primary, candidate).isPrimary())
             .findFirst()
             .orElseThrow();

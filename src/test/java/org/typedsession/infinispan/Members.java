@@ -84,6 +84,11 @@ final class Members implements AutoCloseable {
 
   /** Members of a cluster, whole before the first use. */
   static Members clustered(Mode mode, int size) {
+    return clustered(mode, mode.configuration(true), size);
+  }
+
+  /** Members of a cluster whose cache differs from that of its mode, whole before the first use. */
+  static Members clustered(Mode mode, Configuration configuration, int size) {
     Members members = new Members();
     if (mode == Mode.OPTIMISTIC) {
       members.errors = new ExpectedErrors();
@@ -101,8 +106,7 @@ final class Members implements AutoCloseable {
               hosts,
               Optional.empty(),
               Optional.empty());
-      members.caches.add(
-          SessionCaches.clustered(CACHE, cluster, mode.configuration(true), ACCEPTED, size));
+      members.caches.add(SessionCaches.clustered(CACHE, cluster, configuration, ACCEPTED, size));
     }
     Awaitility.await("the members to find each other")
         .pollDelay(Duration.ZERO)

@@ -13,6 +13,7 @@ import org.typedsession.SessionId;
 import org.typedsession.SessionStoreUnavailableException;
 import org.typedsession.core.RandomSessionCookieGenerator;
 import org.typedsession.infinispan.SimulatedCluster.Node;
+import org.typedsession.spi.Placement;
 import org.typedsession.spi.Readiness;
 import org.typedsession.spi.SessionStoreConnector;
 import org.typedsession.spi.WriteSessionResult;
@@ -84,7 +85,7 @@ final class MembershipLeaseTest {
   }
 
   private static void assertRefuses(SessionStoreConnector<Account> connector) {
-    SessionId id = new RandomSessionCookieGenerator(Seed.random()).next(any -> true).id();
+    SessionId id = new RandomSessionCookieGenerator(Seed.random()).next(Placement.ANYWHERE).id();
     assertThatExceptionOfType(SessionStoreUnavailableException.class)
         .isThrownBy(() -> connector.lookUpSession(id));
     assertThatExceptionOfType(SessionStoreUnavailableException.class)
@@ -96,7 +97,7 @@ final class MembershipLeaseTest {
   }
 
   private SessionId begin(SessionStoreConnector<Account> connector) {
-    SessionId id = cookies.next(connector.preferredIds(null)).id();
+    SessionId id = cookies.next(connector.placement(null)).id();
     assertThat(connector.createSession(id, SessionExpiry.never(), Account.EMPTY))
         .isInstanceOf(WriteSessionResult.Written.class);
     return id;

@@ -134,7 +134,7 @@ final class MessageMeter implements AutoCloseable {
   private Held begin(Operation operation, String data, Role role) {
     SessionStoreConnector<String> first = connectors.get(0);
     while (true) {
-      SessionId id = cookies.next(first.preferredIds(null)).id();
+      SessionId id = cookies.next(first.placement(null)).id();
       int caller =
           member(operation == Operation.LOOK_UP_PRINCIPAL ? principalKey(id) : key(id), role);
       if (caller >= 0) {
@@ -200,7 +200,7 @@ final class MessageMeter implements AutoCloseable {
       SessionRecord<String> changed,
       Handover handover) {
     return connector.updateSession(
-        cookies.next(connector.preferredIds(held.id)).id(), held.id, held.live, changed, handover);
+        cookies.next(connector.placement(held.id)).id(), held.id, held.live, changed, handover);
   }
 
   private Handover handover() {

@@ -18,6 +18,7 @@ import org.typedsession.SessionId;
 import org.typedsession.SessionStoreUnavailableException;
 import org.typedsession.core.RandomSessionCookieGenerator;
 import org.typedsession.infinispan.SimulatedCluster.Node;
+import org.typedsession.spi.Placement;
 import org.typedsession.spi.Readiness;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.SessionStoreConnector;
@@ -59,7 +60,7 @@ final class NodeStartTest {
   private List<SessionId> created(SessionStoreConnector<Account> member) {
     List<SessionId> ids = new ArrayList<>();
     for (int i = 0; i < SESSIONS; i++) {
-      SessionId id = cookies.next(anyId -> true).id();
+      SessionId id = cookies.next(Placement.ANYWHERE).id();
       assertThat(member.createSession(id, member.newSession(SessionExpiry.never(), Account.EMPTY)))
           .isInstanceOf(WriteSessionResult.Written.class);
       ids.add(id);

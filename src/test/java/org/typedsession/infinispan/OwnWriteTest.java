@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.typedsession.SessionExpiry;
 import org.typedsession.SessionId;
 import org.typedsession.core.RandomSessionCookieGenerator;
+import org.typedsession.spi.Placement;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.SessionRecord;
 import org.typedsession.spi.TombstonePolicy;
@@ -267,7 +268,7 @@ final class OwnWriteTest {
   }
 
   private SessionId anyId() {
-    return cookies.next(any -> true).id();
+    return cookies.next(Placement.ANYWHERE).id();
   }
 
   private InfinispanSessionStoreConnector<Account> over(Forgetful.Opened opened) {

@@ -32,6 +32,7 @@ import org.typedsession.core.RandomSessionCookieGenerator;
 import org.typedsession.infinispan.MembershipLease.Rule;
 import org.typedsession.infinispan.RemapTrial.Subject;
 import org.typedsession.infinispan.SimulatedCluster.Node;
+import org.typedsession.spi.Placement;
 import org.typedsession.spi.Readiness;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.SessionStoreConnector;
@@ -118,7 +119,7 @@ final class PartialPartitionTest {
         assertThat(store.readiness()).isInstanceOf(Readiness.NotReady.class);
         LockSupport.parkNanos(LOOK.toNanos());
       }
-      assertRefuses(store, cookies.next(id -> true).id());
+      assertRefuses(store, cookies.next(Placement.ANYWHERE).id());
     }
   }
 
@@ -340,14 +341,14 @@ final class PartialPartitionTest {
   }
 
   private SessionId created(SessionStoreConnector<Account> store) {
-    SessionId id = cookies.next(store.preferredIds(null)).id();
+    SessionId id = cookies.next(store.placement(null)).id();
     assertThat(store.createSession(id, SessionExpiry.never(), Account.EMPTY))
         .isInstanceOf(WriteSessionResult.Written.class);
     return id;
   }
 
   private SessionId remapped(SessionStoreConnector<Account> store, SessionId id) {
-    SessionId successor = cookies.next(store.preferredIds(id)).id();
+    SessionId successor = cookies.next(store.placement(id)).id();
     SessionLookup<Account> found = store.lookUpSession(id);
     assertThat(found).isInstanceOf(SessionLookup.Live.class);
     SessionLookup.Live<Account> live = (SessionLookup.Live<Account>) found;

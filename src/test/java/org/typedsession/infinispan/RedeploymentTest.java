@@ -21,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.typedsession.SessionExpiry;
 import org.typedsession.core.RandomSessionCookieGenerator;
+import org.typedsession.spi.Placement;
 import org.typedsession.spi.Readiness;
 import org.typedsession.testkit.Account;
 import org.typedsession.testkit.AccountCodec;
@@ -54,7 +55,7 @@ final class RedeploymentTest {
                   Duration.ofMinutes(15));
           Awaitility.await().until(() -> connector.readiness() instanceof Readiness.Ready);
           connector.createSession(
-              cookies.next(any -> true).id(), SessionExpiry.never(), Account.EMPTY);
+              cookies.next(Placement.ANYWHERE).id(), SessionExpiry.never(), Account.EMPTY);
         }
       }
 

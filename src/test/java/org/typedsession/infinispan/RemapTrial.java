@@ -155,7 +155,7 @@ final class RemapTrial {
     List<Subject> subjects = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       Node node = nodes.get(i % nodes.size());
-      subjects.add(begin(cookies.next(on(node).preferredIds(null)).id(), node));
+      subjects.add(begin(cookies.next(on(node).placement(null)).id(), node));
     }
     return subjects;
   }
@@ -172,7 +172,7 @@ final class RemapTrial {
   /** A new session on a node that may refuse it; empty if no client knows of one then. */
   Optional<Subject> tryToBegin(Node node) {
     try {
-      return Optional.of(begin(cookies.next(on(node).preferredIds(null)).id(), node));
+      return Optional.of(begin(cookies.next(on(node).placement(null)).id(), node));
     } catch (SessionStoreUnavailableException e) {
       figures.answered(Answer.UNKNOWN);
       return Optional.empty();
@@ -213,7 +213,7 @@ final class RemapTrial {
     SessionStoreConnector<Account> connector = on(node);
     SessionId successor;
     try {
-      successor = cookies.next(connector.preferredIds(id)).id();
+      successor = cookies.next(connector.placement(id)).id();
     } catch (SessionStoreUnavailableException e) {
       figures.answered(Answer.UNKNOWN);
       return Optional.empty();
@@ -425,7 +425,7 @@ final class RemapTrial {
 
   private boolean movesOn(SessionId id, Node node) {
     SessionStoreConnector<Account> connector = on(node);
-    SessionId next = cookies.next(connector.preferredIds(id)).id();
+    SessionId next = cookies.next(connector.placement(id)).id();
     Boolean moved =
         settled(
             () ->

@@ -88,7 +88,7 @@ final class ServedSplit {
     Subject create() {
       SessionStoreConnector<Account> connector = any();
       clock.advance(TICK);
-      SessionId id = cookies.next(connector.preferredIds(null)).id();
+      SessionId id = cookies.next(connector.placement(null)).id();
       if (!(connector.createSession(id, SessionExpiry.never(), Account.EMPTY)
           instanceof WriteSessionResult.Written<Account> written)) {
         throw new AssertionError("a session could not be begun");
@@ -100,7 +100,7 @@ final class ServedSplit {
     SessionId remap(Subject subject, SessionId from) {
       SessionStoreConnector<Account> connector = any();
       clock.advance(TICK);
-      SessionId to = cookies.next(connector.preferredIds(from)).id();
+      SessionId to = cookies.next(connector.placement(from)).id();
       subject.ids.add(to);
       SessionLookup.Live<Account> live = live(connector, from);
       assertThat(
@@ -142,7 +142,7 @@ final class ServedSplit {
               id, live, live.session().withData(live.session().data().addRight(1)));
           return id;
         }
-        SessionId next = cookies.next(connector.preferredIds(id)).id();
+        SessionId next = cookies.next(connector.placement(id)).id();
         subject.ids.add(next);
         return connector.updateSession(
                     next, id, live, live.session().withPrivilegeChange(clock.instant(), null))

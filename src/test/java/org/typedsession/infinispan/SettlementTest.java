@@ -19,6 +19,7 @@ import org.typedsession.SessionExpiry;
 import org.typedsession.SessionId;
 import org.typedsession.core.RandomSessionCookieGenerator;
 import org.typedsession.infinispan.SimulatedCluster.Node;
+import org.typedsession.spi.Placement;
 import org.typedsession.spi.Readiness;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.SessionStoreConnector;
@@ -63,7 +64,7 @@ final class SettlementTest {
                     attempt
                         .connector()
                         .updateSession(
-                            cookies.next(attempt.connector().preferredIds(attempt.id())).id(),
+                            cookies.next(attempt.connector().placement(attempt.id())).id(),
                             attempt.id(),
                             attempt.live(),
                             attempt.live().session().withData(new Account("third", 3, 0)))))
@@ -76,8 +77,8 @@ final class SettlementTest {
         SessionCache cache =
             SessionCache.of(removesNothing(members.first().cache()), AcceptedRisks.NONE, 1)) {
       SessionStoreConnector<Account> connector = over(cache);
-      SessionId x = cookies.next(id -> true).id();
-      SessionId y = cookies.next(id -> true).id();
+      SessionId x = cookies.next(Placement.ANYWHERE).id();
+      SessionId y = cookies.next(Placement.ANYWHERE).id();
       connector.createSession(x, SessionExpiry.never(), new Account("first", 1, 0));
       SessionLookup.Live<Account> live = live(connector, x);
       // As by somebody whose remap of it could not be settled in time.
@@ -110,7 +111,7 @@ final class SettlementTest {
     try (Members members = Members.local(Members.Mode.PLAIN)) {
       SessionCache cache = members.first();
       SessionStoreConnector<Account> connector = over(cache);
-      SessionId x = cookies.next(id -> true).id();
+      SessionId x = cookies.next(Placement.ANYWHERE).id();
       connector.createSession(x, SessionExpiry.never(), new Account("first", 1, 0));
       String key = "s" + x.stored();
       byte[] there = cache.entries().get(key);
@@ -175,7 +176,7 @@ final class SettlementTest {
       SessionStoreConnector<Account> second = over(cluster.nodes().get(1));
       awaitReady(first);
       awaitReady(second);
-      SessionId id = cookies.next(first.preferredIds(null)).id();
+      SessionId id = cookies.next(first.placement(null)).id();
       assertThat(first.createSession(id, SessionExpiry.never(), new Account("first", 1, 0)))
           .isInstanceOf(WriteSessionResult.Written.class);
       AdvancedCache<String, String> copy = primary.cache().cache().withFlags(Flag.CACHE_MODE_LOCAL);

@@ -56,7 +56,7 @@ final class SilentOwnerTest {
   @Test
   void write_whosePrimaryOwnerIsSilent_isRefusedWithoutAskingIt() {
     SessionId there = created(over(silent));
-    SessionId free = cookies.next(over(silent).preferredIds(null)).id();
+    SessionId free = cookies.next(over(silent).placement(null)).id();
     SessionLookup.Live<Account> live = live(there);
     cut(silent);
     Awaitility.await().until(() -> caller.cache().guard().isSilent(namespace + there.stored()));
@@ -82,7 +82,7 @@ final class SilentOwnerTest {
     SessionId id = created(over(eldest));
     cut(silent);
     Awaitility.await().until(() -> !isAnswering(silent));
-    SessionId next = cookies.next(over(eldest).preferredIds(null)).id();
+    SessionId next = cookies.next(over(eldest).placement(null)).id();
 
     assertThat(caller.cache().guard().isSilent(namespace + id.stored())).isFalse();
     assertThat(caller.cache().guard().isSilent(namespace + next.stored())).isFalse();
@@ -123,7 +123,7 @@ final class SilentOwnerTest {
   }
 
   private boolean isAnswering(Node node) {
-    SessionId id = cookies.next(over(node).preferredIds(null)).id();
+    SessionId id = cookies.next(over(node).placement(null)).id();
     return !caller.cache().guard().isSilent(namespace + id.stored());
   }
 
@@ -145,7 +145,7 @@ final class SilentOwnerTest {
   }
 
   private SessionId created(SessionStoreConnector<Account> connector) {
-    SessionId id = cookies.next(connector.preferredIds(null)).id();
+    SessionId id = cookies.next(connector.placement(null)).id();
     assertThat(connector.createSession(id, SessionExpiry.never(), Account.EMPTY))
         .isInstanceOf(WriteSessionResult.Written.class);
     return id;

@@ -18,6 +18,7 @@ import org.typedsession.SessionId;
 import org.typedsession.SessionStoreUnavailableException;
 import org.typedsession.StoreLimits;
 import org.typedsession.core.RandomSessionCookieGenerator;
+import org.typedsession.spi.Placement;
 import org.typedsession.spi.PrincipalRecord;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.SessionStoreConnector;
@@ -45,7 +46,7 @@ final class StoppedCacheTest {
   }
 
   private SessionId anyId() {
-    return cookies.next(any -> true).id();
+    return cookies.next(Placement.ANYWHERE).id();
   }
 
   @ParameterizedTest
@@ -100,8 +101,8 @@ final class StoppedCacheTest {
               () -> {
                 connector.readiness();
                 connector.repairs();
-                cookies.next(connector.preferredIds(null));
-                cookies.next(connector.preferredIds(id));
+                cookies.next(connector.placement(null));
+                cookies.next(connector.placement(id));
               })
           .doesNotThrowAnyException();
     }

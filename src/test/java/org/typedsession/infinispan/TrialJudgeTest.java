@@ -16,6 +16,7 @@ import org.typedsession.infinispan.Attempt.Remap;
 import org.typedsession.infinispan.Attempt.Span;
 import org.typedsession.infinispan.Attempt.Write;
 import org.typedsession.infinispan.TrialJudge.AtRest;
+import org.typedsession.spi.Placement;
 import org.typedsession.testkit.Seed;
 
 /** A campaign says nothing if its judge lets everything pass. */
@@ -30,7 +31,7 @@ final class TrialJudgeTest {
   private final SessionId successor = id();
 
   private SessionId id() {
-    return cookies.next(any -> true).id();
+    return cookies.next(Placement.ANYWHERE).id();
   }
 
   private Set<BrokenPromise> judge(AtRest rest, Attempt... attempts) {

@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.function.Predicate;
 import org.assertj.core.api.Assertions;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.junit5.ArquillianExtension;
@@ -26,6 +25,7 @@ import org.typedsession.core.RandomSessionCookieGenerator;
 import org.typedsession.infinispan.AcceptedRisks;
 import org.typedsession.infinispan.InfinispanSessionStoreConnector;
 import org.typedsession.infinispan.SessionCaches;
+import org.typedsession.spi.Placement;
 import org.typedsession.spi.SessionCodec;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.SessionRecord;
@@ -172,8 +172,7 @@ final class ServerCacheIT {
   }
 
   private static SessionId freshId() {
-    Predicate<SessionId> any = id -> true;
-    return new RandomSessionCookieGenerator(new SecureRandom()).next(any).id();
+    return new RandomSessionCookieGenerator(new SecureRandom()).next(Placement.ANYWHERE).id();
   }
 
   /** Text as it is. */

@@ -7,7 +7,6 @@ import java.util.OptionalInt;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.SessionExpiry;
@@ -15,6 +14,7 @@ import org.typedsession.SessionHandle;
 import org.typedsession.SessionId;
 import org.typedsession.SessionStoreUnavailableException;
 import org.typedsession.spi.Handover;
+import org.typedsession.spi.Placement;
 import org.typedsession.spi.PrincipalRecord;
 import org.typedsession.spi.Readiness;
 import org.typedsession.spi.SessionLookup;
@@ -159,8 +159,8 @@ public final class RecordingConnector<D> implements SessionStoreConnector<D> {
   }
 
   @Override
-  public Predicate<SessionId> preferredIds(@Nullable SessionId predecessor) {
-    return target.preferredIds(predecessor);
+  public Placement placement(@Nullable SessionId predecessor) {
+    return target.placement(predecessor);
   }
 
   @Override

@@ -3,9 +3,9 @@ package org.typedsession.testkit;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Predicate;
 import org.typedsession.SessionCookieValue;
 import org.typedsession.SessionId;
+import org.typedsession.spi.Placement;
 import org.typedsession.spi.SessionCookieGenerator;
 
 /** Gives cookie values that count up, remembers them, and can be set back to give them again. */
@@ -34,7 +34,7 @@ public final class SequentialCookieGenerator implements SessionCookieGenerator {
   }
 
   @Override
-  public SessionCookieValue next(Predicate<SessionId> preferred) {
+  public SessionCookieValue next(Placement placement) {
     SessionCookieValue value = cookieValue(next.getAndIncrement());
     given.add(value);
     return value;

@@ -21,6 +21,7 @@ import org.typedsession.SessionExpiry;
 import org.typedsession.SessionId;
 import org.typedsession.SessionStoreUnavailableException;
 import org.typedsession.core.RandomSessionCookieGenerator;
+import org.typedsession.spi.Placement;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.SessionRecord;
 import org.typedsession.spi.SessionStoreConnector;
@@ -125,12 +126,12 @@ abstract class TwoMembers {
 
   /** Any id: nothing that the back-end would rather have. */
   SessionId freshId() {
-    return cookies.next(id -> true).id();
+    return cookies.next(Placement.ANYWHERE).id();
   }
 
   /** An id as a store draws it for a session that has {@code predecessor} now. */
   SessionId freshId(SessionId predecessor) {
-    return cookies.next(connector().preferredIds(predecessor)).id();
+    return cookies.next(connector().placement(predecessor)).id();
   }
 
   Instant now() {

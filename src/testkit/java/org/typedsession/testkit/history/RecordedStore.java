@@ -3,7 +3,6 @@ package org.typedsession.testkit.history;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +11,7 @@ import org.typedsession.SessionHandle;
 import org.typedsession.SessionId;
 import org.typedsession.SessionStoreUnavailableException;
 import org.typedsession.spi.Handover;
+import org.typedsession.spi.Placement;
 import org.typedsession.spi.PrincipalRecord;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.SessionRecord;
@@ -227,8 +227,8 @@ public final class RecordedStore<D> {
     }
 
     @Override
-    public Predicate<SessionId> preferredIds(@Nullable SessionId predecessor) {
-      return member.preferredIds(predecessor);
+    public Placement placement(@Nullable SessionId predecessor) {
+      return member.placement(predecessor);
     }
   }
 }
