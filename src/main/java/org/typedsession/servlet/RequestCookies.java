@@ -38,13 +38,13 @@ final class RequestCookies {
    * @return false if the response does not take them any more, and one of them is more than the
    *     removal of what is dead anyway
    */
-  boolean write(Collection<OpenedSession<?>> sessions, HttpServletResponse response) {
-    List<OpenedSession<?>> due = sessions.stream().filter(OpenedSession::isCookieDue).toList();
+  boolean write(Collection<BoundSession<?>> sessions, HttpServletResponse response) {
+    List<BoundSession<?>> due = sessions.stream().filter(BoundSession::isCookieDue).toList();
     if (due.isEmpty()) {
       return true;
     }
     if (!SessionCookieWriter.isAccepted(response)) {
-      return due.stream().allMatch(OpenedSession::isRemoval);
+      return due.stream().allMatch(BoundSession::isRemoval);
     }
     // Before the headers are looked at: what is set from now on is looked at again.
     set = true;
@@ -54,7 +54,7 @@ final class RequestCookies {
   }
 
   /** Sets the cookies once more that were set before, where the container has dropped them. */
-  void restore(Collection<OpenedSession<?>> sessions, HttpServletResponse response) {
+  void restore(Collection<BoundSession<?>> sessions, HttpServletResponse response) {
     cachingChanged(response);
     sessions.forEach(each -> each.restoreCookie(response));
   }

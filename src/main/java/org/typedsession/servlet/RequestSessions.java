@@ -14,7 +14,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.SessionException;
 import org.typedsession.SessionStoreUnavailableException;
-import org.typedsession.spi.RequestSession;
+import org.typedsession.spi.OpenSession;
 
 /**
  * All sessions of one HTTP request, through all of its dispatches.
@@ -35,7 +35,7 @@ public final class RequestSessions {
 
   // Not a monitor: it is held while the store is asked, and would pin a virtual thread.
   private final Lock lock = new ReentrantLock();
-  private final Map<SessionBinding<?>, OpenedSession<?>> opened = new LinkedHashMap<>();
+  private final Map<SessionBinding<?>, BoundSession<?>> opened = new LinkedHashMap<>();
   private final RequestLifecycle lifecycle = new RequestLifecycle();
   private final RequestUser user = new RequestUser();
   private final BodyMeter body = new BodyMeter();
@@ -65,35 +65,35 @@ public final class RequestSessions {
    * @throws SessionStoreUnavailableException if the store cannot answer; the next call tries again
    * @throws IllegalStateException if the session was not opened while the request lasted
    */
-  public <D> RequestSession<D> session(SessionBinding<D> binding) {
+  public <D> OpenSession<D> session(SessionBinding<D> binding) {
     lock.lock();
     try {
-      OpenedSession<?> known = opened.get(binding);
+      BoundSession<?> known = opened.get(binding);
       if (known == null) {
         known = open(binding);
         opened.put(binding, known);
       }
       @SuppressWarnings("unchecked") // put under this binding above, or in an earlier call
-      RequestSession<D> session = (RequestSession<D>) known.session();
+      OpenSession<D> session = (OpenSession<D>) known.session();
       return session;
     } finally {
       lock.unlock();
     }
   }
 
-  private <D> OpenedSession<D> open(SessionBinding<D> binding) {
+  private <D> BoundSession<D> open(SessionBinding<D> binding) {
     HttpServletRequest current = lifecycle.request();
     if (current == null) {
       throw new IllegalStateException(
           "the request is over; its sessions cannot be opened any more");
     }
-    RequestSession<D> session = binding.store().open(cookies.values(binding.cookie(), current));
+    OpenSession<D> session = binding.store().open(cookies.values(binding.cookie(), current));
     // Now already, for the sake of an early save.
     session.principal(principal());
     if (!open) {
       session.abandon();
     }
-    return new OpenedSession<>(binding, session);
+    return new BoundSession<>(binding, session);
   }
 
   /**
@@ -315,8 +315,8 @@ public final class RequestSessions {
     }
     lock.lock();
     try {
-      List<OpenedSession<?>> wanting =
-          opened.values().stream().filter(OpenedSession::wantsCookie).toList();
+      List<BoundSession<?>> wanting =
+          opened.values().stream().filter(BoundSession::wantsCookie).toList();
       // In an include within an include it is too late, but the outer one may yet fit the buffer.
       if (open && !storing && !wanting.isEmpty() && SessionCookieWriter.isAccepted(response)) {
         store(wanting, response);
@@ -326,18 +326,18 @@ public final class RequestSessions {
     }
   }
 
-  private void store(Collection<OpenedSession<?>> sessions, HttpServletResponse response) {
+  private void store(Collection<BoundSession<?>> sessions, HttpServletResponse response) {
     storing = true;
     try {
       tellPrincipal(sessions);
       // A logout neither waits for what may fail nor needs a cookie.
-      sessions.stream().filter(OpenedSession::isDeleted).forEach(OpenedSession::complete);
-      List<OpenedSession<?>> others = sessions.stream().filter(each -> !each.isDeleted()).toList();
-      if (others.stream().anyMatch(OpenedSession::wantsCookie)
+      sessions.stream().filter(BoundSession::isDeleted).forEach(BoundSession::complete);
+      List<BoundSession<?>> others = sessions.stream().filter(each -> !each.isDeleted()).toList();
+      if (others.stream().anyMatch(BoundSession::wantsCookie)
           && !SessionCookieWriter.isAccepted(response)) {
         throw cookieTooLate();
       }
-      others.forEach(OpenedSession::complete);
+      others.forEach(BoundSession::complete);
       if (!cookies.write(opened.values(), response)) {
         throw cookieTooLate();
       }
@@ -350,7 +350,7 @@ public final class RequestSessions {
     }
   }
 
-  private void tellPrincipal(Collection<OpenedSession<?>> sessions) {
+  private void tellPrincipal(Collection<BoundSession<?>> sessions) {
     String principal = principal();
     sessions.forEach(each -> each.session().principal(principal));
   }
@@ -400,7 +400,7 @@ public final class RequestSessions {
     }
   }
 
-  private void abandon(OpenedSession<?> session) {
+  private void abandon(BoundSession<?> session) {
     try {
       session.abandon();
     } catch (RuntimeException e) {

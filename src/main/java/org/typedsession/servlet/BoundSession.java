@@ -4,24 +4,24 @@ import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.SessionCookieCommand;
-import org.typedsession.spi.RequestSession;
+import org.typedsession.spi.OpenSession;
 
 /**
  * A session that a request has asked for, and what becomes of its cookie. Not safe for use by
  * several threads; see {@link RequestSessions}.
  */
-final class OpenedSession<D> {
+final class BoundSession<D> {
   private final SessionBinding<D> binding;
-  private final RequestSession<D> session;
+  private final OpenSession<D> session;
   private SessionCookieCommand command = SessionCookieCommand.DoNothing.INSTANCE;
   private @Nullable Cookie written;
 
-  OpenedSession(SessionBinding<D> binding, RequestSession<D> session) {
+  BoundSession(SessionBinding<D> binding, OpenSession<D> session) {
     this.binding = binding;
     this.session = session;
   }
 
-  RequestSession<D> session() {
+  OpenSession<D> session() {
     return session;
   }
 
