@@ -1,8 +1,6 @@
 package org.typedsession.servlet;
 
 import jakarta.servlet.http.Cookie;
-import jakarta.servlet.http.HttpServletResponse;
-import org.jspecify.annotations.Nullable;
 import org.typedsession.SessionCookieCommand;
 import org.typedsession.spi.OpenSession;
 
@@ -14,7 +12,7 @@ final class BoundSession<D> {
   private final SessionBinding<D> binding;
   private final OpenSession<D> session;
   private SessionCookieCommand command = SessionCookieCommand.DoNothing.INSTANCE;
-  private @Nullable Cookie written;
+  private boolean cookieTaken;
 
   BoundSession(SessionBinding<D> binding, OpenSession<D> session) {
     this.binding = binding;
@@ -26,7 +24,7 @@ final class BoundSession<D> {
   }
 
   boolean wantsCookie() {
-    return written == null && session.wantsCookie();
+    return !cookieTaken && session.wantsCookie();
   }
 
   boolean isDeleted() {
@@ -53,23 +51,14 @@ final class BoundSession<D> {
   }
 
   boolean isCookieDue() {
-    return written == null && !(command instanceof SessionCookieCommand.DoNothing);
+    return !cookieTaken && !(command instanceof SessionCookieCommand.DoNothing);
   }
 
-  void writeCookie(HttpServletResponse response) {
-    Cookie cookie =
-        command instanceof SessionCookieCommand.Set set
-            ? SessionCookieWriter.set(
-                binding.cookie(), set.cookieValue().reveal(), session.timeToLive())
-            : SessionCookieWriter.removal(binding.cookie());
-    response.addCookie(cookie);
-    written = cookie;
-  }
-
-  /** Sets the cookie once more that was set before, where the container has dropped it. */
-  void restoreCookie(HttpServletResponse response) {
-    if (written != null) {
-      SessionCookieWriter.restore(response, written);
-    }
+  /** The cookie that is due, which then is no longer. */
+  Cookie takeCookie() {
+    cookieTaken = true;
+    return command instanceof SessionCookieCommand.Set set
+        ? SessionCookieMaker.set(binding.cookie(), set.cookieValue().reveal(), session.timeToLive())
+        : SessionCookieMaker.removal(binding.cookie());
   }
 }

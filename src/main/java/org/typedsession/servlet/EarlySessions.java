@@ -4,6 +4,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Optional;
+import org.typedsession.servlet.response.Refusal;
 
 /**
  * Gives a request its sessions before it has reached {@link SessionFilter}, or while it is there:
@@ -38,7 +39,7 @@ public final class EarlySessions {
     if (refusal.isEmpty() || known.isCurrent()) {
       return false;
     }
-    known.cookies().refused();
+    known.response().cookies().refused();
     return refusal.get().send(response);
   }
 }

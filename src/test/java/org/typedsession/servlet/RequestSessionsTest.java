@@ -106,7 +106,7 @@ final class RequestSessionsTest {
     RequestSessions sessions = begun(request(replaced("ann"), "ann"));
     assertThat(sessions.session(binding).data()).isEqualTo(Account.EMPTY);
 
-    assertThatCode(() -> sessions.complete(response(false, new ArrayList<>())))
+    assertThatCode(() -> new RequestCommit(sessions, response(false, new ArrayList<>())).complete())
         .doesNotThrowAnyException();
   }
 
@@ -115,7 +115,7 @@ final class RequestSessionsTest {
     RequestSessions sessions = begun(request(replaced("ann"), "bob"));
     assertThat(sessions.session(binding).data()).isEqualTo(Account.EMPTY);
 
-    assertThatCode(() -> sessions.complete(response(false, new ArrayList<>())))
+    assertThatCode(() -> new RequestCommit(sessions, response(false, new ArrayList<>())).complete())
         .doesNotThrowAnyException();
   }
 
@@ -123,7 +123,7 @@ final class RequestSessionsTest {
   void beforeInclude_overtakenReadOfAnAuthenticatedUser_leavesTheSessionOpen() {
     RequestSessions sessions = begun(request(replaced("ann"), "bob"));
     OpenSession<Account> session = sessions.session(binding);
-    sessions.beforeInclude(response(true, new ArrayList<>()));
+    new RequestCommit(sessions, response(true, new ArrayList<>())).beforeInclude();
 
     assertThatCode(() -> session.update(a -> a.addLeft(1))).doesNotThrowAnyException();
   }
@@ -162,7 +162,7 @@ final class RequestSessionsTest {
         new Thread(
             () -> {
               USER.set("bob");
-              sessions.complete(response(true, new ArrayList<>()));
+              new RequestCommit(sessions, response(true, new ArrayList<>())).complete();
             });
     bobs.start();
     bobs.join();
