@@ -11,18 +11,14 @@ import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpUpgradeHandler;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
-import org.typedsession.servlet.response.CommitAwareResponse;
 
 /** The request as the application sees it: keeps the ways that lead around the response known. */
 final class CommitAwareRequest extends HttpServletRequestWrapper {
-  private final CommitAwareResponse response;
   private final RequestCommit commit;
   private final RequestLifecycle lifecycle;
 
-  CommitAwareRequest(
-      HttpServletRequest container, CommitAwareResponse response, RequestCommit commit) {
+  CommitAwareRequest(HttpServletRequest container, RequestCommit commit) {
     super(container);
-    this.response = response;
     this.commit = commit;
     this.lifecycle = commit.sessions().lifecycle();
   }
@@ -42,20 +38,20 @@ final class CommitAwareRequest extends HttpServletRequestWrapper {
     // Each cycle begins without listeners. Ours is told of a response that is none of HTTP, because
     // GlassFish 8 gives an HTTP response the status 200 before it tells a listener of anything.
     container.addListener(
-        new SessionAsyncListener(commit), this, new ServletResponseWrapper(response));
+        new SessionAsyncListener(commit), this, new ServletResponseWrapper(commit.response()));
     lifecycle.cycle().added();
-    return new SessionAsyncContext(container, this, response, commit);
+    return new SessionAsyncContext(container, this, commit);
   }
 
   @Override
   public AsyncContext getAsyncContext() {
-    return new SessionAsyncContext(super.getAsyncContext(), this, response, commit);
+    return new SessionAsyncContext(super.getAsyncContext(), this, commit);
   }
 
   @Override
   public <T extends HttpUpgradeHandler> T upgrade(Class<T> handler)
       throws IOException, ServletException {
-    response.beforeCommit();
+    commit.response().beforeCommit();
     return super.upgrade(handler);
   }
 

@@ -34,12 +34,11 @@ public final class EarlySessions {
    */
   public boolean answer(Throwable failure, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
-    Optional<Refusal> refusal = Refusal.of(failure);
     RequestSessions known = RequestSessions.of(request, log);
-    if (refusal.isEmpty() || known.isCurrent()) {
+    if (known.isCurrent()) {
       return false;
     }
-    known.response().cookies().refused();
-    return refusal.get().send(response);
+    Optional<Refusal> refusal = known.response().refuseKnown(failure);
+    return refusal.isPresent() && refusal.get().send(response);
   }
 }

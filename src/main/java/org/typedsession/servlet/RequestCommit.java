@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.typedsession.SessionException;
 import org.typedsession.servlet.response.BeforeCommit;
+import org.typedsession.servlet.response.CommitAwareResponse;
 import org.typedsession.servlet.response.Refusal;
 import org.typedsession.servlet.response.ResponseCookies;
 import org.typedsession.servlet.response.ResponseState;
@@ -20,34 +21,55 @@ import org.typedsession.servlet.response.ResponseState;
 final class RequestCommit implements BeforeCommit {
   private final RequestSessions sessions;
   private final ResponseState state;
-  private final HttpServletResponse response;
+  private final CommitAwareResponse response;
 
-  /**
-   * @param response the container's, which gets the cookies
-   */
-  RequestCommit(RequestSessions sessions, HttpServletResponse response) {
+  private RequestCommit(RequestSessions sessions, HttpServletResponse container) {
+    this.sessions = sessions;
+    this.state = sessions.response();
+    this.response = new CommitAwareResponse(container, state, this);
+  }
+
+  private RequestCommit(RequestSessions sessions, CommitAwareResponse response) {
     this.sessions = sessions;
     this.state = sessions.response();
     this.response = response;
+  }
+
+  /** The commit of a response that is to be wrapped for the application. */
+  static RequestCommit wrapping(HttpServletResponse container, RequestSessions sessions) {
+    return new RequestCommit(sessions, container);
+  }
+
+  /** The commit of a response that was wrapped before. */
+  static RequestCommit of(CommitAwareResponse response, RequestSessions sessions) {
+    return new RequestCommit(sessions, response);
   }
 
   RequestSessions sessions() {
     return sessions;
   }
 
-  /** The container's response. */
-  HttpServletResponse response() {
+  /** What is known of the response, through all dispatches. */
+  ResponseState state() {
+    return state;
+  }
+
+  /** The response as the application sees it. */
+  CommitAwareResponse response() {
     return response;
   }
 
-  /** The answer to anything that kept a session from being stored. No cache may store it. */
-  Refusal refuse(Throwable failure) {
-    return state.refuse(failure);
+  /**
+   * The container's response. It has to be asked for anew each time: while an include lasts, Tomcat
+   * puts one that takes no headers in its place.
+   */
+  HttpServletResponse container() {
+    return response.container();
   }
 
   /** As {@link #beforeCommit}, with the status that the response has. */
   void complete() {
-    beforeCommit(response.getStatus());
+    beforeCommit(container().getStatus());
   }
 
   /**
@@ -96,7 +118,7 @@ final class RequestCommit implements BeforeCommit {
     }
     // What frameworks make of exceptions that nobody has thought of, this one among their causes.
     Refusal answer = state.refuse(refusal);
-    answer.mark(response);
+    answer.mark(container());
     return answer.status();
   }
 
@@ -112,7 +134,7 @@ final class RequestCommit implements BeforeCommit {
       List<BoundSession<?>> wanting =
           sessions.bound().stream().filter(BoundSession::wantsCookie).toList();
       // In an include within an include it is too late, but the outer one may yet fit the buffer.
-      if (!wanting.isEmpty() && ResponseCookies.areAccepted(response)) {
+      if (!wanting.isEmpty() && ResponseCookies.areAccepted(container())) {
         store(wanting);
       }
     } finally {
@@ -127,7 +149,7 @@ final class RequestCommit implements BeforeCommit {
       due.stream().filter(BoundSession::isDeleted).forEach(BoundSession::complete);
       List<BoundSession<?>> others = due.stream().filter(each -> !each.isDeleted()).toList();
       if (others.stream().anyMatch(BoundSession::wantsCookie)
-          && !ResponseCookies.areAccepted(response)) {
+          && !ResponseCookies.areAccepted(container())) {
         throw cookieTooLate();
       }
       others.forEach(BoundSession::complete);
@@ -201,10 +223,10 @@ final class RequestCommit implements BeforeCommit {
     if (due.isEmpty()) {
       return true;
     }
-    if (!ResponseCookies.areAccepted(response)) {
+    if (!ResponseCookies.areAccepted(container())) {
       return due.stream().allMatch(BoundSession::isRemoval);
     }
-    state.cookies().set(due.stream().map(BoundSession::takeCookie).toList(), response);
+    state.cookies().set(due.stream().map(BoundSession::takeCookie).toList(), container());
     return true;
   }
 }

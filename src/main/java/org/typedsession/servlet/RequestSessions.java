@@ -163,7 +163,7 @@ public final class RequestSessions {
     try {
       user.passed(wrapped, lifecycle.request());
       if (response.isOpen()) {
-        // For the sake of an early save of what a filter has bound.
+        // For the sake of an early save of what a filter has opened.
         tellPrincipal(bound.values());
       }
     } finally {

@@ -6,7 +6,6 @@ import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
-import org.typedsession.servlet.response.CommitAwareResponse;
 
 /**
  * The container's asynchronous context, with our wrappers where it would give away its own request
@@ -20,18 +19,12 @@ final class SessionAsyncContext implements AsyncContext {
 
   private final AsyncContext container;
   private final CommitAwareRequest request;
-  private final CommitAwareResponse response;
   private final RequestCommit commit;
   private final RequestLifecycle lifecycle;
 
-  SessionAsyncContext(
-      AsyncContext container,
-      CommitAwareRequest request,
-      CommitAwareResponse response,
-      RequestCommit commit) {
+  SessionAsyncContext(AsyncContext container, CommitAwareRequest request, RequestCommit commit) {
     this.container = container;
     this.request = request;
-    this.response = response;
     this.commit = commit;
     this.lifecycle = commit.sessions().lifecycle();
   }
@@ -43,7 +36,7 @@ final class SessionAsyncContext implements AsyncContext {
 
   @Override
   public ServletResponse getResponse() {
-    return container.hasOriginalRequestAndResponse() ? response : container.getResponse();
+    return container.hasOriginalRequestAndResponse() ? commit.response() : container.getResponse();
   }
 
   @Override
@@ -70,10 +63,10 @@ final class SessionAsyncContext implements AsyncContext {
   @Override
   public void complete() {
     try {
-      response.beforeCommit();
+      commit.response().beforeCommit();
     } catch (RuntimeException e) {
       LOGGER.log(System.Logger.Level.DEBUG, "a session was not stored", e);
-      commit.refuse(e).sendEmpty(commit.response());
+      commit.state().refuse(e).sendEmpty(commit.container());
     } finally {
       container.complete();
     }
@@ -101,7 +94,7 @@ final class SessionAsyncContext implements AsyncContext {
     AsyncCycle cycle = lifecycle.cycle();
     return new ApplicationListener(
         listener,
-        given -> new SessionAsyncContext(given, request, response, commit),
+        given -> new SessionAsyncContext(given, request, commit),
         () -> commit.timeoutTold(cycle));
   }
 

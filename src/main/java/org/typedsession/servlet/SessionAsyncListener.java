@@ -20,7 +20,7 @@ final class SessionAsyncListener implements AsyncListener {
     try {
       commit.complete();
     } catch (RuntimeException e) {
-      if (!commit.refuse(e).set(commit.response())) {
+      if (!commit.state().refuse(e).set(commit.container())) {
         commit.sessions().log().answeredBefore(e);
       }
     } finally {

@@ -127,12 +127,10 @@ public final class SessionFilter implements Filter {
       }
     } else if (known != null) {
       // An asynchronous dispatch with the request and response that the application supplied.
-      dispatch(http, httpResponse, new RequestCommit(sessions, known.container()), chain);
+      dispatch(http, httpResponse, RequestCommit.of(known, sessions), chain);
     } else {
-      RequestCommit commit = new RequestCommit(sessions, httpResponse);
-      CommitAwareResponse wrapped =
-          new CommitAwareResponse(httpResponse, sessions.response(), commit);
-      dispatch(new CommitAwareRequest(http, wrapped, commit), wrapped, commit, chain);
+      RequestCommit commit = RequestCommit.wrapping(httpResponse, sessions);
+      dispatch(new CommitAwareRequest(http, commit), commit.response(), commit, chain);
     }
   }
 
@@ -155,7 +153,7 @@ public final class SessionFilter implements Filter {
     RequestSessions before = sessions.enter(request);
     try {
       // An error page begins with a response that its container may have wiped.
-      sessions.response().cookies().restore(commit.response());
+      commit.state().cookies().restore(commit.container());
       chain.doFilter(request, outer);
       if (!isAsync(request, sessions)) {
         finish(request, commit);
@@ -177,22 +175,21 @@ public final class SessionFilter implements Filter {
 
   private void finish(HttpServletRequest request, RequestCommit commit) throws IOException {
     commit.complete();
-    Optional<Throwable> swallowed = commit.sessions().response().failure();
+    Optional<Throwable> swallowed = commit.state().failure();
     // An application that has seen the exception may have chosen an error status of its own.
     if (swallowed.isPresent()
-        && commit.response().getStatus() < HttpServletResponse.SC_BAD_REQUEST) {
-      page.send(commit.refuse(swallowed.get()), request, commit.response());
+        && commit.container().getStatus() < HttpServletResponse.SC_BAD_REQUEST) {
+      page.send(commit.state().refuse(swallowed.get()), request, commit.container());
     }
   }
 
   private boolean answer(Throwable failure, HttpServletRequest request, RequestCommit commit)
       throws IOException {
-    Refusal refusal = Refusal.of(failure).orElse(null);
+    Refusal refusal = commit.state().refuseKnown(failure).orElse(null);
     if (refusal == null) {
       return false;
     }
-    commit.sessions().response().cookies().refused();
-    HttpServletResponse response = commit.response();
+    HttpServletResponse response = commit.container();
     if (isAsync(request, commit.sessions())) {
       // The container would wait for somebody to complete what the application has started.
       boolean answered = refusal.sendEmpty(response);

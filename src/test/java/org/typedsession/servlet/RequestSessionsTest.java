@@ -106,7 +106,8 @@ final class RequestSessionsTest {
     RequestSessions sessions = begun(request(replaced("ann"), "ann"));
     assertThat(sessions.session(binding).data()).isEqualTo(Account.EMPTY);
 
-    assertThatCode(() -> new RequestCommit(sessions, response(false, new ArrayList<>())).complete())
+    assertThatCode(
+            () -> RequestCommit.wrapping(response(false, new ArrayList<>()), sessions).complete())
         .doesNotThrowAnyException();
   }
 
@@ -115,7 +116,8 @@ final class RequestSessionsTest {
     RequestSessions sessions = begun(request(replaced("ann"), "bob"));
     assertThat(sessions.session(binding).data()).isEqualTo(Account.EMPTY);
 
-    assertThatCode(() -> new RequestCommit(sessions, response(false, new ArrayList<>())).complete())
+    assertThatCode(
+            () -> RequestCommit.wrapping(response(false, new ArrayList<>()), sessions).complete())
         .doesNotThrowAnyException();
   }
 
@@ -123,7 +125,7 @@ final class RequestSessionsTest {
   void beforeInclude_overtakenReadOfAnAuthenticatedUser_leavesTheSessionOpen() {
     RequestSessions sessions = begun(request(replaced("ann"), "bob"));
     OpenSession<Account> session = sessions.session(binding);
-    new RequestCommit(sessions, response(true, new ArrayList<>())).beforeInclude();
+    RequestCommit.wrapping(response(true, new ArrayList<>()), sessions).beforeInclude();
 
     assertThatCode(() -> session.update(a -> a.addLeft(1))).doesNotThrowAnyException();
   }
@@ -162,7 +164,7 @@ final class RequestSessionsTest {
         new Thread(
             () -> {
               USER.set("bob");
-              new RequestCommit(sessions, response(true, new ArrayList<>())).complete();
+              RequestCommit.wrapping(response(true, new ArrayList<>()), sessions).complete();
             });
     bobs.start();
     bobs.join();

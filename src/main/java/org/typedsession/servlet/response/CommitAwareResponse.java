@@ -97,15 +97,11 @@ public final class CommitAwareResponse extends HttpServletResponseWrapper {
     // what fails when it closes the body.
     Optional<Refusal> better =
         answer == SC_INTERNAL_SERVER_ERROR
-            ? state.failure().flatMap(Refusal::of)
+            ? state.failure().flatMap(state::refuseKnown)
             : Optional.of(answer)
                 .filter(other -> other != status)
                 .map(other -> new Refusal(other, 0));
-    better.ifPresent(
-        refusal -> {
-          state.cookies().refused();
-          refusal.set(container());
-        });
+    better.ifPresent(refusal -> refusal.set(container()));
     return better.map(Refusal::status).orElse(answer);
   }
 

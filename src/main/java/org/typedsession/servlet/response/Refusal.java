@@ -47,7 +47,7 @@ public record Refusal(int status, int retryAfter) {
   private static final int DEEPEST_CAUSE = 20;
 
   /** The answer to a failure of a session, which applications may have wrapped. */
-  public static Optional<Refusal> of(Throwable failure) {
+  static Optional<Refusal> of(Throwable failure) {
     Throwable cause = failure;
     for (int depth = 0; cause != null && depth < DEEPEST_CAUSE; depth++) {
       if (cause instanceof SessionConflictException conflict) {

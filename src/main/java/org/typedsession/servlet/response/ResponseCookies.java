@@ -93,7 +93,7 @@ public final class ResponseCookies {
   }
 
   /** The request is answered with a {@link Refusal}, which no cache may store. */
-  public void refused() {
+  void refused() {
     refused = true;
   }
 

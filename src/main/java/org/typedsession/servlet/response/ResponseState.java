@@ -60,6 +60,20 @@ public final class ResponseState {
     return Refusal.ofAny(reason, unexpected);
   }
 
+  /**
+   * The answer to a failure that sessions are known to have, which applications may have wrapped.
+   * If there is one, no cache may store it.
+   *
+   * @return empty for anything else, which is the application's
+   */
+  public Optional<Refusal> refuseKnown(Throwable reason) {
+    Optional<Refusal> refusal = Refusal.of(reason);
+    if (refusal.isPresent()) {
+      cookies.refused();
+    }
+    return refusal;
+  }
+
   BodyMeter body() {
     return body;
   }
