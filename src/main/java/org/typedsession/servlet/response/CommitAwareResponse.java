@@ -7,9 +7,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -157,17 +154,29 @@ public final class CommitAwareResponse extends HttpServletResponseWrapper {
 
   // The next three are of Servlet 6.1. This class is compiled for 6.0, hence no @Override.
 
-  /** As in Servlet 6.1. */
+  /**
+   * As in Servlet 6.1.
+   *
+   * @throws IOException if the response cannot be sent
+   */
   public void sendRedirect(String location, int status) throws IOException {
     sendRedirect(location, status, true);
   }
 
-  /** As in Servlet 6.1. */
+  /**
+   * As in Servlet 6.1.
+   *
+   * @throws IOException if the response cannot be sent
+   */
   public void sendRedirect(String location, boolean clearBuffer) throws IOException {
     sendRedirect(location, HttpServletResponse.SC_FOUND, clearBuffer);
   }
 
-  /** As in Servlet 6.1. */
+  /**
+   * As in Servlet 6.1.
+   *
+   * @throws IOException if the response cannot be sent
+   */
   public void sendRedirect(String location, int status, boolean clearBuffer) throws IOException {
     beforeRedirect();
     Redirect61.send(container(), location, status, clearBuffer);
@@ -293,34 +302,6 @@ public final class CommitAwareResponse extends HttpServletResponseWrapper {
   private void expect(long length) {
     if (state.body().expect(length)) {
       beforeCommit();
-    }
-  }
-
-  /** Calls the method of Servlet 6.1 that this class is not compiled against. */
-  private static final class Redirect61 {
-    private static final MethodHandle SEND = find();
-
-    private static MethodHandle find() {
-      try {
-        return MethodHandles.publicLookup()
-            .findVirtual(
-                HttpServletResponse.class,
-                "sendRedirect",
-                MethodType.methodType(void.class, String.class, int.class, boolean.class));
-      } catch (ReflectiveOperationException e) {
-        throw new UnsupportedOperationException("needs a container of Servlet 6.1", e);
-      }
-    }
-
-    static void send(HttpServletResponse response, String location, int status, boolean clearBuffer)
-        throws IOException {
-      try {
-        SEND.invokeExact(response, location, status, clearBuffer);
-      } catch (IOException | RuntimeException | Error e) {
-        throw e;
-      } catch (Throwable e) {
-        throw new AssertionError("sendRedirect declares no other exception", e);
-      }
     }
   }
 }
