@@ -39,7 +39,8 @@ import org.jspecify.annotations.NullMarked;
 
 /**
  * Which package may know which: root <- spi <- core, with memory, infinispan, json, rest, config
- * and wildfly beside core, servlet, security, management and cdi above it, and log below them.
+ * and wildfly beside core, servlet, security, management and cdi above it, servlet.response below
+ * servlet, and log below them.
  *
  * <p>No rule passes on nothing: one that finds no class to judge fails.
  */
@@ -53,6 +54,7 @@ final class ArchitectureTest {
   private static final String INFINISPAN = "org.typedsession.infinispan..";
   private static final String JSON = "org.typedsession.json..";
   private static final String SERVLET = "org.typedsession.servlet..";
+  private static final String RESPONSE = "org.typedsession.servlet.response..";
   private static final String SECURITY = "org.typedsession.security..";
   private static final String REST = "org.typedsession.rest..";
   private static final String WILDFLY = "org.typedsession.wildfly..";
@@ -159,6 +161,14 @@ final class ArchitectureTest {
 
   @ArchTest
   static final ArchRule servlet_always_seesApiSpiAndCoreOnly = seesApiAndSpiOnly(SERVLET, CORE);
+
+  // What is stored before a commit is a function to it, so that servlet stands on it and not it on
+  // servlet.
+  @ArchTest static final ArchRule response_always_seesApiAndSpiOnly = seesApiAndSpiOnly(RESPONSE);
+
+  @ArchTest
+  static final ArchRule response_outsideServlet_isUnknown =
+      onlyIn(SERVLET).mayUse("org.typedsession.servlet.response..");
 
   // It is a second way to the sessions of the filter, for those who come first.
   @ArchTest

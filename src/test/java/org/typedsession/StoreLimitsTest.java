@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.typedsession.core.DefaultSessionStore;
 import org.typedsession.core.PrivilegeRule;
 import org.typedsession.memory.MemorySessionStoreConnector;
+import org.typedsession.spi.OpenSession;
 import org.typedsession.spi.Readiness;
-import org.typedsession.spi.RequestSession;
 import org.typedsession.spi.StoreSize;
 import org.typedsession.spi.TombstonePolicy;
 import org.typedsession.testing.Logs;
@@ -63,7 +63,7 @@ final class StoreLimitsTest {
   }
 
   private static void change(DefaultSessionStore<Account> store, String cookie) {
-    RequestSession<Account> session = store.open(List.of(cookie));
+    OpenSession<Account> session = store.open(List.of(cookie));
     session.update(data -> data.addLeft(1));
     session.complete();
   }
@@ -90,7 +90,7 @@ final class StoreLimitsTest {
   void create_aSessionEndedOrExpired_hasRoom() {
     DefaultSessionStore<Account> store =
         limited(StoreLimits.NONE.withSessions(OptionalInt.of(1)), SessionPolicy.DEFAULT);
-    RequestSession<Account> session = store.open(List.of(stored(store)));
+    OpenSession<Account> session = store.open(List.of(stored(store)));
     assertFull(store);
 
     session.delete();
@@ -145,13 +145,13 @@ final class StoreLimitsTest {
         limited(StoreLimits.NONE.withRotations(OptionalInt.of(3)), SessionPolicy.DEFAULT);
     String cookie = stored(store);
     for (int i = 0; i < 3; i++) {
-      RequestSession<Account> session = store.open(List.of(cookie));
+      OpenSession<Account> session = store.open(List.of(cookie));
       session.rotateId();
       cookie = StoreInMemory.cookieValue(session.complete()).reveal();
       change(store, cookie);
     }
     assertThat(store.size()).contains(new StoreSize(1, 3));
-    RequestSession<Account> fourth = store.open(List.of(cookie));
+    OpenSession<Account> fourth = store.open(List.of(cookie));
     fourth.rotateId();
 
     assertThatExceptionOfType(SessionStoreUnavailableException.class)
@@ -161,7 +161,7 @@ final class StoreLimitsTest {
 
     change(store, cookie);
     assertThat(store.load(cookie).data()).isEqualTo(Account.EMPTY.addLeft(4));
-    RequestSession<Account> last = store.open(List.of(cookie));
+    OpenSession<Account> last = store.open(List.of(cookie));
     last.delete();
     last.complete();
     assertThat(store.load(cookie).isNew()).isTrue();
@@ -177,10 +177,10 @@ final class StoreLimitsTest {
     Session<Account> first = store.create(Account.EMPTY);
     first.login("anna");
     String cookie = StoreInMemory.cookieValue(store.store(first)).reveal();
-    RequestSession<Account> second = store.open(List.of(stored(store)));
+    OpenSession<Account> second = store.open(List.of(stored(store)));
     second.rotateId();
     String worn = StoreInMemory.cookieValue(second.complete()).reveal();
-    RequestSession<Account> login = store.open(List.of(worn));
+    OpenSession<Account> login = store.open(List.of(worn));
     login.login("anna");
 
     assertThatExceptionOfType(SessionStoreUnavailableException.class)
@@ -198,10 +198,10 @@ final class StoreLimitsTest {
   void complete_newUserOfASessionThatCannotRotate_endsIt() {
     DefaultSessionStore<Account> store =
         limited(StoreLimits.NONE.withRotations(OptionalInt.of(1)), SessionPolicy.DEFAULT);
-    RequestSession<Account> first = store.open(List.of(stored(store)));
+    OpenSession<Account> first = store.open(List.of(stored(store)));
     first.rotateId();
     String cookie = StoreInMemory.cookieValue(first.complete()).reveal();
-    RequestSession<Account> login = store.open(List.of(cookie));
+    OpenSession<Account> login = store.open(List.of(cookie));
     login.principal("anna");
     assertThat(login.data()).isEqualTo(store.load(cookie).data());
 

@@ -25,7 +25,7 @@ import org.typedsession.core.PrivilegeRule;
 import org.typedsession.core.RandomSessionCookieGenerator;
 import org.typedsession.json.JsonSessionCodec;
 import org.typedsession.memory.MemorySessionStoreConnector;
-import org.typedsession.spi.RequestSession;
+import org.typedsession.spi.OpenSession;
 import org.typedsession.spi.TombstonePolicy;
 
 /** What options cost: whole requests in memory, where nothing else takes time. */
@@ -75,7 +75,7 @@ public class OptionBenchmark {
                 clock,
                 new SplittableRandom(),
                 event -> {}));
-    RequestSession<Basket> session = store.open(List.of());
+    OpenSession<Basket> session = store.open(List.of());
     session.set(Basket.ofSize(bytes));
     if (option == Option.PRINCIPAL) {
       session.login("ada");
@@ -86,7 +86,7 @@ public class OptionBenchmark {
   /** The whole of a read. */
   @Benchmark
   public Object read() {
-    RequestSession<Basket> session = store.open(cookie);
+    OpenSession<Basket> session = store.open(cookie);
     Basket basket = session.data();
     session.complete();
     return basket;
@@ -95,7 +95,7 @@ public class OptionBenchmark {
   /** The whole of a routine update. */
   @Benchmark
   public Object update() {
-    RequestSession<Basket> session = store.open(cookie);
+    OpenSession<Basket> session = store.open(cookie);
     session.update(Basket::next);
     return session.complete();
   }

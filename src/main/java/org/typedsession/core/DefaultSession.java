@@ -17,7 +17,7 @@ import org.typedsession.SessionExpiry;
 import org.typedsession.SessionHandle;
 import org.typedsession.SessionPolicy;
 import org.typedsession.SessionWatch;
-import org.typedsession.spi.RequestSession;
+import org.typedsession.spi.OpenSession;
 
 /**
  * The session of one request, from the moment when it is opened until it is sealed.
@@ -26,7 +26,7 @@ import org.typedsession.spi.RequestSession;
  * {@link SessionCommit}; this says when which is allowed, and lets one thread at a time do it. A
  * lock in place of a monitor, since it is held while the store is asked.
  */
-final class DefaultSession<D> implements RequestSession<D> {
+final class DefaultSession<D> implements OpenSession<D> {
   private static final int LONGEST_LABEL = 200;
 
   private final DefaultSessionStore<D> store;

@@ -26,8 +26,8 @@ import org.typedsession.SessionStore;
 import org.typedsession.SessionStoreUnavailableException;
 import org.typedsession.SessionSummary;
 import org.typedsession.spi.HeldInterrupt;
+import org.typedsession.spi.OpenSession;
 import org.typedsession.spi.Readiness;
-import org.typedsession.spi.RequestSession;
 import org.typedsession.spi.SessionCodec;
 import org.typedsession.spi.SessionCookieGenerator;
 import org.typedsession.spi.SessionStoreConnector;
@@ -183,7 +183,7 @@ public final class DefaultSessionStore<D> implements SessionStore<D> {
    * @return the live session, or a new one
    * @throws SessionStoreUnavailableException if the store cannot answer
    */
-  public RequestSession<D> open(List<String> candidates) {
+  public OpenSession<D> open(List<String> candidates) {
     LoadedSession<D> best = new LoadedSession.None<>();
     List<String> known = new ArrayList<>(1);
     for (String candidate : candidates) {

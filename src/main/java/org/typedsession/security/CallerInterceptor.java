@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.typedsession.servlet.EarlySessions;
 import org.typedsession.servlet.RequestSessions;
 import org.typedsession.servlet.SessionBinding;
-import org.typedsession.spi.RequestSession;
+import org.typedsession.spi.OpenSession;
 
 /**
  * What {@link CallerInSession} does. Not for use by applications.
@@ -62,7 +62,7 @@ public class CallerInterceptor {
 
   private @Nullable Object authenticate(InvocationContext invocation, HttpMessageContext message)
       throws Exception {
-    RequestSession<?> session;
+    OpenSession<?> session;
     Optional<String> caller;
     try {
       session = session(invocation, message);
@@ -96,7 +96,7 @@ public class CallerInterceptor {
   private @Nullable Object logOut(InvocationContext invocation, HttpMessageContext message)
       throws Exception {
     Object nothing = invocation.proceed();
-    RequestSession<?> session = session(invocation, message);
+    OpenSession<?> session = session(invocation, message);
     session.delete();
     if (RequestSessions.current().isEmpty()) {
       // The container may end the request without coming to the filter.
@@ -105,11 +105,11 @@ public class CallerInterceptor {
     return nothing;
   }
 
-  private RequestSession<?> session(InvocationContext invocation, HttpMessageContext message) {
+  private OpenSession<?> session(InvocationContext invocation, HttpMessageContext message) {
     return open(bindings.binding(dataOf(invocation)), message.getRequest());
   }
 
-  private <D> RequestSession<D> open(SessionBinding<D> binding, HttpServletRequest request) {
+  private <D> OpenSession<D> open(SessionBinding<D> binding, HttpServletRequest request) {
     return sessions.of(request).session(binding);
   }
 
@@ -118,12 +118,11 @@ public class CallerInterceptor {
     return invocation.getTarget().getClass().getAnnotation(CallerInSession.class).value();
   }
 
-  private static Set<String> groups(RequestSession<?> session) {
+  private static Set<String> groups(OpenSession<?> session) {
     return ((CallerData<?>) session.data()).callerGroups();
   }
 
-  private static <D> void logIn(
-      RequestSession<D> session, String name, @Nullable Set<String> groups) {
+  private static <D> void logIn(OpenSession<D> session, String name, @Nullable Set<String> groups) {
     Set<String> known = groups == null ? Set.of() : Set.copyOf(groups);
     session.update(data -> withCaller(data, name, known));
     session.authenticated(name);

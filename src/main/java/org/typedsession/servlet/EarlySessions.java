@@ -4,6 +4,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Optional;
+import org.typedsession.servlet.response.Refusal;
 
 /**
  * Gives a request its sessions before it has reached {@link SessionFilter}, or while it is there:
@@ -33,12 +34,11 @@ public final class EarlySessions {
    */
   public boolean answer(Throwable failure, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
-    Optional<Refusal> refusal = Refusal.of(failure);
     RequestSessions known = RequestSessions.of(request, log);
-    if (refusal.isEmpty() || known.isCurrent()) {
+    if (known.isCurrent()) {
       return false;
     }
-    known.cookies().refused();
-    return refusal.get().send(response);
+    Optional<Refusal> refusal = known.response().refuseKnown(failure);
+    return refusal.isPresent() && refusal.get().send(response);
   }
 }

@@ -18,7 +18,7 @@ final class PrincipalFilter implements Filter {
   public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
       throws IOException, ServletException {
     // What nobody has wrapped has the container's user.
-    if (request instanceof HttpServletRequest http && !(request instanceof SessionRequest)) {
+    if (request instanceof HttpServletRequest http && !(request instanceof CommitAwareRequest)) {
       RequestSessions.current().ifPresent(sessions -> sessions.passed(http));
     }
     chain.doFilter(request, response);

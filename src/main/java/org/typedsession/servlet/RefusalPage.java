@@ -20,6 +20,7 @@ import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 import org.jspecify.annotations.Nullable;
+import org.typedsession.servlet.response.Refusal;
 
 /**
  * What a browser shows of a 409 or 503, unless the application has an error page for that: what has
@@ -125,6 +126,24 @@ final class RefusalPage {
     return accept != null
         && accept.toLowerCase(Locale.ROOT).contains("text/html")
         && (mode == null || mode.equals("navigate"));
+  }
+
+  /**
+   * Replaces what was to be the response: for a browser by this page, otherwise by way of the
+   * container's error pages.
+   *
+   * @return false if it is too late for that
+   */
+  boolean send(Refusal refusal, HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    if (!isFor(request, refusal.status())) {
+      return refusal.send(response);
+    }
+    if (!refusal.set(response)) {
+      return false;
+    }
+    write(request, response, refusal);
+    return true;
   }
 
   void write(HttpServletRequest request, HttpServletResponse response, Refusal refusal)

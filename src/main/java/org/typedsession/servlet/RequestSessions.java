@@ -2,19 +2,17 @@ package org.typedsession.servlet;
 
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
 import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.typedsession.SessionException;
 import org.typedsession.SessionStoreUnavailableException;
-import org.typedsession.spi.RequestSession;
+import org.typedsession.servlet.response.ResponseState;
+import org.typedsession.spi.OpenSession;
 
 /**
  * All sessions of one HTTP request, through all of its dispatches.
@@ -35,22 +33,21 @@ public final class RequestSessions {
 
   // Not a monitor: it is held while the store is asked, and would pin a virtual thread.
   private final Lock lock = new ReentrantLock();
-  private final Map<SessionBinding<?>, OpenedSession<?>> opened = new LinkedHashMap<>();
+  private final Map<SessionBinding<?>, BoundSession<?>> bound = new LinkedHashMap<>();
   private final RequestLifecycle lifecycle = new RequestLifecycle();
   private final RequestUser user = new RequestUser();
-  private final BodyMeter body = new BodyMeter();
   private final RequestObjects objects;
   private final RequestCookies cookies;
+  private final ResponseState response;
   private final RequestLog log;
 
-  private volatile boolean open = true;
-  private volatile @Nullable Throwable failure;
   private boolean storing;
 
   private RequestSessions(RequestLog log) {
     this.log = log;
     this.objects = new RequestObjects(lock, log);
     this.cookies = new RequestCookies(log);
+    this.response = new ResponseState(log::answering500, log::cacheableCookie);
   }
 
   /** The sessions of the request that this thread serves; empty outside of the filter. */
@@ -65,35 +62,35 @@ public final class RequestSessions {
    * @throws SessionStoreUnavailableException if the store cannot answer; the next call tries again
    * @throws IllegalStateException if the session was not opened while the request lasted
    */
-  public <D> RequestSession<D> session(SessionBinding<D> binding) {
+  public <D> OpenSession<D> session(SessionBinding<D> binding) {
     lock.lock();
     try {
-      OpenedSession<?> known = opened.get(binding);
+      BoundSession<?> known = bound.get(binding);
       if (known == null) {
         known = open(binding);
-        opened.put(binding, known);
+        bound.put(binding, known);
       }
       @SuppressWarnings("unchecked") // put under this binding above, or in an earlier call
-      RequestSession<D> session = (RequestSession<D>) known.session();
+      OpenSession<D> session = (OpenSession<D>) known.session();
       return session;
     } finally {
       lock.unlock();
     }
   }
 
-  private <D> OpenedSession<D> open(SessionBinding<D> binding) {
+  private <D> BoundSession<D> open(SessionBinding<D> binding) {
     HttpServletRequest current = lifecycle.request();
     if (current == null) {
       throw new IllegalStateException(
           "the request is over; its sessions cannot be opened any more");
     }
-    RequestSession<D> session = binding.store().open(cookies.values(binding.cookie(), current));
+    OpenSession<D> session = binding.store().open(cookies.values(binding.cookie(), current));
     // Now already, for the sake of an early save.
     session.principal(principal());
-    if (!open) {
+    if (!response.isOpen()) {
       session.abandon();
     }
-    return new OpenedSession<>(binding, session);
+    return new BoundSession<>(binding, session);
   }
 
   /**
@@ -150,7 +147,7 @@ public final class RequestSessions {
    * @param arrived the container's request
    */
   void begin(HttpServletRequest arrived) {
-    if (open) {
+    if (response.isOpen()) {
       lifecycle.begin(arrived);
     }
   }
@@ -165,9 +162,9 @@ public final class RequestSessions {
     lock.lock();
     try {
       user.passed(wrapped, lifecycle.request());
-      if (open) {
+      if (response.isOpen()) {
         // For the sake of an early save of what a filter has opened.
-        tellPrincipal(opened.values());
+        tellPrincipal(bound.values());
       }
     } finally {
       lock.unlock();
@@ -217,206 +214,59 @@ public final class RequestSessions {
     return lifecycle;
   }
 
-  RequestCookies cookies() {
-    return cookies;
-  }
-
   RequestLog log() {
     return log;
   }
 
-  BodyMeter body() {
-    return body;
-  }
-
-  /** Whether the sessions may still be stored. */
-  boolean isOpen() {
-    return open;
-  }
-
-  /** What kept the sessions from being stored, if something did. */
-  Optional<Throwable> failure() {
-    return Optional.ofNullable(failure);
+  /** What is known of the response, through all dispatches. */
+  ResponseState response() {
+    return response;
   }
 
   /**
-   * Stores all sessions, sets their cookies, and seals them; to be called before anything that may
-   * commit the response. Only the first call does something.
+   * Lets the caller alone store or drop what was changed, until {@link #endStoring}.
    *
-   * <p>If a save failed before and the status is an error, nothing is stored; if that error is a
-   * 500, it becomes what the failure is answered with.
-   *
-   * @param response the container's response
-   * @throws RuntimeException if a session could not be stored, for whatever reason; those that were
-   *     not stored before are abandoned
+   * @return false if the sessions are sealed, or if this thread is storing them already: an update
+   *     function that is run again may write, unwise as that is
    */
-  void complete(HttpServletResponse response) {
-    complete(response, response.getStatus());
-  }
-
-  /**
-   * As {@link #complete(HttpServletResponse)}, for a response that is about to get {@code status}.
-   *
-   * @return the status that it is to get
-   */
-  int complete(HttpServletResponse response, int status) {
-    if (!open) {
-      return status;
+  boolean beginStoring() {
+    if (!response.isOpen()) {
+      return false;
     }
     lock.lock();
+    boolean free = false;
     try {
-      // An update function that is run again may write, unwise as that is.
-      if (open && !storing) {
-        SessionException refusal = refusal(status).orElse(null);
-        int answer = status;
-        if (refusal == null) {
-          store(opened.values(), response);
-        } else {
-          answer = refuse(refusal, response, status);
-        }
-        // Not before: another thread that writes to the response has to wait for the cookies.
-        open = false;
-        return answer;
+      free = response.isOpen() && !storing;
+      if (free) {
+        storing = true;
       }
-      return status;
+      return free;
     } finally {
-      lock.unlock();
-    }
-  }
-
-  // The application, or a framework in its place, is answering with an error after a save failed.
-  // Another try could store what the client is being told was not.
-  private int refuse(SessionException refusal, HttpServletResponse response, int status) {
-    failure = refusal;
-    giveUp(response);
-    if (status != HttpServletResponse.SC_INTERNAL_SERVER_ERROR) {
-      return status;
-    }
-    // What frameworks make of exceptions that nobody has thought of, this one among their causes.
-    Refusal answer = Refusal.ofAny(refusal, log);
-    cookies.refused();
-    answer.mark(response);
-    return answer.status();
-  }
-
-  private Optional<SessionException> refusal(int status) {
-    return status < HttpServletResponse.SC_BAD_REQUEST
-        ? Optional.empty()
-        : opened.values().stream().flatMap(each -> each.session().refusal().stream()).findFirst();
-  }
-
-  /**
-   * Stores those sessions whose cookie could not be set any more inside of an include, should the
-   * buffer overflow there. They are sealed.
-   */
-  void beforeInclude(HttpServletResponse response) {
-    if (!open) {
-      return;
-    }
-    lock.lock();
-    try {
-      List<OpenedSession<?>> wanting =
-          opened.values().stream().filter(OpenedSession::wantsCookie).toList();
-      // In an include within an include it is too late, but the outer one may yet fit the buffer.
-      if (open && !storing && !wanting.isEmpty() && SessionCookieWriter.isAccepted(response)) {
-        store(wanting, response);
+      if (!free) {
+        lock.unlock();
       }
-    } finally {
-      lock.unlock();
     }
   }
 
-  private void store(Collection<OpenedSession<?>> sessions, HttpServletResponse response) {
-    storing = true;
-    try {
-      tellPrincipal(sessions);
-      // A logout neither waits for what may fail nor needs a cookie.
-      sessions.stream().filter(OpenedSession::isDeleted).forEach(OpenedSession::complete);
-      List<OpenedSession<?>> others = sessions.stream().filter(each -> !each.isDeleted()).toList();
-      if (others.stream().anyMatch(OpenedSession::wantsCookie)
-          && !SessionCookieWriter.isAccepted(response)) {
-        throw cookieTooLate();
-      }
-      others.forEach(OpenedSession::complete);
-      if (!cookies.write(opened.values(), response)) {
-        throw cookieTooLate();
-      }
-    } catch (RuntimeException | Error e) {
-      failure = e;
-      giveUp(response);
-      throw e;
-    } finally {
-      storing = false;
-    }
+  /** To be called by whom {@link #beginStoring} has given a yes. */
+  void endStoring() {
+    storing = false;
+    lock.unlock();
   }
 
-  private void tellPrincipal(Collection<OpenedSession<?>> sessions) {
+  /** The sessions that the request has asked for; to be used while storing. */
+  Collection<BoundSession<?>> bound() {
+    return bound.values();
+  }
+
+  /** Tells {@code sessions} who the user is. */
+  void tellPrincipal(Collection<BoundSession<?>> sessions) {
     String principal = principal();
     sessions.forEach(each -> each.session().principal(principal));
   }
 
   private @Nullable String principal() {
     return user.name(lifecycle.request(), isCurrent());
-  }
-
-  private IllegalStateException cookieTooLate() {
-    log.cookieTooLate();
-    return new IllegalStateException(Messages.cookieTooLate());
-  }
-
-  /**
-   * Drops all changes that are not stored, and seals the sessions. Those that were deleted are
-   * ended. Cookies of what the application had saved before are set.
-   *
-   * @param response the container's response
-   */
-  void abandon(HttpServletResponse response) {
-    lock.lock();
-    try {
-      if (open) {
-        giveUp(response);
-      }
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /**
-   * To be called when a listener was told of the timeout of {@code timedOut}. If it was the last
-   * and none has completed or dispatched, the sessions are abandoned: before the container commits
-   * its error, so that cookies of what was saved can still be set.
-   */
-  void timeoutTold(AsyncCycle timedOut, HttpServletResponse response) {
-    if (timedOut.isTold() && !timedOut.isHandled()) {
-      abandon(response);
-    }
-  }
-
-  private void giveUp(HttpServletResponse response) {
-    opened.values().forEach(this::abandon);
-    open = false;
-    if (!cookies.write(opened.values(), response)) {
-      log.savedCookieLost();
-    }
-  }
-
-  private void abandon(OpenedSession<?> session) {
-    try {
-      session.abandon();
-    } catch (RuntimeException e) {
-      // The request fails already. Whoever sees that does not learn that the session goes on.
-      log.logoutFailed(e);
-    }
-  }
-
-  /** Sets the cookies once more that were set before, where the container has dropped them. */
-  void restoreCookies(HttpServletResponse response) {
-    lock.lock();
-    try {
-      cookies.restore(opened.values(), response);
-    } finally {
-      lock.unlock();
-    }
   }
 
   /** The request is over, but for an error page: runs what waits for that. */

@@ -18,19 +18,15 @@ final class SessionAsyncContext implements AsyncContext {
   private static final System.Logger LOGGER = System.getLogger(SessionAsyncContext.class.getName());
 
   private final AsyncContext container;
-  private final SessionRequest request;
-  private final SessionResponse response;
-  private final RequestSessions sessions;
+  private final CommitAwareRequest request;
+  private final RequestCommit commit;
+  private final RequestLifecycle lifecycle;
 
-  SessionAsyncContext(
-      AsyncContext container,
-      SessionRequest request,
-      SessionResponse response,
-      RequestSessions sessions) {
+  SessionAsyncContext(AsyncContext container, CommitAwareRequest request, RequestCommit commit) {
     this.container = container;
     this.request = request;
-    this.response = response;
-    this.sessions = sessions;
+    this.commit = commit;
+    this.lifecycle = commit.sessions().lifecycle();
   }
 
   @Override
@@ -40,7 +36,7 @@ final class SessionAsyncContext implements AsyncContext {
 
   @Override
   public ServletResponse getResponse() {
-    return container.hasOriginalRequestAndResponse() ? response : container.getResponse();
+    return container.hasOriginalRequestAndResponse() ? commit.response() : container.getResponse();
   }
 
   @Override
@@ -50,27 +46,27 @@ final class SessionAsyncContext implements AsyncContext {
 
   @Override
   public void dispatch() {
-    sessions.lifecycle().dispatch(container::dispatch);
+    lifecycle.dispatch(container::dispatch);
   }
 
   @Override
   public void dispatch(String path) {
-    sessions.lifecycle().dispatch(() -> container.dispatch(path));
+    lifecycle.dispatch(() -> container.dispatch(path));
   }
 
   @Override
   public void dispatch(ServletContext context, String path) {
-    sessions.lifecycle().dispatch(() -> container.dispatch(context, path));
+    lifecycle.dispatch(() -> container.dispatch(context, path));
   }
 
   /** Completing commits. The response is complete in any case, or the client would wait for it. */
   @Override
   public void complete() {
     try {
-      response.beforeCommit();
+      commit.response().beforeCommit();
     } catch (RuntimeException e) {
       LOGGER.log(System.Logger.Level.DEBUG, "a session was not stored", e);
-      Refusal.ofAny(e, response.log()).sendEmpty(response.container());
+      commit.state().refuse(e).sendEmpty(commit.container());
     } finally {
       container.complete();
     }
@@ -84,22 +80,22 @@ final class SessionAsyncContext implements AsyncContext {
   @Override
   public void addListener(AsyncListener listener) {
     container.addListener(ours(listener));
-    sessions.lifecycle().cycle().added();
+    lifecycle.cycle().added();
   }
 
   @Override
   public void addListener(
       AsyncListener listener, ServletRequest supplied, ServletResponse suppliedResponse) {
     container.addListener(ours(listener), supplied, suppliedResponse);
-    sessions.lifecycle().cycle().added();
+    lifecycle.cycle().added();
   }
 
   private AsyncListener ours(AsyncListener listener) {
-    AsyncCycle cycle = sessions.lifecycle().cycle();
+    AsyncCycle cycle = lifecycle.cycle();
     return new ApplicationListener(
         listener,
-        given -> new SessionAsyncContext(given, request, response, sessions),
-        () -> sessions.timeoutTold(cycle, response.container()));
+        given -> new SessionAsyncContext(given, request, commit),
+        () -> commit.timeoutTold(cycle));
   }
 
   @Override

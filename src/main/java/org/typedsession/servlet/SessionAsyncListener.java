@@ -5,12 +5,10 @@ import jakarta.servlet.AsyncListener;
 
 /** Ends the sessions of an asynchronous request that ends outside of the filter. */
 final class SessionAsyncListener implements AsyncListener {
-  private final RequestSessions sessions;
-  private final SessionResponse response;
+  private final RequestCommit commit;
 
-  SessionAsyncListener(RequestSessions sessions, SessionResponse response) {
-    this.sessions = sessions;
-    this.response = response;
+  SessionAsyncListener(RequestCommit commit) {
+    this.commit = commit;
   }
 
   /**
@@ -20,24 +18,24 @@ final class SessionAsyncListener implements AsyncListener {
   @Override
   public void onComplete(AsyncEvent event) {
     try {
-      sessions.complete(response.container());
+      commit.complete();
     } catch (RuntimeException e) {
-      if (!Refusal.ofAny(e, sessions.log()).set(response.container())) {
-        sessions.log().answeredBefore(e);
+      if (!commit.state().refuse(e).set(commit.container())) {
+        commit.sessions().log().answeredBefore(e);
       }
     } finally {
-      sessions.end();
+      commit.sessions().end();
     }
   }
 
   @Override
   public void onTimeout(AsyncEvent event) {
-    sessions.timeoutTold(sessions.lifecycle().cycle(), response.container());
+    commit.timeoutTold(commit.sessions().lifecycle().cycle());
   }
 
   @Override
   public void onError(AsyncEvent event) {
-    sessions.abandon(response.container());
+    commit.abandon();
   }
 
   /** The request wrapper registers a new listener by itself. */

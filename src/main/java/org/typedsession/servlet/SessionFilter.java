@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.typedsession.servlet.response.CommitAwareResponse;
+import org.typedsession.servlet.response.Refusal;
 
 /**
  * Gives each request its {@link RequestSessions} and stores them before the response is committed.
@@ -113,7 +115,7 @@ public final class SessionFilter implements Filter {
       return;
     }
     RequestSessions sessions = RequestSessions.of(http, log);
-    SessionResponse known = SessionResponse.in(response);
+    CommitAwareResponse known = CommitAwareResponse.in(response);
     if (known != null && sessions.isCurrent()) {
       // The filter is on the stack already.
       boolean forward = request.getDispatcherType() == DispatcherType.FORWARD;
@@ -125,10 +127,10 @@ public final class SessionFilter implements Filter {
       }
     } else if (known != null) {
       // An asynchronous dispatch with the request and response that the application supplied.
-      dispatch(http, httpResponse, known, sessions, chain);
+      dispatch(http, httpResponse, RequestCommit.of(known, sessions), chain);
     } else {
-      SessionResponse wrapped = new SessionResponse(httpResponse, sessions);
-      dispatch(new SessionRequest(http, wrapped, sessions), wrapped, wrapped, sessions, chain);
+      RequestCommit commit = RequestCommit.wrapping(httpResponse, sessions);
+      dispatch(new CommitAwareRequest(http, commit), commit.response(), commit, chain);
     }
   }
 
@@ -144,21 +146,21 @@ public final class SessionFilter implements Filter {
   private void dispatch(
       HttpServletRequest request,
       HttpServletResponse outer,
-      SessionResponse response,
-      RequestSessions sessions,
+      RequestCommit commit,
       FilterChain chain)
       throws IOException, ServletException {
+    RequestSessions sessions = commit.sessions();
     RequestSessions before = sessions.enter(request);
     try {
       // An error page begins with a response that its container may have wiped.
-      sessions.restoreCookies(response.container());
+      commit.state().cookies().restore(commit.container());
       chain.doFilter(request, outer);
       if (!isAsync(request, sessions)) {
-        finish(request, response, sessions);
+        finish(request, commit);
       }
     } catch (Throwable failure) {
-      sessions.abandon(response.container());
-      if (!answer(failure, request, response, sessions)) {
+      commit.abandon();
+      if (!answer(failure, request, commit)) {
         throw failure;
       }
     } finally {
@@ -171,32 +173,26 @@ public final class SessionFilter implements Filter {
     return sessions.lifecycle().isAsync() || request.isAsyncStarted();
   }
 
-  private void finish(
-      HttpServletRequest request, SessionResponse response, RequestSessions sessions)
-      throws IOException {
-    sessions.complete(response.container());
-    Optional<Throwable> swallowed = sessions.failure();
+  private void finish(HttpServletRequest request, RequestCommit commit) throws IOException {
+    commit.complete();
+    Optional<Throwable> swallowed = commit.state().failure();
     // An application that has seen the exception may have chosen an error status of its own.
-    if (swallowed.isPresent() && response.getStatus() < HttpServletResponse.SC_BAD_REQUEST) {
-      sessions.cookies().refused();
-      Refusal.ofAny(swallowed.get(), sessions.log()).send(request, response.container(), page);
+    if (swallowed.isPresent()
+        && commit.container().getStatus() < HttpServletResponse.SC_BAD_REQUEST) {
+      page.send(commit.state().refuse(swallowed.get()), request, commit.container());
     }
   }
 
-  private boolean answer(
-      Throwable failure,
-      HttpServletRequest request,
-      SessionResponse response,
-      RequestSessions sessions)
+  private boolean answer(Throwable failure, HttpServletRequest request, RequestCommit commit)
       throws IOException {
-    Optional<Refusal> refusal = Refusal.of(failure);
-    if (refusal.isEmpty()) {
+    Refusal refusal = commit.state().refuseKnown(failure).orElse(null);
+    if (refusal == null) {
       return false;
     }
-    sessions.cookies().refused();
-    if (isAsync(request, sessions)) {
+    HttpServletResponse response = commit.container();
+    if (isAsync(request, commit.sessions())) {
       // The container would wait for somebody to complete what the application has started.
-      boolean answered = refusal.get().sendEmpty(response.container());
+      boolean answered = refusal.sendEmpty(response);
       try {
         request.getAsyncContext().complete();
       } catch (IllegalStateException e) {
@@ -205,7 +201,6 @@ public final class SessionFilter implements Filter {
       return answered;
     }
     // Jersey sends an error and throws what it was for as well; of that, a container makes a 500.
-    return refusal.get().send(request, response.container(), page)
-        || response.getStatus() == refusal.get().status();
+    return page.send(refusal, request, response) || response.getStatus() == refusal.status();
   }
 }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.typedsession.Session;
 import org.typedsession.SessionCookieCommand;
 import org.typedsession.SessionStore;
-import org.typedsession.spi.RequestSession;
+import org.typedsession.spi.OpenSession;
 
 /** Which session an injected one is. */
 final class ScopeTest {
@@ -126,8 +126,8 @@ final class ScopeTest {
           .browse("")
           .request(
               () -> {
-                assertThat(shop.session).isNotInstanceOf(RequestSession.class);
-                assertThat(shop.session.unwrap()).isInstanceOf(RequestSession.class);
+                assertThat(shop.session).isNotInstanceOf(OpenSession.class);
+                assertThat(shop.session.unwrap()).isInstanceOf(OpenSession.class);
               });
     }
   }

@@ -26,8 +26,8 @@ import org.typedsession.SessionHandle;
 import org.typedsession.SessionPolicy;
 import org.typedsession.SessionStatistics;
 import org.typedsession.SessionStoreUnavailableException;
+import org.typedsession.spi.OpenSession;
 import org.typedsession.spi.Readiness;
-import org.typedsession.spi.RequestSession;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.testing.Logs;
 import org.typedsession.testing.StoreInMemory;
@@ -157,7 +157,7 @@ final class DefaultSessionStoreTest {
     rotated(recent);
     SessionCookieValue unknown = SequentialCookieGenerator.cookieValue(500);
 
-    for (RequestSession<Account> session :
+    for (OpenSession<Account> session :
         List.of(world.open(recent, old, unknown), world.open(unknown, old, recent))) {
       session.update(a -> a.addLeft(1));
       assertThatExceptionOfType(SessionConflictException.class).isThrownBy(session::complete);
@@ -228,7 +228,7 @@ final class DefaultSessionStoreTest {
                 true,
                 d.persistentCookie()));
     SessionCookieValue cookie = world.stored(Account.EMPTY);
-    RequestSession<Account> login = world.open(cookie);
+    OpenSession<Account> login = world.open(cookie);
     login.rotateId();
     SessionCookieValue successor = cookieValue(login.complete());
 
@@ -247,7 +247,7 @@ final class DefaultSessionStoreTest {
     SessionCookieValue cookie = world.stored(Account.EMPTY.withUser(Account.UNREADABLE));
 
     world.events.clear();
-    RequestSession<Account> session = world.open(cookie);
+    OpenSession<Account> session = world.open(cookie);
 
     assertThat(session.isNew()).isTrue();
     assertThat(world.connector.lookUpSession(cookie.id())).isInstanceOf(SessionLookup.Ended.class);
@@ -285,7 +285,7 @@ final class DefaultSessionStoreTest {
   @Test
   void clear_liveSessions_endsThemAndRequestsInFlightLose() {
     SessionCookieValue cookie = world.stored(Account.EMPTY);
-    RequestSession<Account> session = world.open(cookie);
+    OpenSession<Account> session = world.open(cookie);
     session.update(a -> a.addLeft(1));
 
     world.store.clear();
@@ -297,10 +297,10 @@ final class DefaultSessionStoreTest {
   @Test
   void statistics_oneOfEach_countsThem() {
     SessionCookieValue cookie = world.stored(Account.EMPTY);
-    RequestSession<Account> routine = world.open(cookie);
+    OpenSession<Account> routine = world.open(cookie);
     routine.update(a -> a.addLeft(1));
     routine.complete();
-    RequestSession<Account> logout = world.open(rotated(cookie));
+    OpenSession<Account> logout = world.open(rotated(cookie));
     logout.delete();
     logout.complete();
 
@@ -359,7 +359,7 @@ final class DefaultSessionStoreTest {
   @Test
   void store_writeInDoubt_isCountedApartFromRefusals() {
     SessionCookieValue cookie = world.stored(Account.EMPTY);
-    RequestSession<Account> doubtful = world.open(cookie);
+    OpenSession<Account> doubtful = world.open(cookie);
     doubtful.update(a -> a.addLeft(1));
     world.connector.failAfterwards(Operation.WRITE);
     assertThatExceptionOfType(SessionStoreUnavailableException.class)
@@ -419,7 +419,7 @@ final class DefaultSessionStoreTest {
   void complete_oneSessionStuckInTheStore_keepsNobodyElseWaiting() {
     SessionCookieValue stuck = world.stored(Account.EMPTY);
     SessionCookieValue other = world.stored(Account.EMPTY);
-    RequestSession<Account> waiting = world.open(stuck);
+    OpenSession<Account> waiting = world.open(stuck);
     waiting.update(a -> a.addLeft(1));
     Barrier barrier = world.connector.block(Operation.WRITE);
 
@@ -433,7 +433,7 @@ final class DefaultSessionStoreTest {
                 },
                 () -> {
                   barrier.awaitArrival();
-                  RequestSession<Account> free = world.open(other);
+                  OpenSession<Account> free = world.open(other);
                   free.update(a -> a.addLeft(1));
                   free.complete();
                   long seen = world.open(other).data().left() + world.open(stuck).data().left();
@@ -446,7 +446,7 @@ final class DefaultSessionStoreTest {
   }
 
   private SessionCookieValue rotated(SessionCookieValue cookie) {
-    RequestSession<Account> session = world.open(cookie);
+    OpenSession<Account> session = world.open(cookie);
     session.rotateId();
     return cookieValue(session.complete());
   }

@@ -26,7 +26,7 @@ import org.typedsession.SessionIdCollisionException;
 import org.typedsession.SessionPolicy;
 import org.typedsession.SessionRenewalStrategy;
 import org.typedsession.SessionStoreUnavailableException;
-import org.typedsession.spi.RequestSession;
+import org.typedsession.spi.OpenSession;
 import org.typedsession.spi.SessionCodec;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.SessionRecord;
@@ -47,7 +47,7 @@ final class DefaultSessionTest {
 
   @Test
   void complete_neverStoredAndUntouched_costsNothing() {
-    RequestSession<Account> session = world.open();
+    OpenSession<Account> session = world.open();
 
     assertThat(session.data()).isEqualTo(Account.EMPTY);
     assertThat(session.complete()).isEqualTo(NOTHING);
@@ -59,7 +59,7 @@ final class DefaultSessionTest {
   @Test
   void complete_storedAndOnlyRead_costsOneRead() {
     SessionCookieValue cookie = world.stored(Account.EMPTY);
-    RequestSession<Account> session = world.open(cookie);
+    OpenSession<Account> session = world.open(cookie);
     session.data();
 
     assertThat(session.complete()).isEqualTo(NOTHING);
@@ -71,7 +71,7 @@ final class DefaultSessionTest {
   @Test
   void complete_routineChange_costsOneReadAndOneWrite() {
     SessionCookieValue cookie = world.stored(Account.EMPTY);
-    RequestSession<Account> session = world.open(cookie);
+    OpenSession<Account> session = world.open(cookie);
     session.update(a -> a.addLeft(1));
     session.update(a -> a.addRight(1));
 
@@ -87,7 +87,7 @@ final class DefaultSessionTest {
   void complete_routineChangeInTheRenewalWindow_isStillOneWrite() {
     SessionCookieValue cookie = world.stored(Account.EMPTY);
     world.clock.advance(Duration.ofMinutes(11));
-    RequestSession<Account> session = world.open(cookie);
+    OpenSession<Account> session = world.open(cookie);
     session.update(a -> a.addLeft(1));
     session.complete();
 
@@ -98,7 +98,7 @@ final class DefaultSessionTest {
   @Test
   void complete_privilegeChange_costsOneReadAndOneRemap() {
     SessionCookieValue cookie = world.stored(Account.EMPTY);
-    RequestSession<Account> session = world.open(cookie);
+    OpenSession<Account> session = world.open(cookie);
     session.update(a -> a.withUser("anna"));
 
     SessionCookieValue successor = cookieValue(session.complete());
@@ -112,7 +112,7 @@ final class DefaultSessionTest {
 
   @Test
   void complete_changedNewSession_costsOneCreate() {
-    RequestSession<Account> session = world.open();
+    OpenSession<Account> session = world.open();
     session.update(a -> a.addLeft(1));
 
     SessionCookieValue cookie = cookieValue(session.complete());
@@ -124,7 +124,7 @@ final class DefaultSessionTest {
 
   @Test
   void complete_deletedSessionThatWasNeverStored_costsNothing() {
-    RequestSession<Account> session = world.open();
+    OpenSession<Account> session = world.open();
     session.update(a -> a.addLeft(1));
     session.delete();
 
@@ -135,7 +135,7 @@ final class DefaultSessionTest {
 
   @Test
   void complete_twice_givesTheSameAnswerAndStoresOnce() {
-    RequestSession<Account> session = world.open();
+    OpenSession<Account> session = world.open();
     session.update(a -> a.addLeft(1));
 
     SessionCookieCommand first = session.complete();
@@ -149,7 +149,7 @@ final class DefaultSessionTest {
   @Test
   void isChanged_changesThatChangeNothing_isFalse() {
     SessionCookieValue cookie = world.stored(Account.EMPTY);
-    RequestSession<Account> session = world.open(cookie);
+    OpenSession<Account> session = world.open(cookie);
 
     session.update(a -> a);
     session.update(a -> new Account(a.user(), a.left(), a.right()));
@@ -172,7 +172,7 @@ final class DefaultSessionTest {
 
   @Test
   void expire_centuriesAway_isRefused() {
-    RequestSession<Account> session = world.open();
+    OpenSession<Account> session = world.open();
 
     assertThatIllegalArgumentException()
         .isThrownBy(() -> session.expire(SessionExpiry.at(Instant.MAX)))
@@ -186,7 +186,7 @@ final class DefaultSessionTest {
 
   @Test
   void expire_newSession_isNotWorthStoring() {
-    RequestSession<Account> session = world.open();
+    OpenSession<Account> session = world.open();
     session.expire(SessionExpiry.at(world.clock.instant().plusSeconds(60)));
 
     assertThat(session.isChanged()).isFalse();
@@ -196,7 +196,7 @@ final class DefaultSessionTest {
 
   @Test
   void expire_newSessionThatIsStored_bringsItsExpiryAlong() {
-    RequestSession<Account> session = world.open();
+    OpenSession<Account> session = world.open();
     session.setTimeToLive(Duration.ofMinutes(5));
     session.update(a -> a.addLeft(1));
 
@@ -210,7 +210,7 @@ final class DefaultSessionTest {
   @Test
   void expire_storedSession_isOneRoutineWrite() {
     SessionCookieValue cookie = world.stored(Account.EMPTY);
-    RequestSession<Account> session = world.open(cookie);
+    OpenSession<Account> session = world.open(cookie);
     Instant fine = world.clock.instant().plusSeconds(60).plusNanos(1);
     session.expire(SessionExpiry.at(fine));
 
@@ -226,7 +226,7 @@ final class DefaultSessionTest {
   void timeToLive_changedJustBeforeARenewalIsDue_endsWhenRenewBelowHasPassed() {
     SessionCookieValue cookie = world.stored(Account.EMPTY);
     world.clock.advance(Duration.ofMinutes(10));
-    RequestSession<Account> session = world.open(cookie);
+    OpenSession<Account> session = world.open(cookie);
     session.update(a -> a.addLeft(1));
     session.complete();
 
@@ -256,7 +256,7 @@ final class DefaultSessionTest {
   @Test
   void setTimeToLive_changesAndRotationsSince_keepIt() {
     SessionCookieValue cookie = timeToLive(world.stored(Account.EMPTY), Duration.ofHours(2));
-    RequestSession<Account> changing = world.open(cookie);
+    OpenSession<Account> changing = world.open(cookie);
     changing.update(a -> a.addLeft(1));
     changing.complete();
     SessionCookieValue successor = rotated(rotated(cookie));
@@ -269,7 +269,7 @@ final class DefaultSessionTest {
 
   @Test
   void setTimeToLive_ofANewSession_staysToo() {
-    RequestSession<Account> session = world.open();
+    OpenSession<Account> session = world.open();
     session.setTimeToLive(Duration.ofMinutes(5));
     session.update(a -> a.addLeft(1));
     SessionCookieValue cookie = cookieValue(session.complete());
@@ -304,7 +304,7 @@ final class DefaultSessionTest {
         StoreInMemory.ofAccounts(
             SessionPolicy.DEFAULT.withRenewal(SessionRenewalStrategy.Ignore.INSTANCE));
     SessionCookieValue cookie = unrenewed.stored(Account.EMPTY);
-    RequestSession<Account> session = unrenewed.open(cookie);
+    OpenSession<Account> session = unrenewed.open(cookie);
     session.setTimeToLive(Duration.ofMinutes(5));
     session.complete();
 
@@ -324,12 +324,12 @@ final class DefaultSessionTest {
   @Test
   void expire_laterRequests_leaveIt() {
     SessionCookieValue cookie = world.stored(Account.EMPTY);
-    RequestSession<Account> session = world.open(cookie);
+    OpenSession<Account> session = world.open(cookie);
     session.expire(SessionExpiry.at(world.clock.instant().plusSeconds(60)));
     session.complete();
 
     world.clock.advance(Duration.ofSeconds(30));
-    RequestSession<Account> later = world.open(cookie);
+    OpenSession<Account> later = world.open(cookie);
     later.update(a -> a.addLeft(1));
     later.complete();
 
@@ -337,7 +337,7 @@ final class DefaultSessionTest {
   }
 
   private SessionCookieValue timeToLive(SessionCookieValue cookie, Duration timeToLive) {
-    RequestSession<Account> session = world.open(cookie);
+    OpenSession<Account> session = world.open(cookie);
     session.setTimeToLive(timeToLive);
     session.complete();
     return cookie;
@@ -346,7 +346,7 @@ final class DefaultSessionTest {
   @Test
   void expire_beyondTheAbsoluteLifetime_isCut() {
     SessionCookieValue cookie = world.stored(Account.EMPTY);
-    RequestSession<Account> session = world.open(cookie);
+    OpenSession<Account> session = world.open(cookie);
     session.expire(SessionExpiry.never());
     session.complete();
 
@@ -356,7 +356,7 @@ final class DefaultSessionTest {
   @Test
   void expire_inThePast_endsTheSessionForEverybody() {
     SessionCookieValue cookie = world.stored(Account.EMPTY);
-    RequestSession<Account> session = world.open(cookie);
+    OpenSession<Account> session = world.open(cookie);
     session.expire(SessionExpiry.at(world.clock.instant()));
     session.complete();
 
@@ -365,7 +365,7 @@ final class DefaultSessionTest {
 
   @Test
   void setTimeToLive_notPositive_isRefused() {
-    RequestSession<Account> session = world.open();
+    OpenSession<Account> session = world.open();
 
     assertThatIllegalArgumentException()
         .isThrownBy(() -> session.setTimeToLive(Duration.ZERO))
@@ -376,7 +376,7 @@ final class DefaultSessionTest {
 
   @Test
   void update_functionThatGivesNull_isRefusedAndChangesNothing() {
-    RequestSession<Account> session = world.open();
+    OpenSession<Account> session = world.open();
 
     assertThatNullPointerException().isThrownBy(() -> session.update(a -> null));
 
@@ -386,7 +386,7 @@ final class DefaultSessionTest {
 
   @Test
   void update_functionThatThrows_changesNothing() {
-    RequestSession<Account> session = world.open();
+    OpenSession<Account> session = world.open();
 
     assertThatExceptionOfType(UnsupportedOperationException.class)
         .isThrownBy(
@@ -404,7 +404,7 @@ final class DefaultSessionTest {
     StoreInMemory<List<String>> lists = ofLists();
     List<String> mine = new ArrayList<>(List.of("a"));
     SessionCookieValue cookie = lists.stored(mine);
-    RequestSession<List<String>> session = lists.open(cookie);
+    OpenSession<List<String>> session = lists.open(cookie);
     List<String> before = session.data();
 
     session.mutate(list -> list.add("b"));
@@ -420,7 +420,7 @@ final class DefaultSessionTest {
   void mutate_consumerThatThrows_leavesTheData() {
     StoreInMemory<List<String>> lists = ofLists();
     SessionCookieValue cookie = lists.stored(new ArrayList<>());
-    RequestSession<List<String>> session = lists.open(cookie);
+    OpenSession<List<String>> session = lists.open(cookie);
 
     assertThatIllegalStateException()
         .isThrownBy(
@@ -439,7 +439,7 @@ final class DefaultSessionTest {
   void set_sameMutableObject_isTakenForChanged() {
     StoreInMemory<List<String>> lists = ofLists();
     SessionCookieValue cookie = lists.stored(new ArrayList<>());
-    RequestSession<List<String>> session = lists.open(cookie);
+    OpenSession<List<String>> session = lists.open(cookie);
     List<String> data = session.data();
     data.add("in place");
 
@@ -453,7 +453,7 @@ final class DefaultSessionTest {
   @Test
   void rotateId_storedSession_givesANewIdWithEqualData() {
     SessionCookieValue cookie = world.stored(Account.EMPTY.addLeft(1));
-    RequestSession<Account> session = world.open(cookie);
+    OpenSession<Account> session = world.open(cookie);
     SessionHandle handle = session.handle();
     session.rotateId();
 
@@ -462,14 +462,14 @@ final class DefaultSessionTest {
 
     assertThat(successor).isNotEqualTo(cookie);
     assertThat(world.open(cookie).isNew()).isTrue();
-    RequestSession<Account> next = world.open(successor);
+    OpenSession<Account> next = world.open(successor);
     assertThat(next.data()).isEqualTo(Account.EMPTY.addLeft(1));
     assertThat(next.handle()).isEqualTo(handle);
   }
 
   @Test
   void rotateId_sessionNotWorthStoring_hasNoEffect() {
-    RequestSession<Account> session = world.open();
+    OpenSession<Account> session = world.open();
     session.rotateId();
 
     assertThat(session.isChanged()).isFalse();
@@ -481,7 +481,7 @@ final class DefaultSessionTest {
   void complete_typeWithoutPrivileges_everyChangeRemaps() {
     StoreInMemory<String> texts = StoreInMemory.ofText(SessionPolicy.DEFAULT);
     SessionCookieValue cookie = texts.stored("one");
-    RequestSession<String> session = texts.open(cookie);
+    OpenSession<String> session = texts.open(cookie);
     session.set("two");
 
     SessionCookieValue successor = cookieValue(session.complete());
@@ -494,7 +494,7 @@ final class DefaultSessionTest {
   void complete_typeWithoutPrivilegesOnlyExpiryMoved_staysInPlace() {
     StoreInMemory<String> texts = StoreInMemory.ofText(SessionPolicy.DEFAULT);
     SessionCookieValue cookie = texts.stored("one");
-    RequestSession<String> session = texts.open(cookie);
+    OpenSession<String> session = texts.open(cookie);
     session.setTimeToLive(Duration.ofMinutes(1));
 
     assertThat(session.complete()).isEqualTo(NOTHING);
@@ -503,7 +503,7 @@ final class DefaultSessionTest {
 
   @Test
   void handle_newSession_isTheOneItIsStoredWith() {
-    RequestSession<Account> session = world.open();
+    OpenSession<Account> session = world.open();
     SessionHandle handle = session.handle();
     session.update(a -> a.addLeft(1));
     SessionCookieValue cookie = cookieValue(session.complete());
@@ -516,7 +516,7 @@ final class DefaultSessionTest {
   @Test
   void toString_anySession_namesTheHandleOnly() {
     SessionCookieValue cookie = world.stored(Account.EMPTY.withUser("anna"));
-    RequestSession<Account> session = world.open(cookie);
+    OpenSession<Account> session = world.open(cookie);
 
     assertThat(session).hasToString("Session[" + session.handle() + "]");
     assertThat(world.open().shortId()).isEmpty();
@@ -537,7 +537,7 @@ final class DefaultSessionTest {
   void remap_idsThatCollide_areDrawnAgainForTheSamePredecessor() {
     world.stored(Account.EMPTY);
     SessionCookieValue cookie = world.stored(Account.EMPTY);
-    RequestSession<Account> session = world.open(cookie);
+    OpenSession<Account> session = world.open(cookie);
     session.rotateId();
     world.cookies.continueAt(1);
 
@@ -554,7 +554,7 @@ final class DefaultSessionTest {
     }
     connector.setMaximumRetries(OptionalInt.of(2));
     world.cookies.continueAt(1);
-    RequestSession<Account> session = world.open();
+    OpenSession<Account> session = world.open();
     session.update(a -> a.addLeft(1));
 
     assertThatExceptionOfType(SessionIdCollisionException.class)
@@ -568,11 +568,11 @@ final class DefaultSessionTest {
     connector.setMaximumRetries(OptionalInt.of(0));
     SessionCookieValue cookie = world.stored(Account.EMPTY);
     world.cookies.continueAt(1);
-    RequestSession<Account> session = world.open();
+    OpenSession<Account> session = world.open();
     session.update(a -> a.addLeft(1));
 
     assertThatExceptionOfType(SessionIdCollisionException.class).isThrownBy(session::complete);
-    RequestSession<Account> existing = world.open(cookie);
+    OpenSession<Account> existing = world.open(cookie);
     existing.delete();
 
     assertThat(existing.complete()).isEqualTo(DELETE);
@@ -595,7 +595,7 @@ final class DefaultSessionTest {
     world.cookies.continueAt(1);
     connector.pass(Operation.CREATE);
     connector.fail(Operation.CREATE);
-    RequestSession<Account> session = world.open();
+    OpenSession<Account> session = world.open();
     session.update(a -> a.addLeft(1));
 
     assertThatExceptionOfType(SessionStoreUnavailableException.class).isThrownBy(session::complete);
@@ -607,7 +607,7 @@ final class DefaultSessionTest {
   @Test
   void delete_storedSession_endsItAndTakesTheCookie() {
     SessionCookieValue cookie = world.stored(Account.EMPTY);
-    RequestSession<Account> session = world.open(cookie);
+    OpenSession<Account> session = world.open(cookie);
     session.delete();
 
     assertThat(session.wantsCookie()).isTrue();
@@ -620,7 +620,7 @@ final class DefaultSessionTest {
   @Test
   void delete_anyChangeAfterIt_isRefused() {
     SessionCookieValue cookie = world.stored(Account.EMPTY);
-    RequestSession<Account> session = world.open(cookie);
+    OpenSession<Account> session = world.open(cookie);
     session.delete();
 
     assertThatIllegalStateException().isThrownBy(() -> session.update(a -> a));
@@ -635,11 +635,11 @@ final class DefaultSessionTest {
 
   @Test
   void delete_readAfterIt_isThatOfAClientWithoutASession() {
-    RequestSession<Account> login = world.open(world.stored(Account.EMPTY));
+    OpenSession<Account> login = world.open(world.stored(Account.EMPTY));
     login.update(a -> a.withUser("anna"));
     login.login("anna");
     login.setLabel("phone");
-    RequestSession<Account> session = world.open(cookieValue(login.complete()));
+    OpenSession<Account> session = world.open(cookieValue(login.complete()));
     session.setTimeToLive(Duration.ofMinutes(1));
     SessionHandle handle = session.handle();
     session.delete();
@@ -662,7 +662,7 @@ final class DefaultSessionTest {
 
   @Test
   void delete_again_isOneEnd() {
-    RequestSession<Account> session = world.open(world.stored(Account.EMPTY));
+    OpenSession<Account> session = world.open(world.stored(Account.EMPTY));
     session.delete();
     session.delete();
     session.save();
@@ -677,7 +677,7 @@ final class DefaultSessionTest {
   @Test
   void delete_requestIsAbandoned_endsTheSession() {
     SessionCookieValue cookie = world.stored(Account.EMPTY);
-    RequestSession<Account> session = world.open(cookie);
+    OpenSession<Account> session = world.open(cookie);
     session.update(a -> a.addLeft(1));
     session.delete();
 
@@ -691,7 +691,7 @@ final class DefaultSessionTest {
   @Test
   void delete_requestIsAbandonedWhileTheStoreIsAway_isToldAndTakenForNothingElse() {
     SessionCookieValue cookie = world.stored(Account.EMPTY);
-    RequestSession<Account> session = world.open(cookie);
+    OpenSession<Account> session = world.open(cookie);
     session.delete();
     connector.fail(Operation.END);
 
@@ -704,7 +704,7 @@ final class DefaultSessionTest {
   @Test
   void delete_afterChanges_storesNoneOfThem() {
     SessionCookieValue cookie = world.stored(Account.EMPTY);
-    RequestSession<Account> session = world.open(cookie);
+    OpenSession<Account> session = world.open(cookie);
     session.update(a -> a.withUser("anna"));
     session.delete();
     session.complete();
@@ -717,7 +717,7 @@ final class DefaultSessionTest {
   void delete_throughAnIdReplacedJustNow_endsTheSessionAndLeavesTheWinnersCookie() {
     SessionCookieValue cookie = world.stored(Account.EMPTY);
     SessionCookieValue successor = rotated(cookie);
-    RequestSession<Account> session = world.open(cookie);
+    OpenSession<Account> session = world.open(cookie);
     session.delete();
 
     assertThat(session.complete()).isEqualTo(NOTHING);
@@ -728,7 +728,7 @@ final class DefaultSessionTest {
   @Test
   void delete_throughAStaleObject_endsTheSession() {
     SessionCookieValue cookie = world.stored(Account.EMPTY);
-    RequestSession<Account> stale = world.open(cookie);
+    OpenSession<Account> stale = world.open(cookie);
     SessionCookieValue successor = rotated(rotated(cookie));
     stale.delete();
     stale.complete();
@@ -739,7 +739,7 @@ final class DefaultSessionTest {
   @Test
   void delete_storeIsAway_isNotTakenForDone() {
     SessionCookieValue cookie = world.stored(Account.EMPTY);
-    RequestSession<Account> session = world.open(cookie);
+    OpenSession<Account> session = world.open(cookie);
     session.delete();
     connector.fail(Operation.END);
 
@@ -753,7 +753,7 @@ final class DefaultSessionTest {
   @Test
   void abandon_changedSession_storesNothingAndShowsWhatIsStored() {
     SessionCookieValue cookie = world.stored(Account.EMPTY);
-    RequestSession<Account> session = world.open(cookie);
+    OpenSession<Account> session = world.open(cookie);
     session.update(a -> a.withUser("anna"));
 
     assertThat(session.abandon()).isEqualTo(NOTHING);
@@ -766,7 +766,7 @@ final class DefaultSessionTest {
 
   @Test
   void abandon_explicitNewSession_leavesNothingToStore() {
-    RequestSession<Account> session = (RequestSession<Account>) world.store.create(Account.EMPTY);
+    OpenSession<Account> session = (OpenSession<Account>) world.store.create(Account.EMPTY);
 
     assertThat(session.abandon()).isEqualTo(NOTHING);
 
@@ -779,7 +779,7 @@ final class DefaultSessionTest {
   @Test
   void abandon_afterASave_keepsWhatWasSaved() {
     SessionCookieValue cookie = world.stored(Account.EMPTY);
-    RequestSession<Account> session = world.open(cookie);
+    OpenSession<Account> session = world.open(cookie);
     session.update(a -> a.withUser("anna"));
     session.save();
     session.update(a -> a.withUser("berta"));
@@ -793,7 +793,7 @@ final class DefaultSessionTest {
   @Test
   void complete_afterwards_canBeReadAndNotChanged() {
     SessionCookieValue cookie = world.stored(Account.EMPTY);
-    RequestSession<Account> session = world.open(cookie);
+    OpenSession<Account> session = world.open(cookie);
     session.update(a -> a.addLeft(1));
     session.complete();
 
@@ -808,7 +808,7 @@ final class DefaultSessionTest {
 
   @Test
   void save_severalTimes_storesEachTimeWhatChanged() {
-    RequestSession<Account> session = world.open();
+    OpenSession<Account> session = world.open();
     session.save();
     assertThat(connector.count()).isZero();
     session.update(a -> a.addLeft(1));
@@ -830,7 +830,7 @@ final class DefaultSessionTest {
   @Test
   void update_othersWroteFirst_isRunAgainOnTheirData() {
     SessionCookieValue cookie = world.stored(Account.EMPTY);
-    RequestSession<Account> session = world.open(cookie);
+    OpenSession<Account> session = world.open(cookie);
     session.update(a -> a.addLeft(1));
     session.update(a -> a.addRight(a.left()));
     otherRequest(cookie, 10);
@@ -845,7 +845,7 @@ final class DefaultSessionTest {
   @Test
   void update_thatTurnsIntoAPrivilegeChangeOnFreshData_remaps() {
     SessionCookieValue cookie = world.stored(Account.EMPTY);
-    RequestSession<Account> session = world.open(cookie);
+    OpenSession<Account> session = world.open(cookie);
     session.update(a -> a.left() > 0 ? a.withUser("rich") : a);
     session.setTimeToLive(Duration.ofMinutes(25));
     otherRequest(cookie, 1);
@@ -859,7 +859,7 @@ final class DefaultSessionTest {
   @Test
   void update_functionThatThrowsOnItsRerun_endsTheAttempt() {
     SessionCookieValue cookie = world.stored(Account.EMPTY);
-    RequestSession<Account> session = world.open(cookie);
+    OpenSession<Account> session = world.open(cookie);
     session.update(
         a -> {
           if (a.left() > 0) {
@@ -878,7 +878,7 @@ final class DefaultSessionTest {
   void update_othersKeepWriting_givesUpAfterTheConfiguredReruns() {
     StoreInMemory<Account> world = StoreInMemory.ofAccounts(policyWithReruns(3));
     SessionCookieValue cookie = world.stored(Account.EMPTY);
-    RequestSession<Account> session = world.open(cookie);
+    OpenSession<Account> session = world.open(cookie);
     session.update(a -> a.addRight(1));
     rivals(world, cookie, 4);
 
@@ -893,7 +893,7 @@ final class DefaultSessionTest {
   void update_othersStopInTime_succeedsOnTheLastRerun() {
     StoreInMemory<Account> world = StoreInMemory.ofAccounts(policyWithReruns(3));
     SessionCookieValue cookie = world.stored(Account.EMPTY);
-    RequestSession<Account> session = world.open(cookie);
+    OpenSession<Account> session = world.open(cookie);
     session.update(a -> a.addRight(1));
     rivals(world, cookie, 3);
 
@@ -905,7 +905,7 @@ final class DefaultSessionTest {
   @Test
   void set_othersWroteFirst_isAConflictWithNothingSaved() {
     SessionCookieValue cookie = world.stored(Account.EMPTY);
-    RequestSession<Account> session = world.open(cookie);
+    OpenSession<Account> session = world.open(cookie);
     session.update(a -> a.addRight(1));
     session.set(session.data().addRight(1));
     otherRequest(cookie, 1);
@@ -921,9 +921,9 @@ final class DefaultSessionTest {
   void mutate_othersWroteFirst_isAConflict() {
     StoreInMemory<List<String>> lists = ofLists();
     SessionCookieValue cookie = lists.stored(new ArrayList<>(List.of("a")));
-    RequestSession<List<String>> session = lists.open(cookie);
+    OpenSession<List<String>> session = lists.open(cookie);
     session.mutate(list -> list.add("b"));
-    RequestSession<List<String>> other = lists.open(cookie);
+    OpenSession<List<String>> other = lists.open(cookie);
     other.mutate(list -> list.add("c"));
     other.complete();
 
@@ -933,7 +933,7 @@ final class DefaultSessionTest {
   @Test
   void save_conflict_keepsTheUnsavedChanges() {
     SessionCookieValue cookie = world.stored(Account.EMPTY);
-    RequestSession<Account> session = world.open(cookie);
+    OpenSession<Account> session = world.open(cookie);
     session.set(Account.EMPTY.addRight(1));
     otherRequest(cookie, 1);
 
@@ -946,7 +946,7 @@ final class DefaultSessionTest {
   @Test
   void update_idReplacedMeanwhile_isAConflict() {
     SessionCookieValue cookie = world.stored(Account.EMPTY);
-    RequestSession<Account> session = world.open(cookie);
+    OpenSession<Account> session = world.open(cookie);
     session.update(a -> a.addLeft(1));
     SessionCookieValue successor = rotated(cookie);
 
@@ -959,9 +959,9 @@ final class DefaultSessionTest {
   @Test
   void update_endedMeanwhile_isAConflictAndBringsNothingBack() {
     SessionCookieValue cookie = world.stored(Account.EMPTY);
-    RequestSession<Account> session = world.open(cookie);
+    OpenSession<Account> session = world.open(cookie);
     session.update(a -> a.addLeft(1));
-    RequestSession<Account> logout = world.open(cookie);
+    OpenSession<Account> logout = world.open(cookie);
     logout.delete();
     logout.complete();
 
@@ -973,7 +973,7 @@ final class DefaultSessionTest {
   @Test
   void update_expiredMeanwhile_isAConflict() {
     SessionCookieValue cookie = world.stored(Account.EMPTY);
-    RequestSession<Account> session = world.open(cookie);
+    OpenSession<Account> session = world.open(cookie);
     session.update(a -> a.addLeft(1));
     world.clock.advance(Duration.ofMinutes(30));
 
@@ -985,7 +985,7 @@ final class DefaultSessionTest {
     SessionCookieValue cookie = world.stored(Account.EMPTY);
     rotated(cookie);
     world.clock.advance(SessionPolicy.DEFAULT.overtaken().minusMillis(1));
-    RequestSession<Account> session = world.open(cookie);
+    OpenSession<Account> session = world.open(cookie);
     assertThat(session.data()).isEqualTo(Account.EMPTY);
     session.update(a -> a.addLeft(1));
 
@@ -1000,7 +1000,7 @@ final class DefaultSessionTest {
   void complete_recentlyReplacedIdOnlyRead_leavesTheCookieAlone() {
     SessionCookieValue cookie = world.stored(Account.EMPTY);
     rotated(cookie);
-    RequestSession<Account> session = world.open(cookie);
+    OpenSession<Account> session = world.open(cookie);
     session.data();
 
     assertThat(session.complete()).isEqualTo(NOTHING);
@@ -1011,7 +1011,7 @@ final class DefaultSessionTest {
     SessionCookieValue cookie = world.stored(Account.EMPTY);
     SessionCookieValue successor = rotated(cookie);
     world.clock.advance(SessionPolicy.DEFAULT.overtaken());
-    RequestSession<Account> session = world.open(cookie);
+    OpenSession<Account> session = world.open(cookie);
     session.update(a -> a.addLeft(1));
 
     SessionCookieValue fresh = cookieValue(session.complete());
@@ -1022,10 +1022,10 @@ final class DefaultSessionTest {
   @Test
   void update_endedId_mayStartANewSessionAtOnce() {
     SessionCookieValue cookie = world.stored(Account.EMPTY);
-    RequestSession<Account> logout = world.open(cookie);
+    OpenSession<Account> logout = world.open(cookie);
     logout.delete();
     logout.complete();
-    RequestSession<Account> session = world.open(cookie);
+    OpenSession<Account> session = world.open(cookie);
     session.update(a -> a.addLeft(1));
 
     assertThat(cookieValue(session.complete())).isNotEqualTo(cookie);
@@ -1034,7 +1034,7 @@ final class DefaultSessionTest {
   @Test
   void complete_storeIsAwayForAWrite_throwsAndKeepsTheOldData() {
     SessionCookieValue cookie = world.stored(Account.EMPTY);
-    RequestSession<Account> session = world.open(cookie);
+    OpenSession<Account> session = world.open(cookie);
     session.update(a -> a.addLeft(1));
     connector.fail(Operation.WRITE);
 
@@ -1048,7 +1048,7 @@ final class DefaultSessionTest {
   @Test
   void complete_remapWhoseOutcomeIsUnknown_neverGivesTheNewCookieOut() {
     SessionCookieValue cookie = world.stored(Account.EMPTY);
-    RequestSession<Account> session = world.open(cookie);
+    OpenSession<Account> session = world.open(cookie);
     session.rotateId();
     connector.failAfterwards(Operation.UPDATE);
 
@@ -1062,7 +1062,7 @@ final class DefaultSessionTest {
   void complete_enoughTimeLeft_doesNotRenew() {
     SessionCookieValue cookie = world.stored(Account.EMPTY);
     world.clock.advance(Duration.ofMinutes(10));
-    RequestSession<Account> session = world.open(cookie);
+    OpenSession<Account> session = world.open(cookie);
 
     session.complete();
 
@@ -1073,7 +1073,7 @@ final class DefaultSessionTest {
   void complete_lessTimeLeft_renewsInPlaceWithoutACookie() {
     SessionCookieValue cookie = world.stored(Account.EMPTY);
     world.clock.advance(Duration.ofMinutes(10).plusMillis(1));
-    RequestSession<Account> session = world.open(cookie);
+    OpenSession<Account> session = world.open(cookie);
     assertThat(session.isChanged()).isFalse();
     assertThat(session.wantsCookie()).isFalse();
 
@@ -1089,7 +1089,7 @@ final class DefaultSessionTest {
     Instant end = world.clock.instant().plus(Duration.ofHours(12));
     while (world.clock.instant().isBefore(end.minus(Duration.ofMinutes(11)))) {
       world.clock.advance(Duration.ofMinutes(11));
-      RequestSession<Account> session = world.open(cookie);
+      OpenSession<Account> session = world.open(cookie);
       assertThat(session.isNew()).isFalse();
       session.complete();
     }
@@ -1117,7 +1117,7 @@ final class DefaultSessionTest {
   void complete_renewalThatLosesARace_isDroppedSilently() {
     SessionCookieValue cookie = world.stored(Account.EMPTY);
     world.clock.advance(Duration.ofMinutes(11));
-    RequestSession<Account> session = world.open(cookie);
+    OpenSession<Account> session = world.open(cookie);
     SessionCookieValue successor = rotated(cookie);
 
     assertThat(session.complete()).isEqualTo(NOTHING);
@@ -1131,7 +1131,7 @@ final class DefaultSessionTest {
   void complete_renewalWhileTheStoreIsAway_isDroppedSilently() {
     SessionCookieValue cookie = world.stored(Account.EMPTY);
     world.clock.advance(Duration.ofMinutes(11));
-    RequestSession<Account> session = world.open(cookie);
+    OpenSession<Account> session = world.open(cookie);
     connector.fail(Operation.WRITE);
 
     assertThat(session.complete()).isEqualTo(NOTHING);
@@ -1156,7 +1156,7 @@ final class DefaultSessionTest {
     SessionCookieValue cookie = world.stored(Account.EMPTY);
     assertThat(world.open(cookie).wantsCookie()).isFalse();
     world.clock.advance(Duration.ofMinutes(11));
-    RequestSession<Account> session = world.open(cookie);
+    OpenSession<Account> session = world.open(cookie);
 
     assertThat(session.wantsCookie()).isTrue();
     assertThat(session.complete())
@@ -1202,7 +1202,7 @@ final class DefaultSessionTest {
                 false));
     SessionCookieValue cookie = world.stored(Account.EMPTY);
     world.clock.advance(Duration.ofDays(4_000));
-    RequestSession<Account> session = world.open(cookie);
+    OpenSession<Account> session = world.open(cookie);
 
     assertThat(session.timeToLive()).isEmpty();
     assertThat(session.expiry()).isEqualTo(SessionExpiry.never());
@@ -1215,7 +1215,7 @@ final class DefaultSessionTest {
   @Test
   void principal_anotherName_isAPrivilegeChangeByItself() {
     SessionCookieValue cookie = world.stored(Account.EMPTY);
-    RequestSession<Account> session = world.open(cookie);
+    OpenSession<Account> session = world.open(cookie);
     session.principal("anna");
 
     assertThat(session.wantsCookie()).isTrue();
@@ -1228,12 +1228,12 @@ final class DefaultSessionTest {
   @Test
   void principal_theSameNameOrNone_changesNothing() {
     SessionCookieValue cookie = world.stored(Account.EMPTY);
-    RequestSession<Account> login = world.open(cookie);
+    OpenSession<Account> login = world.open(cookie);
     login.principal("anna");
     SessionCookieValue successor = cookieValue(login.complete());
-    RequestSession<Account> same = world.open(successor);
+    OpenSession<Account> same = world.open(successor);
     same.principal("anna");
-    RequestSession<Account> none = world.open(successor);
+    OpenSession<Account> none = world.open(successor);
     none.principal(null);
     connector.resetCounts();
 
@@ -1248,7 +1248,7 @@ final class DefaultSessionTest {
   @Test
   void principal_withARoutineChange_makesItAPrivilegeChange() {
     SessionCookieValue cookie = world.stored(Account.EMPTY);
-    RequestSession<Account> session = world.open(cookie);
+    OpenSession<Account> session = world.open(cookie);
     session.principal("anna");
     session.update(a -> a.addLeft(1));
 
@@ -1261,10 +1261,10 @@ final class DefaultSessionTest {
 
   @Test
   void principal_newSession_isStoredWithItAndNotWorthStoringAlone() {
-    RequestSession<Account> idle = world.open();
+    OpenSession<Account> idle = world.open();
     idle.principal("anna");
     assertThat(idle.complete()).isEqualTo(NOTHING);
-    RequestSession<Account> session = world.open();
+    OpenSession<Account> session = world.open();
     session.principal("anna");
     session.update(a -> a.addLeft(1));
 
@@ -1275,7 +1275,7 @@ final class DefaultSessionTest {
   @Test
   void principal_laterPrivilegeChangeOfANamelessRequest_keepsTheName() {
     SessionCookieValue cookie = world.stored(Account.EMPTY);
-    RequestSession<Account> login = world.open(cookie);
+    OpenSession<Account> login = world.open(cookie);
     login.principal("anna");
     SessionCookieValue successor = cookieValue(login.complete());
 
@@ -1285,7 +1285,7 @@ final class DefaultSessionTest {
   @Test
   void principal_othersWroteInPlaceFirst_stillGetsItsNewId() {
     SessionCookieValue cookie = world.stored(Account.EMPTY);
-    RequestSession<Account> session = world.open(cookie);
+    OpenSession<Account> session = world.open(cookie);
     session.principal("anna");
     otherRequest(cookie, 1);
 
@@ -1301,12 +1301,12 @@ final class DefaultSessionTest {
   @Test
   void principal_othersWroteInPlaceWhatWasStoredBefore_stillGetsItsNewId() {
     SessionCookieValue cookie = world.stored(Account.EMPTY);
-    RequestSession<Account> session = world.open(cookie);
+    OpenSession<Account> session = world.open(cookie);
     session.setTimeToLive(Duration.ofMinutes(10));
     session.setLabel("mine");
     session.save();
     session.principal("anna");
-    RequestSession<Account> other = world.open(cookie);
+    OpenSession<Account> other = world.open(cookie);
     other.setTimeToLive(Duration.ofMinutes(20));
     other.setLabel("other");
     assertThat(other.complete()).isEqualTo(NOTHING);
@@ -1321,8 +1321,8 @@ final class DefaultSessionTest {
   @Test
   void principal_anotherRequestWasFirst_isContentWithItsId() {
     SessionCookieValue cookie = world.stored(Account.EMPTY);
-    RequestSession<Account> first = world.open(cookie);
-    RequestSession<Account> second = world.open(cookie);
+    OpenSession<Account> first = world.open(cookie);
+    OpenSession<Account> second = world.open(cookie);
     first.principal("anna");
     second.principal("anna");
     cookieValue(first.complete());
@@ -1334,14 +1334,14 @@ final class DefaultSessionTest {
 
   /** Another request adds to the left in place. */
   private void otherRequest(SessionCookieValue cookie, long amount) {
-    RequestSession<Account> other = world.open(cookie);
+    OpenSession<Account> other = world.open(cookie);
     other.update(a -> a.addLeft(amount));
     assertThat(other.complete()).isEqualTo(NOTHING);
     connector.resetCounts();
   }
 
   private SessionCookieValue rotated(SessionCookieValue cookie) {
-    RequestSession<Account> other = world.open(cookie);
+    OpenSession<Account> other = world.open(cookie);
     other.rotateId();
     return cookieValue(other.complete());
   }
@@ -1356,7 +1356,7 @@ final class DefaultSessionTest {
       world.connector.before(
           Operation.WRITE,
           () -> {
-            RequestSession<Account> rival = world.open(cookie);
+            OpenSession<Account> rival = world.open(cookie);
             rival.update(a -> a.addLeft(1));
             rival.complete();
           });
@@ -1406,8 +1406,8 @@ final class DefaultSessionTest {
   @Test
   void refusal_afterAFailedSave_lastsUntilSomethingIsDoneAboutIt() {
     SessionCookieValue cookie = world.stored(Account.EMPTY);
-    RequestSession<Account> loser = world.open(cookie);
-    RequestSession<Account> winner = world.open(cookie);
+    OpenSession<Account> loser = world.open(cookie);
+    OpenSession<Account> winner = world.open(cookie);
     loser.set(Account.EMPTY.addLeft(1));
     assertThat(loser.refusal()).isEmpty();
     winner.update(data -> data.addRight(1));

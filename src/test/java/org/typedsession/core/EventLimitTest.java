@@ -12,7 +12,7 @@ import org.typedsession.SessionEvent;
 import org.typedsession.SessionHandle;
 import org.typedsession.SessionPolicy;
 import org.typedsession.memory.MemorySessionStoreConnector;
-import org.typedsession.spi.RequestSession;
+import org.typedsession.spi.OpenSession;
 import org.typedsession.testing.StoreInMemory;
 import org.typedsession.testkit.Account;
 import org.typedsession.testkit.AccountCodec;
@@ -50,7 +50,7 @@ final class EventLimitTest {
   private void rotateOften(DefaultSessionStore<Account> store) {
     cookies.add(StoreInMemory.cookieValue(store.store(store.create(Account.EMPTY))).reveal());
     for (int i = 0; i < 5; i++) {
-      RequestSession<Account> session = store.open(List.of(cookies.get(i)));
+      OpenSession<Account> session = store.open(List.of(cookies.get(i)));
       session.rotateId();
       cookies.add(StoreInMemory.cookieValue(session.complete()).reveal());
     }

@@ -20,8 +20,8 @@ import org.typedsession.SessionPolicy;
 import org.typedsession.SessionStoreUnavailableException;
 import org.typedsession.SessionSummary;
 import org.typedsession.json.JsonSessionCodec;
+import org.typedsession.spi.OpenSession;
 import org.typedsession.spi.PrincipalRecord;
-import org.typedsession.spi.RequestSession;
 import org.typedsession.testing.StoreInMemory;
 import org.typedsession.testkit.Account;
 import org.typedsession.testkit.RecordingConnector;
@@ -44,7 +44,7 @@ final class PrincipalsTest {
   }
 
   private SessionCookieValue loggedIn(String name) {
-    RequestSession<Account> session = world.open(world.stored(Account.EMPTY));
+    OpenSession<Account> session = world.open(world.stored(Account.EMPTY));
     session.login(name);
     SessionCookieValue cookie = cookieValue(session.complete());
     connector.resetCounts();
@@ -60,7 +60,7 @@ final class PrincipalsTest {
   @Test
   void login_storedSession_getsANewIdAndItsPrincipal() {
     SessionCookieValue before = world.stored(Account.EMPTY);
-    RequestSession<Account> session = world.open(before);
+    OpenSession<Account> session = world.open(before);
 
     session.login("anna");
 
@@ -73,7 +73,7 @@ final class PrincipalsTest {
 
   @Test
   void login_newSession_isWorthStoring() {
-    RequestSession<Account> session = world.open();
+    OpenSession<Account> session = world.open();
 
     session.login("anna");
 
@@ -83,7 +83,7 @@ final class PrincipalsTest {
 
   @Test
   void login_emptyName_isRefused() {
-    RequestSession<Account> session = world.open();
+    OpenSession<Account> session = world.open();
 
     assertThatIllegalArgumentException().isThrownBy(() -> session.login(""));
   }
@@ -91,7 +91,7 @@ final class PrincipalsTest {
   @Test
   void login_discarded_isForgotten() {
     SessionCookieValue cookie = world.stored(Account.EMPTY);
-    RequestSession<Account> session = world.open(cookie);
+    OpenSession<Account> session = world.open(cookie);
     session.login("anna");
 
     session.discard();
@@ -102,7 +102,7 @@ final class PrincipalsTest {
 
   @Test
   void principal_ofTheContainer_isListed() {
-    RequestSession<Account> session = world.open(world.stored(Account.EMPTY));
+    OpenSession<Account> session = world.open(world.stored(Account.EMPTY));
     session.principal("anna");
     session.complete();
 
@@ -114,7 +114,7 @@ final class PrincipalsTest {
   void principalName_inTheData_isThePrincipal() {
     StoreInMemory<Profile> profiles = profiles();
     SessionCookieValue before = profiles.stored(Profile.NOBODY);
-    RequestSession<Profile> session = profiles.open(before);
+    OpenSession<Profile> session = profiles.open(before);
     session.principal("somebody of the container");
     session.update(profile -> profile.of("anna"));
 
@@ -131,7 +131,7 @@ final class PrincipalsTest {
   void principalName_emptied_leavesThePrincipal() {
     StoreInMemory<Profile> profiles = profiles();
     SessionCookieValue anna = profiles.stored(Profile.NOBODY.of("anna"));
-    RequestSession<Profile> session = profiles.open(anna);
+    OpenSession<Profile> session = profiles.open(anna);
     session.update(profile -> profile.of(""));
     SessionCookieValue nobody = cookieValue(session.complete());
 
@@ -146,7 +146,7 @@ final class PrincipalsTest {
   void principalName_emptiedByARequestInFlight_doesNotOutliveTheEndOfAll() {
     StoreInMemory<Profile> profiles = profiles();
     SessionCookieValue anna = profiles.stored(Profile.NOBODY.of("anna"));
-    RequestSession<Profile> late = profiles.open(anna);
+    OpenSession<Profile> late = profiles.open(anna);
     late.update(profile -> profile.of(""));
     // What frees the sessions does not get through, so that the entry alone holds.
     profiles.connector.fail(Operation.END);
@@ -160,7 +160,7 @@ final class PrincipalsTest {
 
   @Test
   void login_dataThatNamesItsPrincipal_isRefused() {
-    RequestSession<Profile> session = profiles().open();
+    OpenSession<Profile> session = profiles().open();
 
     assertThatIllegalStateException().isThrownBy(() -> session.login("anna"));
   }
@@ -180,7 +180,7 @@ final class PrincipalsTest {
     SessionCookieValue cookie = loggedIn("anna");
     Instant login = now();
     world.clock.advance(Duration.ofMinutes(5));
-    RequestSession<Account> session = world.open(cookie);
+    OpenSession<Account> session = world.open(cookie);
     session.rotateId();
     session.update(account -> account.withUser("another role"));
 
@@ -193,7 +193,7 @@ final class PrincipalsTest {
   void authenticatedAt_sameUserLogsInAgain_isNow() {
     SessionCookieValue cookie = loggedIn("anna");
     world.clock.advance(Duration.ofMinutes(5));
-    RequestSession<Account> session = world.open(cookie);
+    OpenSession<Account> session = world.open(cookie);
     session.login("anna");
 
     SessionCookieValue again = cookieValue(session.complete());
@@ -206,12 +206,12 @@ final class PrincipalsTest {
   void authenticatedAt_withoutPrincipal_isThatOfTheMarkedData() {
     SessionCookieValue cookie = world.stored(Account.EMPTY);
     assertThat(world.open(cookie).authenticatedAt()).isEmpty();
-    RequestSession<Account> session = world.open(cookie);
+    OpenSession<Account> session = world.open(cookie);
     session.update(account -> account.withUser("anna"));
     SessionCookieValue member = cookieValue(session.complete());
     Instant login = now();
     world.clock.advance(Duration.ofMinutes(5));
-    RequestSession<Account> later = world.open(member);
+    OpenSession<Account> later = world.open(member);
     later.rotateId();
 
     assertThat(world.open(cookieValue(later.complete())).authenticatedAt()).contains(login);
@@ -235,7 +235,7 @@ final class PrincipalsTest {
   @Test
   void label_set_isStoredInPlace() {
     SessionCookieValue cookie = loggedIn("anna");
-    RequestSession<Account> session = world.open(cookie);
+    OpenSession<Account> session = world.open(cookie);
     session.setLabel("Firefox");
 
     assertThat(session.label()).contains("Firefox");
@@ -248,7 +248,7 @@ final class PrincipalsTest {
 
   @Test
   void label_ofASessionNotWorthStoring_storesNothing() {
-    RequestSession<Account> session = world.open();
+    OpenSession<Account> session = world.open();
     session.setLabel("Firefox");
 
     session.complete();
@@ -258,7 +258,7 @@ final class PrincipalsTest {
 
   @Test
   void label_tooLong_isRefused() {
-    RequestSession<Account> session = world.open();
+    OpenSession<Account> session = world.open();
 
     assertThatIllegalArgumentException().isThrownBy(() -> session.setLabel("x".repeat(201)));
     assertThatIllegalArgumentException().isThrownBy(() -> session.setLabel(""));
@@ -279,7 +279,7 @@ final class PrincipalsTest {
 
   @Test
   void login_costsAReadAndAWriteMore() {
-    RequestSession<Account> session = world.open(world.stored(Account.EMPTY));
+    OpenSession<Account> session = world.open(world.stored(Account.EMPTY));
     session.login("anna");
     connector.resetCounts();
 
@@ -324,7 +324,7 @@ final class PrincipalsTest {
   @Test
   void endAll_sessionsThatCannotBeFreed_areNotServed() {
     SessionCookieValue cookie = loggedIn("anna");
-    RequestSession<Account> inFlight = world.open(cookie);
+    OpenSession<Account> inFlight = world.open(cookie);
     inFlight.update(account -> account.addLeft(1));
     connector.fail(Operation.END);
     world.store.endAll("anna");
@@ -343,7 +343,7 @@ final class PrincipalsTest {
   @Test
   void endAll_newIdInFlight_isRefusedAndNotServed() {
     SessionCookieValue cookie = loggedIn("anna");
-    RequestSession<Account> inFlight = world.open(cookie);
+    OpenSession<Account> inFlight = world.open(cookie);
     inFlight.rotateId();
     connector.fail(Operation.END);
     world.store.endAll("anna");
@@ -354,7 +354,7 @@ final class PrincipalsTest {
   @Test
   void endAll_betweenTheTwoStepsOfALogin_endsIt() {
     SessionCookieValue cookie = world.stored(Account.EMPTY);
-    RequestSession<Account> session = world.open(cookie);
+    OpenSession<Account> session = world.open(cookie);
     session.login("anna");
     connector.before(Operation.UPDATE, () -> world.store.endAll("anna"));
 
@@ -366,7 +366,7 @@ final class PrincipalsTest {
 
   @Test
   void endAll_betweenTheTwoStepsOfALogin_holdsWithoutAnythingBeingFreed() {
-    RequestSession<Account> session = world.open(world.stored(Account.EMPTY));
+    OpenSession<Account> session = world.open(world.stored(Account.EMPTY));
     session.login("anna");
     connector.fail(Operation.END);
     connector.before(Operation.UPDATE, () -> world.store.endAll("anna"));
@@ -379,8 +379,8 @@ final class PrincipalsTest {
   @Test
   void login_thatLosesItsRace_givesItsPlaceBack() {
     SessionCookieValue cookie = world.stored(Account.EMPTY);
-    RequestSession<Account> first = world.open(cookie);
-    RequestSession<Account> second = world.open(cookie);
+    OpenSession<Account> first = world.open(cookie);
+    OpenSession<Account> second = world.open(cookie);
     first.login("anna");
     second.login("anna");
     // Which cannot be run again, so that it does not join the first.
@@ -396,8 +396,8 @@ final class PrincipalsTest {
   @Test
   void login_sentTwice_takesOnePlace() {
     SessionCookieValue cookie = world.stored(Account.EMPTY);
-    RequestSession<Account> first = world.open(cookie);
-    RequestSession<Account> second = world.open(cookie);
+    OpenSession<Account> first = world.open(cookie);
+    OpenSession<Account> second = world.open(cookie);
     first.login("anna");
     second.login("anna");
     SessionCookieValue winner = cookieValue(first.complete());
@@ -409,7 +409,7 @@ final class PrincipalsTest {
 
   @Test
   void login_whoseOutcomeIsInDoubt_leavesNoSession() {
-    RequestSession<Account> session = world.open(world.stored(Account.EMPTY));
+    OpenSession<Account> session = world.open(world.stored(Account.EMPTY));
     session.login("anna");
     connector.failAfterwards(Operation.UPDATE);
 
@@ -422,7 +422,7 @@ final class PrincipalsTest {
   @Test
   void stored_sessionThatWasEnded_isEmpty() {
     SessionCookieValue cookie = loggedIn("anna");
-    RequestSession<Account> open = world.open(cookie);
+    OpenSession<Account> open = world.open(cookie);
     connector.fail(Operation.END);
 
     world.store.endAll("anna");
@@ -433,7 +433,7 @@ final class PrincipalsTest {
   @Test
   void newId_whileTheEntryCannotBeReached_keepsTheSession() {
     SessionCookieValue cookie = loggedIn("anna");
-    RequestSession<Account> session = world.open(cookie);
+    OpenSession<Account> session = world.open(cookie);
     session.rotateId();
     connector.fail(Operation.LOOK_UP_PRINCIPAL);
 
@@ -456,8 +456,8 @@ final class PrincipalsTest {
 
   @Test
   void endOthers_sessionOfNobody_isRefused() {
-    RequestSession<Account> fresh = world.open();
-    RequestSession<Account> anonymous = world.open(world.stored(Account.EMPTY));
+    OpenSession<Account> fresh = world.open();
+    OpenSession<Account> anonymous = world.open(world.stored(Account.EMPTY));
 
     assertThatIllegalStateException().isThrownBy(() -> world.store.endOthers(fresh));
     assertThatIllegalStateException().isThrownBy(() -> world.store.endOthers(anonymous));

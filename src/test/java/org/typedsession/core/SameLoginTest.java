@@ -17,7 +17,7 @@ import org.typedsession.SessionEvent;
 import org.typedsession.SessionHandle;
 import org.typedsession.SessionPolicy;
 import org.typedsession.spi.Handover;
-import org.typedsession.spi.RequestSession;
+import org.typedsession.spi.OpenSession;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.testing.StoreInMemory;
 import org.typedsession.testkit.Account;
@@ -47,8 +47,8 @@ final class SameLoginTest {
   }
 
   /** A request that logs in, up to the end of its handler. */
-  private RequestSession<Account> login(SessionCookieValue value, String name) {
-    RequestSession<Account> request = world.open(value);
+  private OpenSession<Account> login(SessionCookieValue value, String name) {
+    OpenSession<Account> request = world.open(value);
     request.principal(name);
     request.update(a -> a.withUser(name));
     return request;
@@ -59,7 +59,7 @@ final class SameLoginTest {
     return ((SessionCookieCommand.Set) command).cookieValue();
   }
 
-  private void assertRefused(RequestSession<Account> loser, SessionCookieValue winner) {
+  private void assertRefused(OpenSession<Account> loser, SessionCookieValue winner) {
     Account before = world.open(winner).data();
     assertThatExceptionOfType(SessionConflictException.class).isThrownBy(loser::complete);
     assertThat(loser.abandon()).isEqualTo(NOTHING);
@@ -71,7 +71,7 @@ final class SameLoginTest {
 
   @Test
   void complete_sixOfOneLogin_allGetTheSameCookieOfOneLiveSession() {
-    List<RequestSession<Account>> requests = new ArrayList<>();
+    List<OpenSession<Account>> requests = new ArrayList<>();
     for (int i = 0; i < 6; i++) {
       requests.add(login(cookie, "ann"));
     }
@@ -91,7 +91,7 @@ final class SameLoginTest {
   void complete_secondClickAfterTheFirstHasEnded_joinsAndKeepsTheBasket() {
     SessionCookieValue winner = cookieOf(login(cookie, "ann").complete());
     world.clock.advance(SessionPolicy.DEFAULT.overtaken().minusMillis(1));
-    RequestSession<Account> second = login(cookie, "ann");
+    OpenSession<Account> second = login(cookie, "ann");
     assertThat(second.data().left()).as("nothing is read").isZero();
 
     assertThat(second.wantsCookie()).isTrue();
@@ -103,7 +103,7 @@ final class SameLoginTest {
 
   @Test
   void complete_loserAlsoChangesSomethingElse_thatIsKeptToo() {
-    RequestSession<Account> loser = login(cookie, "ann");
+    OpenSession<Account> loser = login(cookie, "ann");
     loser.update(a -> a.addLeft(4));
     SessionCookieValue winner = cookieOf(login(cookie, "ann").complete());
 
@@ -114,13 +114,13 @@ final class SameLoginTest {
 
   @Test
   void complete_winnerChangesWhileTheLoserJoins_bothAreKept() {
-    RequestSession<Account> loser = login(cookie, "ann");
+    OpenSession<Account> loser = login(cookie, "ann");
     loser.update(a -> a.addLeft(4));
     SessionCookieValue winner = cookieOf(login(cookie, "ann").complete());
     world.connector.before(
         Operation.WRITE,
         () -> {
-          RequestSession<Account> routine = world.open(winner);
+          OpenSession<Account> routine = world.open(winner);
           routine.update(a -> a.addLeft(10));
           routine.complete();
         });
@@ -132,7 +132,7 @@ final class SameLoginTest {
 
   @Test
   void complete_updatesOnlyForSomebodyWhoIsNotLoggedIn_areNotRunAgainIfTheyMadeTheSame() {
-    RequestSession<Account> loser = world.open(cookie);
+    OpenSession<Account> loser = world.open(cookie);
     loser.principal("ann");
     loser.update(SameLoginTest::toAnnOnce);
     SessionCookieValue winner = cookieOf(login(cookie, "ann").complete());
@@ -145,7 +145,7 @@ final class SameLoginTest {
   @Test
   void complete_updatesThatWouldUndoThemselves_areNotRunAgainIfTheyMadeTheSame() {
     UnaryOperator<Account> toggle = a -> a.withUser(a.user().equals("ann") ? "nobody" : "ann");
-    RequestSession<Account> loser = world.open(cookie);
+    OpenSession<Account> loser = world.open(cookie);
     loser.login("ann");
     loser.update(toggle);
     SessionCookieValue winner = cookieOf(login(cookie, "ann").complete());
@@ -157,11 +157,11 @@ final class SameLoginTest {
 
   @Test
   void complete_updatesThatCannotRunAgainAndTheWinnerWroteSince_keepsThat() {
-    RequestSession<Account> loser = world.open(cookie);
+    OpenSession<Account> loser = world.open(cookie);
     loser.login("ann");
     loser.update(SameLoginTest::toAnnOnce);
     SessionCookieValue winner = cookieOf(login(cookie, "ann").complete());
-    RequestSession<Account> later = world.open(winner);
+    OpenSession<Account> later = world.open(winner);
     later.update(a -> a.addLeft(1));
     later.complete();
 
@@ -172,7 +172,7 @@ final class SameLoginTest {
 
   @Test
   void complete_loserAsksForALongerLife_theWinnersSessionGetsIt() {
-    RequestSession<Account> loser = login(cookie, "ann");
+    OpenSession<Account> loser = login(cookie, "ann");
     loser.setTimeToLive(Duration.ofHours(2));
     SessionCookieValue winner = cookieOf(login(cookie, "ann").complete());
 
@@ -186,15 +186,15 @@ final class SameLoginTest {
 
   @Test
   void complete_loginsByName_areOneToo() {
-    RequestSession<Account> loser = world.open(cookie);
+    OpenSession<Account> loser = world.open(cookie);
     loser.login("ann");
-    RequestSession<Account> first = world.open(cookie);
+    OpenSession<Account> first = world.open(cookie);
     first.login("ann");
     SessionCookieValue winner = cookieOf(first.complete());
 
     assertThat(cookieOf(loser.complete())).isEqualTo(winner);
 
-    RequestSession<Account> late = world.open(cookie);
+    OpenSession<Account> late = world.open(cookie);
     late.login("ann");
     assertThat(cookieOf(late.complete())).isEqualTo(winner);
   }
@@ -204,9 +204,9 @@ final class SameLoginTest {
     StoreInMemory<Account> once =
         StoreInMemory.ofAccounts(SessionPolicy.DEFAULT.withMaximumReruns(0));
     SessionCookieValue old = once.stored(BASKET);
-    RequestSession<Account> second = once.open(old);
+    OpenSession<Account> second = once.open(old);
     second.login("ann");
-    RequestSession<Account> first = once.open(old);
+    OpenSession<Account> first = once.open(old);
     first.login("ann");
     SessionCookieValue winner = cookieOf(first.complete());
 
@@ -217,7 +217,7 @@ final class SameLoginTest {
   void handle_ofALateClick_isTheOneThatItJoins() {
     SessionHandle handle = world.open(cookie).handle();
     cookieOf(login(cookie, "ann").complete());
-    RequestSession<Account> late = login(cookie, "ann");
+    OpenSession<Account> late = login(cookie, "ann");
 
     assertThat(late.handle()).isEqualTo(handle);
     late.complete();
@@ -231,10 +231,10 @@ final class SameLoginTest {
             SessionPolicy.DEFAULT.withAbsoluteLifetime(Optional.of(Duration.ofMinutes(25))));
     SessionCookieValue old = brief.stored(BASKET);
     brief.clock.advance(Duration.ofMinutes(20));
-    RequestSession<Account> first = brief.open(old);
+    OpenSession<Account> first = brief.open(old);
     first.login("ann");
     SessionCookieValue winner = cookieOf(first.complete());
-    RequestSession<Account> late = brief.open(old);
+    OpenSession<Account> late = brief.open(old);
     late.login("ann");
     late.setTimeToLive(Duration.ofHours(8));
 
@@ -246,7 +246,7 @@ final class SameLoginTest {
 
   @Test
   void save_joinedInTheMiddle_theRestOfTheRequestGoesOnThere() {
-    RequestSession<Account> loser = login(cookie, "ann");
+    OpenSession<Account> loser = login(cookie, "ann");
     SessionCookieValue winner = cookieOf(login(cookie, "ann").complete());
 
     loser.save();
@@ -278,7 +278,7 @@ final class SameLoginTest {
 
   @Test
   void complete_anotherUser_isAConflict() {
-    RequestSession<Account> meanwhile = login(cookie, "mallory");
+    OpenSession<Account> meanwhile = login(cookie, "mallory");
     SessionCookieValue winner = cookieOf(login(cookie, "ann").complete());
 
     assertRefused(meanwhile, winner);
@@ -287,10 +287,10 @@ final class SameLoginTest {
 
   @Test
   void complete_anotherUserWhoseDataIsTheSame_isAConflict() {
-    RequestSession<Account> meanwhile = world.open(cookie);
+    OpenSession<Account> meanwhile = world.open(cookie);
     meanwhile.update(a -> a.withUser("customer"));
     meanwhile.login("mallory");
-    RequestSession<Account> login = world.open(cookie);
+    OpenSession<Account> login = world.open(cookie);
     login.update(a -> a.withUser("customer"));
     login.login("ann");
     SessionCookieValue winner = cookieOf(login.complete());
@@ -301,31 +301,31 @@ final class SameLoginTest {
   /** A planted id: whoever has it must not get the session that another makes of it. */
   @Test
   void complete_changeThatNeedsNoCredentials_isAConflict() {
-    RequestSession<Account> meanwhile = world.open(cookie);
+    OpenSession<Account> meanwhile = world.open(cookie);
     meanwhile.update(a -> a.withUser("guest"));
-    RequestSession<Account> first = world.open(cookie);
+    OpenSession<Account> first = world.open(cookie);
     first.update(a -> a.withUser("guest"));
     SessionCookieValue winner = cookieOf(first.complete());
 
     assertRefused(meanwhile, winner);
-    RequestSession<Account> late = world.open(cookie);
+    OpenSession<Account> late = world.open(cookie);
     late.update(a -> a.withUser("guest").addLeft(3));
     assertRefused(late, winner);
   }
 
   @Test
   void complete_readOfAnAuthenticatedUser_leavesTheCookieAlone() {
-    RequestSession<Account> meanwhile = world.open(cookie);
+    OpenSession<Account> meanwhile = world.open(cookie);
     meanwhile.principal("ann");
     meanwhile.data();
-    RequestSession<Account> first = world.open(cookie);
+    OpenSession<Account> first = world.open(cookie);
     first.principal("ann");
     cookieOf(first.complete());
-    RequestSession<Account> late = world.open(cookie);
+    OpenSession<Account> late = world.open(cookie);
     late.principal("ann");
     late.data();
 
-    for (RequestSession<Account> read : List.of(meanwhile, late)) {
+    for (OpenSession<Account> read : List.of(meanwhile, late)) {
       assertThat(read.wantsCookie()).isEqualTo(read == meanwhile);
       assertThat(read.complete()).isEqualTo(NOTHING);
     }
@@ -334,7 +334,7 @@ final class SameLoginTest {
 
   @Test
   void complete_routineChangeOfAnAuthenticatedUser_isAConflict() {
-    RequestSession<Account> meanwhile = world.open(cookie);
+    OpenSession<Account> meanwhile = world.open(cookie);
     meanwhile.principal("ann");
     meanwhile.update(a -> a.addLeft(1));
     SessionCookieValue winner = cookieOf(login(cookie, "ann").complete());
@@ -344,33 +344,33 @@ final class SameLoginTest {
 
   @Test
   void complete_loginAgainAgainstANewIdAlone_isAConflict() {
-    RequestSession<Account> before = world.open(cookie);
+    OpenSession<Account> before = world.open(cookie);
     before.login("ann");
     SessionCookieValue member = cookieOf(before.complete());
     world.clock.advance(Duration.ofMinutes(10));
-    RequestSession<Account> again = world.open(member);
+    OpenSession<Account> again = world.open(member);
     again.login("ann");
     // Whoever that was, it has shown nothing.
-    RequestSession<Account> rotation = world.open(member);
+    OpenSession<Account> rotation = world.open(member);
     rotation.rotateId();
     SessionCookieValue winner = cookieOf(rotation.complete());
 
     assertRefused(again, winner);
-    RequestSession<Account> late = world.open(member);
+    OpenSession<Account> late = world.open(member);
     late.login("ann");
     assertRefused(late, winner);
   }
 
   @Test
   void complete_loginAgainAgainstAnotherChangeOfPrivileges_isAConflict() {
-    RequestSession<Account> before = world.open(cookie);
+    OpenSession<Account> before = world.open(cookie);
     before.login("ann");
     SessionCookieValue member = cookieOf(before.complete());
     world.clock.advance(Duration.ofMinutes(10));
-    RequestSession<Account> again = world.open(member);
+    OpenSession<Account> again = world.open(member);
     again.login("ann");
     again.update(a -> a.withUser("administrator"));
-    RequestSession<Account> first = world.open(member);
+    OpenSession<Account> first = world.open(member);
     first.update(a -> a.withUser("administrator"));
     SessionCookieValue winner = cookieOf(first.complete());
 
@@ -379,7 +379,7 @@ final class SameLoginTest {
 
   @Test
   void save_refusedAfterJoining_isRefusedAgain() {
-    RequestSession<Account> loser = world.open(cookie);
+    OpenSession<Account> loser = world.open(cookie);
     loser.principal("ann");
     loser.update(a -> a.withUser(a.left() > 5 ? "rich" : "ann"));
     loser.update(a -> a.addRight(1));
@@ -387,7 +387,7 @@ final class SameLoginTest {
     world.connector.before(
         Operation.WRITE,
         () -> {
-          RequestSession<Account> other = world.open(winner);
+          OpenSession<Account> other = world.open(winner);
           other.update(a -> a.addLeft(10));
           other.complete();
         });
@@ -400,7 +400,7 @@ final class SameLoginTest {
 
   @Test
   void complete_nobodyWhoseDataIsTheSame_isAConflict() {
-    RequestSession<Account> meanwhile = world.open(cookie);
+    OpenSession<Account> meanwhile = world.open(cookie);
     meanwhile.update(SameLoginTest::toAnn);
     SessionCookieValue winner = cookieOf(login(cookie, "ann").complete());
 
@@ -409,10 +409,10 @@ final class SameLoginTest {
 
   @Test
   void complete_sameUserWithOtherPrivileges_isAConflict() {
-    RequestSession<Account> meanwhile = world.open(cookie);
+    OpenSession<Account> meanwhile = world.open(cookie);
     meanwhile.principal("ann");
     meanwhile.update(a -> a.withUser("ann, once"));
-    RequestSession<Account> stepUp = world.open(cookie);
+    OpenSession<Account> stepUp = world.open(cookie);
     stepUp.principal("ann");
     stepUp.update(a -> a.withUser("ann, twice"));
     SessionCookieValue winner = cookieOf(stepUp.complete());
@@ -422,10 +422,10 @@ final class SameLoginTest {
 
   @Test
   void complete_sameUserWhoseUpdatesLeaveTheWinnersPrivileges_hasNotShownThem() {
-    RequestSession<Account> meanwhile = world.open(cookie);
+    OpenSession<Account> meanwhile = world.open(cookie);
     meanwhile.principal("ann");
     meanwhile.update(a -> a.user().equals("ann, twice") ? a : a.withUser("ann, once"));
-    RequestSession<Account> stepUp = world.open(cookie);
+    OpenSession<Account> stepUp = world.open(cookie);
     stepUp.principal("ann");
     stepUp.update(a -> a.withUser("ann, twice"));
     SessionCookieValue winner = cookieOf(stepUp.complete());
@@ -435,26 +435,26 @@ final class SameLoginTest {
 
   @Test
   void complete_newIdAlone_isAConflict() {
-    RequestSession<Account> meanwhile = world.open(cookie);
+    OpenSession<Account> meanwhile = world.open(cookie);
     meanwhile.rotateId();
-    RequestSession<Account> first = world.open(cookie);
+    OpenSession<Account> first = world.open(cookie);
     first.rotateId();
     SessionCookieValue winner = cookieOf(first.complete());
 
     assertRefused(meanwhile, winner);
-    RequestSession<Account> late = world.open(cookie);
+    OpenSession<Account> late = world.open(cookie);
     late.rotateId();
     assertThat(late.complete()).as("nothing to store").isEqualTo(NOTHING);
   }
 
   @Test
   void complete_routineChange_isAConflict() {
-    RequestSession<Account> meanwhile = world.open(cookie);
+    OpenSession<Account> meanwhile = world.open(cookie);
     meanwhile.update(a -> a.addLeft(1));
     SessionCookieValue winner = cookieOf(login(cookie, "ann").complete());
 
     assertRefused(meanwhile, winner);
-    RequestSession<Account> late = world.open(cookie);
+    OpenSession<Account> late = world.open(cookie);
     late.update(a -> a.addLeft(1));
     assertRefused(late, winner);
   }
@@ -462,9 +462,9 @@ final class SameLoginTest {
   @Test
   void complete_sessionOfTheUserAlready_routineChangeDoesNotFollowItsNewId() {
     SessionCookieValue member = cookieOf(login(cookie, "ann").complete());
-    RequestSession<Account> thief = world.open(member);
+    OpenSession<Account> thief = world.open(member);
     thief.update(a -> a.addLeft(1));
-    RequestSession<Account> user = world.open(member);
+    OpenSession<Account> user = world.open(member);
     user.principal("ann");
     user.rotateId();
     SessionCookieValue winner = cookieOf(user.complete());
@@ -476,9 +476,9 @@ final class SameLoginTest {
   void complete_sessionOfTheUserAlready_theNameInItIsNoCredential() {
     SessionCookieValue member = cookieOf(login(cookie, "ann").complete());
     // Its own change of privileges, but not what the user has just shown who she is for.
-    RequestSession<Account> thief = world.open(member);
+    OpenSession<Account> thief = world.open(member);
     thief.update(a -> a.withUser("ann, administrator").addLeft(1));
-    RequestSession<Account> user = world.open(member);
+    OpenSession<Account> user = world.open(member);
     user.principal("ann");
     user.update(a -> a.withUser("ann, administrator"));
     SessionCookieValue winner = cookieOf(user.complete());
@@ -488,7 +488,7 @@ final class SameLoginTest {
 
   @Test
   void complete_setAndMutate_areConflicts() {
-    RequestSession<Account> set = world.open(cookie);
+    OpenSession<Account> set = world.open(cookie);
     set.principal("ann");
     set.set(BASKET.withUser("ann"));
     SessionCookieValue winner = cookieOf(login(cookie, "ann").complete());
@@ -498,20 +498,20 @@ final class SameLoginTest {
         .satisfies(
             conflict ->
                 assertThat(conflict.retryAfter()).isEqualTo(SessionPolicy.DEFAULT.overtaken()));
-    RequestSession<Account> late = world.open(cookie);
+    OpenSession<Account> late = world.open(cookie);
     late.principal("ann");
     late.set(BASKET.withUser("ann"));
     assertRefused(late, winner);
-    RequestSession<Account> lateMutation = login(cookie, "ann");
+    OpenSession<Account> lateMutation = login(cookie, "ann");
     lateMutation.mutate(account -> {});
     assertRefused(lateMutation, winner);
   }
 
   @Test
   void complete_heldOpenBeyondTheSpan_isAConflict() {
-    RequestSession<Account> before = login(cookie, "ann");
+    OpenSession<Account> before = login(cookie, "ann");
     SessionCookieValue winner = cookieOf(login(cookie, "ann").complete());
-    RequestSession<Account> within = login(cookie, "ann");
+    OpenSession<Account> within = login(cookie, "ann");
     world.clock.advance(SessionPolicy.DEFAULT.overtaken());
 
     assertRefused(before, winner);
@@ -524,9 +524,9 @@ final class SameLoginTest {
     StoreInMemory<Account> strict =
         StoreInMemory.ofAccounts(SessionPolicy.DEFAULT.withEndReplayed(true));
     SessionCookieValue old = strict.stored(BASKET);
-    RequestSession<Account> slow = strict.open(old);
+    OpenSession<Account> slow = strict.open(old);
     slow.update(a -> a.addLeft(1));
-    RequestSession<Account> login = strict.open(old);
+    OpenSession<Account> login = strict.open(old);
     login.update(SameLoginTest::toAnn);
     SessionCookieValue winner = cookieOf(login.complete());
     strict.clock.advance(SessionPolicy.DEFAULT.replayAfter());
@@ -552,9 +552,9 @@ final class SameLoginTest {
 
   @Test
   void complete_winnerHasLoggedOut_staysLoggedOut() {
-    RequestSession<Account> meanwhile = login(cookie, "ann");
+    OpenSession<Account> meanwhile = login(cookie, "ann");
     SessionCookieValue winner = cookieOf(login(cookie, "ann").complete());
-    RequestSession<Account> logout = world.open(winner);
+    OpenSession<Account> logout = world.open(winner);
     logout.delete();
     logout.complete();
 
@@ -567,9 +567,9 @@ final class SameLoginTest {
 
   @Test
   void complete_winnerHasGoneOnToAnotherId_isAConflict() {
-    RequestSession<Account> meanwhile = login(cookie, "ann");
+    OpenSession<Account> meanwhile = login(cookie, "ann");
     SessionCookieValue winner = cookieOf(login(cookie, "ann").complete());
-    RequestSession<Account> stepUp = world.open(winner);
+    OpenSession<Account> stepUp = world.open(winner);
     stepUp.update(a -> a.withUser("ann, administrator"));
     SessionCookieValue last = cookieOf(stepUp.complete());
 
@@ -578,7 +578,7 @@ final class SameLoginTest {
 
   @Test
   void complete_updatesCannotRunOnTheWinnersData_isAConflictWithTheirException() {
-    RequestSession<Account> meanwhile = world.open(cookie);
+    OpenSession<Account> meanwhile = world.open(cookie);
     meanwhile.principal("ann");
     meanwhile.update(a -> toAnnOnce(a).addLeft(1));
     login(cookie, "ann").complete();
@@ -593,9 +593,9 @@ final class SameLoginTest {
   void complete_typeThatDeclaresNoPrivilege_isAConflictAndHandsNothingOver() {
     StoreInMemory<String> texts = StoreInMemory.ofText(SessionPolicy.DEFAULT);
     SessionCookieValue old = texts.stored("");
-    RequestSession<String> first = texts.open(old);
+    OpenSession<String> first = texts.open(old);
     first.update(text -> "same");
-    RequestSession<String> second = texts.open(old);
+    OpenSession<String> second = texts.open(old);
     second.update(text -> "same");
     first.complete();
 

@@ -27,7 +27,7 @@ import org.typedsession.SessionLimit.WhenReached;
 import org.typedsession.SessionPolicy;
 import org.typedsession.SessionSummary;
 import org.typedsession.memory.MemorySessionStoreConnector;
-import org.typedsession.spi.RequestSession;
+import org.typedsession.spi.OpenSession;
 import org.typedsession.spi.SessionCodec;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.SessionRecord;
@@ -107,12 +107,11 @@ final class SealedStoreTest {
             events::add));
   }
 
-  private RequestSession<Account> open(SessionCookieValue cookie) {
+  private OpenSession<Account> open(SessionCookieValue cookie) {
     return open(store, cookie);
   }
 
-  private static <D> RequestSession<D> open(
-      DefaultSessionStore<D> store, SessionCookieValue cookie) {
+  private static <D> OpenSession<D> open(DefaultSessionStore<D> store, SessionCookieValue cookie) {
     return store.open(List.of(cookie.reveal()));
   }
 
@@ -125,20 +124,20 @@ final class SealedStoreTest {
   }
 
   private SessionCookieValue loggedIn(DefaultSessionStore<Account> by, Account data) {
-    RequestSession<Account> login = open(by, stored(by, data));
+    OpenSession<Account> login = open(by, stored(by, data));
     login.login("anna");
     return cookieValue(login.complete());
   }
 
   private static void addLeft(DefaultSessionStore<Account> store, SessionCookieValue cookie) {
-    RequestSession<Account> session = open(store, cookie);
+    OpenSession<Account> session = open(store, cookie);
     session.update(account -> account.addLeft(1));
     session.complete();
   }
 
   private static SessionCookieValue rotated(
       DefaultSessionStore<Account> store, SessionCookieValue cookie) {
-    RequestSession<Account> session = open(store, cookie);
+    OpenSession<Account> session = open(store, cookie);
     session.rotateId();
     return cookieValue(session.complete());
   }
@@ -165,11 +164,11 @@ final class SealedStoreTest {
     SessionCookieValue first = stored(SECRET);
     addLeft(store, first);
     assertThat(isSealed(first)).isTrue();
-    RequestSession<Account> login = open(first);
+    OpenSession<Account> login = open(first);
     login.login("anna");
     SessionCookieValue second = cookieValue(login.complete());
     assertThat(isSealed(second)).isTrue();
-    RequestSession<Account> both = open(second);
+    OpenSession<Account> both = open(second);
     both.update(account -> account.addRight(1));
     both.rotateId();
     SessionCookieValue third = cookieValue(both.complete());
@@ -210,8 +209,8 @@ final class SealedStoreTest {
   @Test
   void update_thatLosesARace_runsAgainOnWhatIsSealed() {
     SessionCookieValue cookie = stored(SECRET);
-    RequestSession<Account> one = open(cookie);
-    RequestSession<Account> other = open(cookie);
+    OpenSession<Account> one = open(cookie);
+    OpenSession<Account> other = open(cookie);
     one.update(account -> account.addLeft(1));
     other.update(account -> account.addLeft(1));
     one.complete();
@@ -224,7 +223,7 @@ final class SealedStoreTest {
   @Test
   void set_thatLosesARace_isAConflict() {
     SessionCookieValue cookie = stored(SECRET);
-    RequestSession<Account> late = open(cookie);
+    OpenSession<Account> late = open(cookie);
     late.set(SECRET.addRight(1));
     addLeft(store, cookie);
 
@@ -234,7 +233,7 @@ final class SealedStoreTest {
   @Test
   void login_thatLosesARace_isAConflict() {
     SessionCookieValue cookie = stored(SECRET);
-    RequestSession<Account> late = open(cookie);
+    OpenSession<Account> late = open(cookie);
     late.login("anna");
     SessionCookieValue next = rotated(store, cookie);
 
@@ -284,7 +283,7 @@ final class SealedStoreTest {
   private void assertEndsTheSession(SessionCookieValue cookie, SessionHandle handle) {
     events.clear();
     long before = store.statistics().undecodable();
-    RequestSession<Account> found = open(cookie);
+    OpenSession<Account> found = open(cookie);
 
     assertThat(found.isNew()).isTrue();
     assertThat(found.data()).isEqualTo(Account.EMPTY);
@@ -417,7 +416,7 @@ final class SealedStoreTest {
       threads.submit(() -> {}).get();
       assertThat(told).isEmpty();
 
-      RequestSession<Account> logout = open(cookie);
+      OpenSession<Account> logout = open(cookie);
       logout.delete();
       logout.complete();
       threads.submit(() -> {}).get();
@@ -434,12 +433,12 @@ final class SealedStoreTest {
       DefaultSessionStore<Note> notes =
           over(sealed, SessionPolicy.DEFAULT, Note.CODEC, Note.class, Note::new);
       SessionCookieValue first = stored(notes, new Note());
-      RequestSession<Note> session = open(notes, first);
+      OpenSession<Note> session = open(notes, first);
       Note data = session.data();
       data.text = "in place";
       session.set(data);
       SessionCookieValue second = cookieValue(session.complete());
-      RequestSession<Note> update = open(notes, second);
+      OpenSession<Note> update = open(notes, second);
       update.update(
           note -> {
             note.text += ", twice";

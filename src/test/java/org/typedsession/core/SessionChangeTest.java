@@ -24,7 +24,7 @@ import org.typedsession.SessionHandle;
 import org.typedsession.SessionPolicy;
 import org.typedsession.json.JsonSessionCodec;
 import org.typedsession.memory.MemorySessionStoreConnector;
-import org.typedsession.spi.RequestSession;
+import org.typedsession.spi.OpenSession;
 import org.typedsession.spi.SessionCodec;
 import org.typedsession.testkit.MutableClock;
 import org.typedsession.testkit.Seed;
@@ -108,7 +108,7 @@ final class SessionChangeTest {
   }
 
   private static <D> D read(DefaultSessionStore<D> store, String cookie) {
-    RequestSession<D> session = store.open(List.of(cookie));
+    OpenSession<D> session = store.open(List.of(cookie));
     assertThat(session.isNew()).isFalse();
     return session.data();
   }
@@ -136,7 +136,7 @@ final class SessionChangeTest {
     DefaultSessionStore<Customer> store = store(kind, Customer.class, () -> customer("", false));
     String cookie = begin(store, customer("Ada", false));
 
-    RequestSession<Customer> session = store.open(List.of(cookie));
+    OpenSession<Customer> session = store.open(List.of(cookie));
     session.update(before -> customer("Grace", false));
     assertThat(session.isChanged()).isTrue();
     assertThat(session.complete()).isEqualTo(SessionCookieCommand.DoNothing.INSTANCE);
@@ -150,7 +150,7 @@ final class SessionChangeTest {
     DefaultSessionStore<Customer> store = store(kind, Customer.class, () -> customer("", false));
     String cookie = begin(store, customer("Ada", false));
 
-    RequestSession<Customer> session = store.open(List.of(cookie));
+    OpenSession<Customer> session = store.open(List.of(cookie));
     session.set(customer("Grace", false));
     session.complete();
 
@@ -162,7 +162,7 @@ final class SessionChangeTest {
   void update_newSessionWithDataThatCallsItselfTheDefault_isStored(Kind kind) {
     DefaultSessionStore<Customer> store = store(kind, Customer.class, () -> customer("", false));
 
-    RequestSession<Customer> session = store.open(List.of());
+    OpenSession<Customer> session = store.open(List.of());
     session.update(before -> customer("Ada", false));
 
     assertThat(read(store, cookieValue(session.complete()).reveal()).name()).isEqualTo("Ada");
@@ -175,7 +175,7 @@ final class SessionChangeTest {
         store(kind, Shop.class, () -> new Shop(customer("", false), 0));
     String cookie = begin(store, new Shop(customer("Ada", false), 0));
 
-    RequestSession<Shop> session = store.open(List.of(cookie));
+    OpenSession<Shop> session = store.open(List.of(cookie));
     session.update(before -> new Shop(customer("Ada", true), 1));
     String next = cookieValue(session.complete()).reveal();
 
@@ -191,7 +191,7 @@ final class SessionChangeTest {
         store(kind, Shop.class, () -> new Shop(customer("", false), 0));
     String cookie = begin(store, new Shop(customer("Ada", false), 0));
 
-    RequestSession<Shop> session = store.open(List.of(cookie));
+    OpenSession<Shop> session = store.open(List.of(cookie));
     session.update(before -> new Shop(customer("Ada", false), 1));
     assertThat(session.complete()).isEqualTo(SessionCookieCommand.DoNothing.INSTANCE);
 
@@ -217,7 +217,7 @@ final class SessionChangeTest {
     DefaultSessionStore<Tags> store = store(kind, Tags.class, () -> new Tags(new TreeSet<>()));
     String cookie = begin(store, new Tags(new TreeSet<>(List.of("tea"))));
 
-    RequestSession<Tags> session = store.open(List.of(cookie));
+    OpenSession<Tags> session = store.open(List.of(cookie));
     session.update(before -> new Tags(new TreeSet<>(List.of("TEA"))));
     String next = cookieValue(session.complete()).reveal();
 
@@ -246,7 +246,7 @@ final class SessionChangeTest {
     DefaultSessionStore<Visit> store = visits(kind);
     String cookie = begin(store, visit("USER"));
 
-    RequestSession<Visit> session = store.open(List.of(cookie));
+    OpenSession<Visit> session = store.open(List.of(cookie));
     session.data().roles().add("ADMIN");
     session.update(Visit::more);
     String next = cookieValue(session.complete()).reveal();
@@ -261,7 +261,7 @@ final class SessionChangeTest {
     DefaultSessionStore<Visit> store = visits(kind);
     String cookie = begin(store, visit("USER"));
 
-    RequestSession<Visit> session = store.open(List.of(cookie));
+    OpenSession<Visit> session = store.open(List.of(cookie));
     session.update(Visit::more);
     session.save();
     session.data().roles().add("ADMIN");
@@ -278,7 +278,7 @@ final class SessionChangeTest {
     DefaultSessionStore<Visit> store = visits(kind);
     String cookie = begin(store, visit("USER"));
 
-    RequestSession<Visit> session = store.open(List.of(cookie));
+    OpenSession<Visit> session = store.open(List.of(cookie));
     session.update(
         visit -> {
           visit.roles().add("ADMIN");
@@ -296,7 +296,7 @@ final class SessionChangeTest {
     String cookie = begin(store, visit("USER"));
     clock.advance(Duration.ofMinutes(15));
 
-    RequestSession<Visit> session = store.open(List.of(cookie));
+    OpenSession<Visit> session = store.open(List.of(cookie));
     SessionExpiry before = session.expiry();
     session.data().roles().add("ADMIN");
     session.complete();
@@ -311,7 +311,7 @@ final class SessionChangeTest {
     DefaultSessionStore<Visit> store = visits(kind);
     String cookie = begin(store, visit("USER"));
 
-    RequestSession<Visit> session = store.open(List.of(cookie));
+    OpenSession<Visit> session = store.open(List.of(cookie));
     session.data().roles().add("ADMIN");
     session.rotateId();
     String next = cookieValue(session.complete()).reveal();
@@ -325,7 +325,7 @@ final class SessionChangeTest {
     DefaultSessionStore<Visit> store = visits(kind);
     String cookie = begin(store, visit("USER"));
 
-    RequestSession<Visit> session = store.open(List.of(cookie));
+    OpenSession<Visit> session = store.open(List.of(cookie));
     session.update(
         visit -> {
           visit.roles().add("ADMIN");
@@ -346,7 +346,7 @@ final class SessionChangeTest {
     DefaultSessionStore<Visit> store = visits(kind);
     String cookie = begin(store, visit("USER"));
 
-    RequestSession<Visit> session = store.open(List.of(cookie));
+    OpenSession<Visit> session = store.open(List.of(cookie));
     session.update(visit -> visit);
     session.update(visit -> new Visit(List.copyOf(visit.roles()), visit.visits()));
     session.set(visit("USER"));
@@ -363,9 +363,9 @@ final class SessionChangeTest {
     DefaultSessionStore<Visit> store = visits(kind);
     String cookie = begin(store, visit("USER"));
 
-    RequestSession<Visit> late = store.open(List.of(cookie));
+    OpenSession<Visit> late = store.open(List.of(cookie));
     late.update(visit -> new Visit(visit.roles(), 7));
-    RequestSession<Visit> first = store.open(List.of(cookie));
+    OpenSession<Visit> first = store.open(List.of(cookie));
     first.update(visit -> new Visit(visit.roles(), 7));
     first.complete();
     late.complete();
@@ -404,7 +404,7 @@ final class SessionChangeTest {
         store(kind, List.class, new CapriciousCodec(), ArrayList::new);
     String cookie = begin(store, List.of("a", "b"));
 
-    RequestSession<List<String>> session = store.open(List.of(cookie));
+    OpenSession<List<String>> session = store.open(List.of(cookie));
     session.update(same -> same);
 
     assertThat(session.isChanged()).isFalse();
@@ -419,7 +419,7 @@ final class SessionChangeTest {
     String cookie = begin(store, visit("USER"));
     encodings.set(0);
 
-    RequestSession<Visit> session = store.open(List.of(cookie));
+    OpenSession<Visit> session = store.open(List.of(cookie));
     session.update(Visit::more);
     session.update(Visit::more);
     assertThat(session.wantsCookie()).isFalse();
@@ -436,7 +436,7 @@ final class SessionChangeTest {
     String cookie = begin(store, visit("USER"));
     encodings.set(0);
 
-    RequestSession<Visit> session = store.open(List.of(cookie));
+    OpenSession<Visit> session = store.open(List.of(cookie));
     session.data();
     session.complete();
 

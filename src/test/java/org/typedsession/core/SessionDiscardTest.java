@@ -18,7 +18,7 @@ import org.typedsession.SessionCookieCommand;
 import org.typedsession.SessionHandle;
 import org.typedsession.SessionPolicy;
 import org.typedsession.memory.MemorySessionStoreConnector;
-import org.typedsession.spi.RequestSession;
+import org.typedsession.spi.OpenSession;
 import org.typedsession.spi.SessionCodec;
 
 /** {@link Session#discard}: what a handler answered itself is not tried again behind its back. */
@@ -54,14 +54,14 @@ final class SessionDiscardTest {
                 clock,
                 random,
                 event -> {}));
-    RequestSession<Tally> first = open("none");
+    OpenSession<Tally> first = open("none");
     first.update(Tally::plusOne);
     cookie = ((SessionCookieCommand.Set) first.complete()).cookieValue().reveal();
   }
 
   @Test
   void discard_afterConflict_leavesNothingToStore() {
-    RequestSession<Tally> loser = open(cookie);
+    OpenSession<Tally> loser = open(cookie);
     loser.set(new Tally(0, 50));
     increment();
     assertThatThrownBy(loser::save).isInstanceOf(SessionConflictException.class);
@@ -75,7 +75,7 @@ final class SessionDiscardTest {
 
   @Test
   void discard_afterFailedRerun_showsTheStoredDataAndTakesNewChanges() {
-    RequestSession<Tally> loser = open(cookie);
+    OpenSession<Tally> loser = open(cookie);
     loser.update(SessionDiscardTest::untilTwo);
     increment();
     assertThatThrownBy(loser::save).isInstanceOf(FullException.class);
@@ -89,7 +89,7 @@ final class SessionDiscardTest {
 
   @Test
   void discard_pendingDelete_endsTheSessionAllTheSame() {
-    RequestSession<Tally> session = open(cookie);
+    OpenSession<Tally> session = open(cookie);
     session.delete();
 
     session.discard();
@@ -101,7 +101,7 @@ final class SessionDiscardTest {
 
   @Test
   void discard_newSession_isNotStored() {
-    RequestSession<Tally> session = open("none");
+    OpenSession<Tally> session = open("none");
     session.update(Tally::plusOne);
 
     session.discard();
@@ -113,7 +113,7 @@ final class SessionDiscardTest {
 
   @Test
   void discard_afterSave_keepsWhatWasSaved() {
-    RequestSession<Tally> session = open(cookie);
+    OpenSession<Tally> session = open(cookie);
     session.update(tally -> new Tally(7, tally.count()));
     session.save();
     session.update(Tally::plusOne);
@@ -126,12 +126,12 @@ final class SessionDiscardTest {
     assertThat(store.statistics().writesInPlace()).isZero();
   }
 
-  private RequestSession<Tally> open(String cookieValue) {
+  private OpenSession<Tally> open(String cookieValue) {
     return store.open(List.of(cookieValue));
   }
 
   private void increment() {
-    RequestSession<Tally> winner = open(cookie);
+    OpenSession<Tally> winner = open(cookie);
     winner.update(Tally::plusOne);
     winner.complete();
   }

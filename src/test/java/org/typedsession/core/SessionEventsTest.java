@@ -21,7 +21,7 @@ import org.typedsession.SessionHandle;
 import org.typedsession.SessionLimit;
 import org.typedsession.SessionLimit.WhenReached;
 import org.typedsession.SessionPolicy;
-import org.typedsession.spi.RequestSession;
+import org.typedsession.spi.OpenSession;
 import org.typedsession.testing.StoreInMemory;
 import org.typedsession.testkit.Account;
 import org.typedsession.testkit.RecordingConnector.Operation;
@@ -36,8 +36,8 @@ final class SessionEventsTest {
           SessionPolicy.DEFAULT.withLimit(
               Optional.of(new SessionLimit(1, WhenReached.END_OLDEST))));
 
-  private RequestSession<Account> loggedIn() {
-    RequestSession<Account> session = world.open(world.stored(Account.EMPTY));
+  private OpenSession<Account> loggedIn() {
+    OpenSession<Account> session = world.open(world.stored(Account.EMPTY));
     session.login("anna");
     SessionCookieValue cookie = cookieValue(session.complete());
     world.events.clear();
@@ -50,19 +50,19 @@ final class SessionEventsTest {
 
   @Test
   void life_ofASession_isTold() {
-    RequestSession<Account> session = world.open();
+    OpenSession<Account> session = world.open();
     session.update(account -> account.addLeft(1));
     SessionCookieValue first = cookieValue(session.complete());
-    RequestSession<Account> login = world.open(first);
+    OpenSession<Account> login = world.open(first);
     login.login("anna");
     SessionCookieValue second = cookieValue(login.complete());
-    RequestSession<Account> rotation = world.open(second);
+    OpenSession<Account> rotation = world.open(second);
     rotation.rotateId();
     SessionCookieValue third = cookieValue(rotation.complete());
-    RequestSession<Account> role = world.open(third);
+    OpenSession<Account> role = world.open(third);
     role.update(account -> account.withUser("administrator"));
     SessionCookieValue fourth = cookieValue(role.complete());
-    RequestSession<Account> logout = world.open(fourth);
+    OpenSession<Account> logout = world.open(fourth);
     logout.delete();
     logout.complete();
 
@@ -82,7 +82,7 @@ final class SessionEventsTest {
     world.events.clear();
     world.clock.advance(Duration.ofMinutes(15));
     world.open(cookie).complete();
-    RequestSession<Account> routine = world.open(cookie);
+    OpenSession<Account> routine = world.open(cookie);
     routine.update(account -> account.addLeft(1));
     routine.complete();
 
@@ -94,8 +94,8 @@ final class SessionEventsTest {
   void logout_twice_isToldOnce() {
     SessionCookieValue cookie = world.stored(Account.EMPTY);
     world.events.clear();
-    RequestSession<Account> one = world.open(cookie);
-    RequestSession<Account> other = world.open(cookie);
+    OpenSession<Account> one = world.open(cookie);
+    OpenSession<Account> other = world.open(cookie);
     SessionEnded logout = ended(one, NOBODY, Cause.LOGOUT);
     one.delete();
     other.delete();
@@ -107,7 +107,7 @@ final class SessionEventsTest {
 
   @Test
   void unusedSession_isToldAsIdle() {
-    RequestSession<Account> session = loggedIn();
+    OpenSession<Account> session = loggedIn();
     world.clock.advance(SessionPolicy.DEFAULT.timeToLive().orElseThrow());
 
     assertThat(session.stored()).isEmpty();
@@ -118,7 +118,7 @@ final class SessionEventsTest {
 
   @Test
   void sessionAtItsLongestLife_isToldAsAbsolute() {
-    RequestSession<Account> session = loggedIn();
+    OpenSession<Account> session = loggedIn();
     session.expire(SessionExpiry.never());
     session.complete();
     world.clock.advance(SessionPolicy.DEFAULT.absoluteLifetime().orElseThrow());
@@ -130,7 +130,7 @@ final class SessionEventsTest {
 
   @Test
   void endAll_isToldAsRevoked() {
-    RequestSession<Account> session = loggedIn();
+    OpenSession<Account> session = loggedIn();
 
     world.store.endAll("anna");
     world.store.endAll("anna");
@@ -140,7 +140,7 @@ final class SessionEventsTest {
 
   @Test
   void endAll_sessionThatCouldNotBeFreed_isToldWhenItIsFound() {
-    RequestSession<Account> session = loggedIn();
+    OpenSession<Account> session = loggedIn();
     world.connector.fail(Operation.END);
     world.store.endAll("anna");
     assertThat(world.events).isEmpty();
@@ -152,7 +152,7 @@ final class SessionEventsTest {
 
   @Test
   void endByHandle_isToldAsRevoked() {
-    RequestSession<Account> session = loggedIn();
+    OpenSession<Account> session = loggedIn();
 
     world.store.end(session.handle());
 
@@ -161,8 +161,8 @@ final class SessionEventsTest {
 
   @Test
   void loginBeyondTheLimit_isToldOfTheOldest() {
-    RequestSession<Account> oldest = loggedIn();
-    RequestSession<Account> newest = world.open();
+    OpenSession<Account> oldest = loggedIn();
+    OpenSession<Account> newest = world.open();
     newest.login("anna");
     newest.complete();
 
@@ -175,9 +175,9 @@ final class SessionEventsTest {
   @Test
   void conflict_isTold() {
     SessionCookieValue cookie = world.stored(Account.EMPTY);
-    RequestSession<Account> late = world.open(cookie);
+    OpenSession<Account> late = world.open(cookie);
     late.set(Account.EMPTY.addRight(1));
-    RequestSession<Account> faster = world.open(cookie);
+    OpenSession<Account> faster = world.open(cookie);
     faster.update(account -> account.addLeft(1));
     faster.complete();
     world.events.clear();

@@ -29,7 +29,7 @@ import org.typedsession.SessionCookieValue;
 import org.typedsession.SessionExpiry;
 import org.typedsession.SessionPolicy;
 import org.typedsession.SessionRenewalStrategy;
-import org.typedsession.spi.RequestSession;
+import org.typedsession.spi.OpenSession;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.testing.StoreInMemory;
 import org.typedsession.testkit.Account;
@@ -168,7 +168,7 @@ final class SessionModelTest {
 
   /** What is known of a request. */
   private static final class Request {
-    private final RequestSession<Account> real;
+    private final OpenSession<Account> real;
     private Origin origin;
     private @Nullable Stored session;
     private @Nullable SessionCookieValue cookie;
@@ -187,7 +187,7 @@ final class SessionModelTest {
     private @Nullable Instant begunAt;
     private SessionCookieCommand command = SessionCookieCommand.DoNothing.INSTANCE;
 
-    private Request(RequestSession<Account> real, Origin origin, Account data) {
+    private Request(OpenSession<Account> real, Origin origin, Account data) {
       this.real = real;
       this.origin = origin;
       this.readData = data;
@@ -248,7 +248,7 @@ final class SessionModelTest {
       boolean told = real.connector.lookUpSession(value.id()) instanceof SessionLookup.Moved;
       begin();
       reads++;
-      RequestSession<Account> opened = real.open(value);
+      OpenSession<Account> opened = real.open(value);
       Request request;
       if (id.session.isLiveAs(value, now())) {
         request = new Request(opened, Origin.STORED, id.session.data);

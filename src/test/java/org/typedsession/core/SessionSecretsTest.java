@@ -21,7 +21,7 @@ import org.typedsession.SessionConflictException;
 import org.typedsession.SessionCookieValue;
 import org.typedsession.SessionPolicy;
 import org.typedsession.SessionStoreUnavailableException;
-import org.typedsession.spi.RequestSession;
+import org.typedsession.spi.OpenSession;
 import org.typedsession.testing.StoreInMemory;
 import org.typedsession.testkit.Account;
 import org.typedsession.testkit.RecordingConnector.Operation;
@@ -63,11 +63,11 @@ final class SessionSecretsTest {
   void life_ofASession_tellsNeitherASecretNorWhatTheStoreKnowsItBy() {
     List<SessionCookieValue> cookies = new ArrayList<>();
     cookies.add(world.stored(Account.EMPTY));
-    RequestSession<Account> login = world.open(cookies.get(0));
+    OpenSession<Account> login = world.open(cookies.get(0));
     login.login("anna");
     cookies.add(cookieValue(login.complete()));
-    RequestSession<Account> conflict = world.open(cookies.get(1));
-    RequestSession<Account> faster = world.open(cookies.get(1));
+    OpenSession<Account> conflict = world.open(cookies.get(1));
+    OpenSession<Account> faster = world.open(cookies.get(1));
     faster.rotateId();
     cookies.add(cookieValue(faster.complete()));
     conflict.set(Account.EMPTY.addLeft(1));
@@ -82,7 +82,7 @@ final class SessionSecretsTest {
             .actual());
     world.clock.advance(SessionPolicy.DEFAULT.replayAfter());
     world.open(cookies.get(0));
-    RequestSession<Account> logout = world.open(cookies.get(2));
+    OpenSession<Account> logout = world.open(cookies.get(2));
     told.add(logout.toString());
     logout.delete();
     told.add(logout.complete().toString());

@@ -22,7 +22,7 @@ import org.typedsession.Session;
 import org.typedsession.SessionCookieValue;
 import org.typedsession.SessionPolicy;
 import org.typedsession.SessionWatch;
-import org.typedsession.spi.RequestSession;
+import org.typedsession.spi.OpenSession;
 import org.typedsession.testing.StoreInMemory;
 import org.typedsession.testkit.Account;
 import org.typedsession.testkit.Barrier;
@@ -44,8 +44,8 @@ final class SessionWatchTest {
     thread.shutdownNow();
   }
 
-  private RequestSession<Account> sealed(SessionCookieValue cookie) {
-    RequestSession<Account> session = world.open(cookie);
+  private OpenSession<Account> sealed(SessionCookieValue cookie) {
+    OpenSession<Account> session = world.open(cookie);
     session.complete();
     return session;
   }
@@ -53,8 +53,8 @@ final class SessionWatchTest {
   @Test
   void stored_changedByAnother_isWhatTheStoreHoldsAndDataIsNot() {
     SessionCookieValue cookie = world.stored(Account.EMPTY);
-    RequestSession<Account> session = sealed(cookie);
-    RequestSession<Account> other = world.open(cookie);
+    OpenSession<Account> session = sealed(cookie);
+    OpenSession<Account> other = world.open(cookie);
     other.update(data -> data.addLeft(1));
     other.complete();
 
@@ -65,7 +65,7 @@ final class SessionWatchTest {
   @Test
   void stored_withANewIdOrWithoutAny_isEmpty() {
     SessionCookieValue cookie = world.stored(Account.EMPTY);
-    RequestSession<Account> session = sealed(cookie);
+    OpenSession<Account> session = sealed(cookie);
     rotate(cookie);
     world.clock.advance(Duration.ofMinutes(1));
     world.events.clear();
@@ -78,7 +78,7 @@ final class SessionWatchTest {
 
   @Test
   void stored_ofAnExpiredSession_isEmpty() {
-    RequestSession<Account> session = sealed(world.stored(Account.EMPTY));
+    OpenSession<Account> session = sealed(world.stored(Account.EMPTY));
     world.clock.advance(Duration.ofMinutes(31));
 
     assertThat(session.stored()).isEmpty();
@@ -135,7 +135,7 @@ final class SessionWatchTest {
 
   @Test
   void whenEnded_expired_isToldWhenTheStoreIsAsked() {
-    RequestSession<Account> session = sealed(world.stored(Account.EMPTY));
+    OpenSession<Account> session = sealed(world.stored(Account.EMPTY));
     session.whenEnded(() -> told.add("one"));
     session.whenEnded(() -> told.add("two"));
     thread.run();
@@ -151,7 +151,7 @@ final class SessionWatchTest {
   @Test
   void whenEnded_endedBeforeItIsWatched_isTold() {
     SessionCookieValue cookie = world.stored(Account.EMPTY);
-    RequestSession<Account> session = sealed(cookie);
+    OpenSession<Account> session = sealed(cookie);
     delete(cookie);
 
     session.whenEnded(() -> told.add("ended"));
@@ -177,7 +177,7 @@ final class SessionWatchTest {
   @Test
   void whenEnded_actionThrows_othersAreTold() {
     SessionCookieValue cookie = world.stored(Account.EMPTY);
-    RequestSession<Account> session = sealed(cookie);
+    OpenSession<Account> session = sealed(cookie);
     session.whenEnded(
         () -> {
           throw new IllegalStateException("of the application");
@@ -204,7 +204,7 @@ final class SessionWatchTest {
 
   @Test
   void whenEnded_ownerGone_isForgotten() {
-    RequestSession<Account> session = sealed(world.stored(Account.EMPTY));
+    OpenSession<Account> session = sealed(world.stored(Account.EMPTY));
     whenEndedForSomethingShortLived(session);
     SessionWatches watches = world.store.operations().watches();
     assertThat(watches.size()).isOne();
@@ -225,7 +225,7 @@ final class SessionWatchTest {
   }
 
   // In a method of its own, so that no variable of the test refers to it.
-  private void whenEndedForSomethingShortLived(RequestSession<Account> session) {
+  private void whenEndedForSomethingShortLived(OpenSession<Account> session) {
     session.whenEnded(new Object(), gone -> told.add("ended"));
     thread.run();
   }
@@ -245,7 +245,7 @@ final class SessionWatchTest {
 
   @Test
   void whenEnded_moreThanASessionMayHave_isRefused() {
-    RequestSession<Account> session = sealed(world.stored(Account.EMPTY));
+    OpenSession<Account> session = sealed(world.stored(Account.EMPTY));
     SessionWatch first = session.whenEnded(() -> {});
     for (int i = 1; i < SessionWatches.MOST_PER_SESSION; i++) {
       session.whenEnded(() -> {});
@@ -265,7 +265,7 @@ final class SessionWatchTest {
   @Test
   void close_everyWatch_leavesNothing() {
     SessionCookieValue cookie = world.stored(Account.EMPTY);
-    RequestSession<Account> session = sealed(cookie);
+    OpenSession<Account> session = sealed(cookie);
     for (int i = 0; i < 1_000; i++) {
       session.whenEnded(() -> {}).close();
     }
@@ -306,7 +306,7 @@ final class SessionWatchTest {
   @Test
   void whenEnded_storeWithoutAThread_saysSo() {
     StoreInMemory<Account> bare = StoreInMemory.ofAccounts(SessionPolicy.DEFAULT);
-    RequestSession<Account> session = bare.open(bare.stored(Account.EMPTY));
+    OpenSession<Account> session = bare.open(bare.stored(Account.EMPTY));
 
     assertThatIllegalStateException()
         .isThrownBy(() -> session.whenEnded(() -> {}))
@@ -314,13 +314,13 @@ final class SessionWatchTest {
   }
 
   private void delete(SessionCookieValue cookie) {
-    RequestSession<Account> session = world.open(cookie);
+    OpenSession<Account> session = world.open(cookie);
     session.delete();
     session.complete();
   }
 
   private void rotate(SessionCookieValue cookie) {
-    RequestSession<Account> session = world.open(cookie);
+    OpenSession<Account> session = world.open(cookie);
     session.rotateId();
     assertThat(cookieValue(session.complete())).isNotEqualTo(cookie);
   }

@@ -23,8 +23,8 @@ import org.typedsession.core.DefaultSessionStore;
 import org.typedsession.core.PrivilegeRule;
 import org.typedsession.core.RandomSessionCookieGenerator;
 import org.typedsession.spi.Handover;
+import org.typedsession.spi.OpenSession;
 import org.typedsession.spi.Placement;
-import org.typedsession.spi.RequestSession;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.WriteSessionResult;
 import org.typedsession.testkit.Account;
@@ -165,7 +165,7 @@ final class LineageTest {
 
     for (int request = 0; request < 3; request++) {
       reads.set(0);
-      RequestSession<Account> session = store.open(old);
+      OpenSession<Account> session = store.open(old);
       session.delete();
       session.complete();
 

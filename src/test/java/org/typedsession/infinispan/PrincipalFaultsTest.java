@@ -36,7 +36,7 @@ import org.typedsession.core.DefaultSessionStore;
 import org.typedsession.core.PrivilegeRule;
 import org.typedsession.core.RandomSessionCookieGenerator;
 import org.typedsession.infinispan.SimulatedCluster.Node;
-import org.typedsession.spi.RequestSession;
+import org.typedsession.spi.OpenSession;
 import org.typedsession.testkit.Account;
 import org.typedsession.testkit.AccountCodec;
 import org.typedsession.testkit.MutableClock;
@@ -110,7 +110,7 @@ final class PrincipalFaultsTest {
 
   private static SessionCookieCommand login(
       DefaultSessionStore<Account> store, SessionCookieValue cookie, String name) {
-    RequestSession<Account> session = store.open(List.of(cookie.reveal()));
+    OpenSession<Account> session = store.open(List.of(cookie.reveal()));
     session.login(name);
     return session.complete();
   }
@@ -180,7 +180,7 @@ final class PrincipalFaultsTest {
     Set<SessionHandle> live = new HashSet<>();
     for (SessionCookieValue cookie : issued) {
       for (DefaultSessionStore<Account> store : stores) {
-        RequestSession<Account> session = store.open(List.of(cookie.reveal()));
+        OpenSession<Account> session = store.open(List.of(cookie.reveal()));
         if (!session.isNew()) {
           live.add(session.handle());
         }
@@ -201,11 +201,11 @@ final class PrincipalFaultsTest {
         sessions.add(cookie(login(cutOff, begin(cutOff), "anna")));
       }
       SessionCookieValue stranger = cookie(login(cutOff, begin(cutOff), "bert"));
-      RequestSession<Account> write = cutOff.open(List.of(sessions.get(0).reveal()));
+      OpenSession<Account> write = cutOff.open(List.of(sessions.get(0).reveal()));
       write.update(account -> account.addLeft(1));
-      RequestSession<Account> newId = cutOff.open(List.of(sessions.get(1).reveal()));
+      OpenSession<Account> newId = cutOff.open(List.of(sessions.get(1).reveal()));
       newId.rotateId();
-      RequestSession<Account> another = cutOff.open(List.of(sessions.get(2).reveal()));
+      OpenSession<Account> another = cutOff.open(List.of(sessions.get(2).reveal()));
       another.login("carl");
 
       cluster.split(List.of(nodes.subList(0, 2), nodes.subList(2, 3)));

@@ -20,7 +20,7 @@ import org.typedsession.core.DefaultSessionStore;
 import org.typedsession.core.PrivilegeRule;
 import org.typedsession.core.RandomSessionCookieGenerator;
 import org.typedsession.json.JsonSessionCodec;
-import org.typedsession.spi.RequestSession;
+import org.typedsession.spi.OpenSession;
 import org.typedsession.testkit.Account;
 import org.typedsession.testkit.MutableClock;
 import org.typedsession.testkit.Seed;
@@ -64,7 +64,7 @@ final class SealedCacheTest {
             event -> {}));
   }
 
-  private static RequestSession<Account> open(
+  private static OpenSession<Account> open(
       DefaultSessionStore<Account> store, SessionCookieValue cookie) {
     return store.open(List.of(cookie.reveal()));
   }
@@ -73,10 +73,10 @@ final class SealedCacheTest {
   private static SessionCookieValue live(DefaultSessionStore<Account> store) {
     SessionCookieValue cookie =
         cookieValue(store.store(store.create(Account.EMPTY.withUser(SECRET))));
-    RequestSession<Account> change = open(store, cookie);
+    OpenSession<Account> change = open(store, cookie);
     change.update(account -> account.addLeft(1));
     change.complete();
-    RequestSession<Account> login = open(store, cookie);
+    OpenSession<Account> login = open(store, cookie);
     login.login("anna");
     login.setLabel("her phone");
     return cookieValue(login.complete());
@@ -84,10 +84,10 @@ final class SealedCacheTest {
 
   private static void use(DefaultSessionStore<Account> store) {
     open(store, live(store)).rotateId();
-    RequestSession<Account> rotation = open(store, live(store));
+    OpenSession<Account> rotation = open(store, live(store));
     rotation.rotateId();
     rotation.complete();
-    RequestSession<Account> logout = open(store, live(store));
+    OpenSession<Account> logout = open(store, live(store));
     logout.delete();
     logout.complete();
     live(store);
@@ -171,7 +171,7 @@ final class SealedCacheTest {
       DefaultSessionStore<Account> sealing = store(members, true);
       DefaultSessionStore<Account> other = store(members, false);
       SessionCookieValue before = live(other);
-      RequestSession<Account> rotation = open(sealing, before);
+      OpenSession<Account> rotation = open(sealing, before);
       rotation.rotateId();
       SessionCookieValue sealed = cookieValue(rotation.complete());
       String entry = (String) members.first().cache().get(NAMESPACE + sealed.id().stored());
@@ -195,7 +195,7 @@ final class SealedCacheTest {
       String entry = (String) members.first().cache().get(NAMESPACE + hers.id().stored());
       members.first().cache().put(NAMESPACE + mine.id().stored(), entry);
 
-      RequestSession<Account> found = open(store, mine);
+      OpenSession<Account> found = open(store, mine);
 
       assertThat(found.isNew()).isTrue();
       assertThat(found.data()).isEqualTo(Account.EMPTY);

@@ -21,7 +21,7 @@ import org.typedsession.core.DefaultSessionStore;
 import org.typedsession.core.PrivilegeRule;
 import org.typedsession.core.RandomSessionCookieGenerator;
 import org.typedsession.infinispan.SimulatedCluster.Node;
-import org.typedsession.spi.RequestSession;
+import org.typedsession.spi.OpenSession;
 import org.typedsession.testkit.Account;
 import org.typedsession.testkit.AccountCodec;
 import org.typedsession.testkit.MutableClock;
@@ -87,7 +87,7 @@ final class SkewedClocksTest {
     return ((SessionCookieCommand.Set) command).cookieValue();
   }
 
-  private static RequestSession<Account> open(
+  private static OpenSession<Account> open(
       DefaultSessionStore<Account> store, SessionCookieValue cookie) {
     return store.open(List.of(cookie.reveal()));
   }
@@ -124,7 +124,7 @@ final class SkewedClocksTest {
       SessionCookieValue cookie = begin(stores.get(first));
       int requests = 0;
       while (clock.instant().isBefore(begin.plus(ABSOLUTE).minus(SKEW))) {
-        RequestSession<Account> session = open(stores.get(requests % 2), cookie);
+        OpenSession<Account> session = open(stores.get(requests % 2), cookie);
         assertThat(session.isNew()).as("after %d requests", requests).isFalse();
         requests++;
         if (requests % 7 == 0) {
@@ -147,7 +147,7 @@ final class SkewedClocksTest {
   @ValueSource(longs = {-60, 60})
   void authenticated_onTheOtherNode_countsWithinTheSkew(long skew) {
     List<DefaultSessionStore<Account>> stores = stores(skew, POLICY);
-    RequestSession<Account> login = open(stores.get(1), begin(stores.get(1)));
+    OpenSession<Account> login = open(stores.get(1), begin(stores.get(1)));
     login.login("anna");
     SessionCookieValue cookie = cookie(login.complete());
     Duration atMost = Duration.ofMinutes(5);
@@ -171,12 +171,12 @@ final class SkewedClocksTest {
             .withTimeToLive(Optional.of(ABSOLUTE))
             .withLimit(Optional.of(new SessionLimit(2, WhenReached.END_OLDEST)));
     List<DefaultSessionStore<Account>> stores = stores(skew, unbounded);
-    RequestSession<Account> first = open(stores.get(0), begin(stores.get(0)));
+    OpenSession<Account> first = open(stores.get(0), begin(stores.get(0)));
     first.login("anna");
     SessionCookieValue old = cookie(first.complete());
     clock.advance(ABSOLUTE.minus(SKEW).minus(TICK));
 
-    RequestSession<Account> second = open(stores.get(1), begin(stores.get(1)));
+    OpenSession<Account> second = open(stores.get(1), begin(stores.get(1)));
     second.login("anna");
     SessionCookieValue young = cookie(second.complete());
 

@@ -35,7 +35,7 @@ import org.typedsession.servlet.RequestSessions;
 import org.typedsession.servlet.SessionBinding;
 import org.typedsession.servlet.SessionCookieSettings;
 import org.typedsession.servlet.SessionFilter;
-import org.typedsession.spi.RequestSession;
+import org.typedsession.spi.OpenSession;
 import org.typedsession.testing.StoreInMemory;
 import org.typedsession.testkit.RecordingConnector.Operation;
 
@@ -203,7 +203,7 @@ final class CallerInterceptorTest {
             PrivilegeRule.of(Named.class),
             () -> new Named(""),
             SessionPolicy.DEFAULT);
-    RequestSession<Named> session = named.open();
+    OpenSession<Named> session = named.open();
     session.update(data -> new Named("ada"));
 
     assertThatThrownBy(() -> session.authenticated("grace"))

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.typedsession.servlet.response.Refusal;
 
 /** Which refusals are left to the error pages of an application. */
 final class RefusalPageTest {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.typedsession.SessionCookieValue;
 import org.typedsession.SessionPolicy;
-import org.typedsession.spi.RequestSession;
+import org.typedsession.spi.OpenSession;
 import org.typedsession.testing.StoreInMemory;
 import org.typedsession.testkit.Account;
 
@@ -95,7 +95,7 @@ final class RequestSessionsTest {
   /** An id that was replaced a moment ago, by a request of {@code user}. */
   private SessionCookieValue replaced(String user) {
     SessionCookieValue old = world.stored(Account.EMPTY);
-    RequestSession<Account> first = world.open(old);
+    OpenSession<Account> first = world.open(old);
     first.principal(user);
     first.complete();
     return old;
@@ -106,7 +106,8 @@ final class RequestSessionsTest {
     RequestSessions sessions = begun(request(replaced("ann"), "ann"));
     assertThat(sessions.session(binding).data()).isEqualTo(Account.EMPTY);
 
-    assertThatCode(() -> sessions.complete(response(false, new ArrayList<>())))
+    assertThatCode(
+            () -> RequestCommit.wrapping(response(false, new ArrayList<>()), sessions).complete())
         .doesNotThrowAnyException();
   }
 
@@ -115,15 +116,16 @@ final class RequestSessionsTest {
     RequestSessions sessions = begun(request(replaced("ann"), "bob"));
     assertThat(sessions.session(binding).data()).isEqualTo(Account.EMPTY);
 
-    assertThatCode(() -> sessions.complete(response(false, new ArrayList<>())))
+    assertThatCode(
+            () -> RequestCommit.wrapping(response(false, new ArrayList<>()), sessions).complete())
         .doesNotThrowAnyException();
   }
 
   @Test
   void beforeInclude_overtakenReadOfAnAuthenticatedUser_leavesTheSessionOpen() {
     RequestSessions sessions = begun(request(replaced("ann"), "bob"));
-    RequestSession<Account> session = sessions.session(binding);
-    sessions.beforeInclude(response(true, new ArrayList<>()));
+    OpenSession<Account> session = sessions.session(binding);
+    RequestCommit.wrapping(response(true, new ArrayList<>()), sessions).beforeInclude();
 
     assertThatCode(() -> session.update(a -> a.addLeft(1))).doesNotThrowAnyException();
   }
@@ -146,14 +148,14 @@ final class RequestSessionsTest {
   @Test
   void complete_onTheThreadOfAnotherUsersRequest_staysTheSessionOfItsUser() throws Exception {
     SessionCookieValue anns = world.stored(Account.EMPTY);
-    RequestSession<Account> login = world.open(anns);
+    OpenSession<Account> login = world.open(anns);
     login.login("ann");
     SessionCookieValue cookie = StoreInMemory.cookieValue(login.complete());
     HttpServletRequest waiting = request(cookie, null);
     RequestSessions sessions = begun(waiting);
     USER.set("ann");
     sessions.passed(new OfTheThread(waiting));
-    RequestSession<Account> session = sessions.session(binding);
+    OpenSession<Account> session = sessions.session(binding);
     assertThat(session.principal()).contains("ann");
     USER.remove();
 
@@ -162,7 +164,7 @@ final class RequestSessionsTest {
         new Thread(
             () -> {
               USER.set("bob");
-              sessions.complete(response(true, new ArrayList<>()));
+              RequestCommit.wrapping(response(true, new ArrayList<>()), sessions).complete();
             });
     bobs.start();
     bobs.join();

@@ -626,6 +626,18 @@ abstract class SessionFilterContract {
     assertThat(answer.all("CDN-Cache-Control")).isSubsetOf("no-store");
   }
 
+  // The listeners of the application come after ours, and the response may still be open then.
+  @Test
+  void refusal_afterWhichAListenerLetsCachesIn_isNotStoredByAnyCache() {
+    client.control("fail?operation=CREATE");
+
+    Answer answer = client.get("/lab/async-behind-caching");
+
+    assertThat(answer.status()).isEqualTo(503);
+    assertThat(answer.all("Cache-Control")).containsExactly("no-store");
+    assertThat(answer.all("CDN-Cache-Control")).isSubsetOf("no-store");
+  }
+
   @Test
   void refusal_ofARead_isNotStoredByAnyCache() {
     String cookie = newAccount();

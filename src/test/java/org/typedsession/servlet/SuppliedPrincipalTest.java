@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.typedsession.SessionPolicy;
 import org.typedsession.servlet.LabClient.Answer;
 import org.typedsession.servlet.SessionCookieSettings.SameSite;
-import org.typedsession.spi.RequestSession;
+import org.typedsession.spi.OpenSession;
 import org.typedsession.testing.StoreInMemory;
 import org.typedsession.testkit.Account;
 
@@ -82,7 +82,7 @@ final class SuppliedPrincipalTest {
         HttpServletRequest request, HttpServletResponse response, FilterChain chain)
         throws IOException, ServletException {
       if (first == First.FILTER) {
-        RequestSession<Account> unused = session();
+        OpenSession<Account> unused = session();
       }
       String user = request.getHeader("X-User");
       if (user == null) {
@@ -113,7 +113,7 @@ final class SuppliedPrincipalTest {
     @Override
     protected void doGet(HttpServletRequest request, HttpServletResponse response)
         throws IOException {
-      RequestSession<Account> session = session();
+      OpenSession<Account> session = session();
       if (session.isNew()) {
         session.update(account -> account.addLeft(1));
       }
@@ -121,7 +121,7 @@ final class SuppliedPrincipalTest {
     }
   }
 
-  private RequestSession<Account> session() {
+  private OpenSession<Account> session() {
     return RequestSessions.current().orElseThrow().session(accounts);
   }
 

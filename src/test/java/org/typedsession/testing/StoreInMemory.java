@@ -13,7 +13,7 @@ import org.typedsession.SessionPolicy;
 import org.typedsession.core.DefaultSessionStore;
 import org.typedsession.core.PrivilegeRule;
 import org.typedsession.memory.MemorySessionStoreConnector;
-import org.typedsession.spi.RequestSession;
+import org.typedsession.spi.OpenSession;
 import org.typedsession.spi.SessionCodec;
 import org.typedsession.spi.TombstonePolicy;
 import org.typedsession.testkit.Account;
@@ -78,7 +78,7 @@ public final class StoreInMemory<D> {
   }
 
   /** A request that comes with {@code cookieValues}. */
-  public RequestSession<D> open(SessionCookieValue... cookieValues) {
+  public OpenSession<D> open(SessionCookieValue... cookieValues) {
     return store.open(List.of(cookieValues).stream().map(SessionCookieValue::reveal).toList());
   }
 

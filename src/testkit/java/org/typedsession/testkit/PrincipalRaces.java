@@ -29,8 +29,8 @@ import org.typedsession.SessionStoreUnavailableException;
 import org.typedsession.SessionSummary;
 import org.typedsession.core.DefaultSessionStore;
 import org.typedsession.core.PrivilegeRule;
+import org.typedsession.spi.OpenSession;
 import org.typedsession.spi.PrincipalRecord;
-import org.typedsession.spi.RequestSession;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.SessionStoreConnector;
 import org.typedsession.testkit.Race.Outcome;
@@ -84,7 +84,7 @@ abstract class PrincipalRaces extends SessionRaces {
       issued.clear();
     }
 
-    RequestSession<Account> open(int member, SessionCookieValue cookie) {
+    OpenSession<Account> open(int member, SessionCookieValue cookie) {
       return on(member).open(List.of(cookie.reveal()));
     }
 
@@ -94,7 +94,7 @@ abstract class PrincipalRaces extends SessionRaces {
     }
 
     SessionCookieCommand login(int member, SessionCookieValue cookie, String name) {
-      RequestSession<Account> session = open(member, cookie);
+      OpenSession<Account> session = open(member, cookie);
       session.login(name);
       return session.complete();
     }
@@ -125,7 +125,7 @@ abstract class PrincipalRaces extends SessionRaces {
       Set<SessionHandle> alive = new LinkedHashSet<>();
       for (SessionCookieValue value : issued) {
         for (DefaultSessionStore<Account> store : stores) {
-          RequestSession<Account> session = store.open(List.of(value.reveal()));
+          OpenSession<Account> session = store.open(List.of(value.reveal()));
           if (!session.isNew()) {
             alive.add(session.handle());
           }
@@ -143,11 +143,11 @@ abstract class PrincipalRaces extends SessionRaces {
 
     /** A request that was read before the race on even rounds, and is read in it else. */
     Callable<SessionCookieCommand> request(
-        int round, int member, SessionCookieValue cookie, Consumer<RequestSession<Account>> what) {
+        int round, int member, SessionCookieValue cookie, Consumer<OpenSession<Account>> what) {
       return readEarlyOrLate(
           round,
           () -> {
-            RequestSession<Account> session = open(member, cookie);
+            OpenSession<Account> session = open(member, cookie);
             what.accept(session);
             return session;
           });
@@ -225,7 +225,7 @@ abstract class PrincipalRaces extends SessionRaces {
   @Test
   void sessions_ofAPrincipal_areListedOnEveryMember() {
     People people = people();
-    RequestSession<Account> phone = people.open(0, people.anonymous(0));
+    OpenSession<Account> phone = people.open(0, people.anonymous(0));
     phone.login("anna");
     phone.setLabel("Firefox on a phone");
     phone.complete();
@@ -261,7 +261,7 @@ abstract class PrincipalRaces extends SessionRaces {
     SessionCookieValue rotating = people.loggedIn(0, "anna");
     SessionCookieValue leaving = people.loggedIn(1, "anna");
     clock().advance(TIME_TO_LIVE.minusSeconds(1));
-    RequestSession<Account> used = people.open(1, rotating);
+    OpenSession<Account> used = people.open(1, rotating);
     used.rotateId();
     SessionCookieValue rotated = cookie(used.complete());
     people.on(0).store(deleted(people.open(0, leaving)));
@@ -273,12 +273,12 @@ abstract class PrincipalRaces extends SessionRaces {
         .containsExactly(people.handle(rotated));
   }
 
-  private static RequestSession<Account> deleted(RequestSession<Account> session) {
+  private static OpenSession<Account> deleted(OpenSession<Account> session) {
     session.delete();
     return session;
   }
 
-  private static RequestSession<Account> expiring(RequestSession<Account> session) {
+  private static OpenSession<Account> expiring(OpenSession<Account> session) {
     session.setTimeToLive(Duration.ofSeconds(1));
     return session;
   }
@@ -501,7 +501,7 @@ abstract class PrincipalRaces extends SessionRaces {
         sessions.add(people.loggedIn(i, name));
       }
       Set<SessionHandle> ended = people.handles(sessions);
-      RequestSession<Account> late = people.open(round, sessions.get(0));
+      OpenSession<Account> late = people.open(round, sessions.get(0));
       late.rotateId();
       int member = round;
       List<Callable<SessionCookieCommand>> parties = new ArrayList<>();
@@ -533,7 +533,7 @@ abstract class PrincipalRaces extends SessionRaces {
       SessionHandle kept = people.handle(current);
       Set<SessionHandle> ended = people.handles(others);
       int member = round;
-      RequestSession<Account> own = people.open(member, current);
+      OpenSession<Account> own = people.open(member, current);
       List<Callable<SessionCookieCommand>> parties = new ArrayList<>();
       parties.add(done(() -> people.on(member).endOthers(own)));
       parties.add(people.request(round, round + 1, current, change(round)));
@@ -635,9 +635,9 @@ abstract class PrincipalRaces extends SessionRaces {
     settle(tally, reporter);
   }
 
-  private static Consumer<RequestSession<Account>> change(int party) {
+  private static Consumer<OpenSession<Account>> change(int party) {
     return switch (party % 4) {
-      case 0 -> RequestSession::rotateId;
+      case 0 -> OpenSession::rotateId;
       case 1 -> session -> session.update(a -> a.addLeft(1));
       case 2 -> session -> session.update(a -> a.withUser("late"));
       default -> session -> session.set(session.data().addRight(1));

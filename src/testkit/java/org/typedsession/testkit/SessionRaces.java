@@ -24,7 +24,7 @@ import org.typedsession.SessionId;
 import org.typedsession.SessionPolicy;
 import org.typedsession.core.DefaultSessionStore;
 import org.typedsession.core.PrivilegeRule;
-import org.typedsession.spi.RequestSession;
+import org.typedsession.spi.OpenSession;
 import org.typedsession.spi.SessionStoreConnector;
 import org.typedsession.testkit.Race.Outcome;
 
@@ -115,7 +115,7 @@ abstract class SessionRaces extends OperationRaces {
     settle(tally, reporter);
   }
 
-  private static void logIn(RequestSession<Account> session, String user) {
+  private static void logIn(OpenSession<Account> session, String user) {
     session.principal(user);
     session.update(a -> a.withUser(user).addLeft(1));
   }
@@ -159,10 +159,10 @@ abstract class SessionRaces extends OperationRaces {
     Stores stores = new Stores();
     for (int round = 0; round < ROUNDS; round++) {
       Begun begun = stores.begin(round);
-      RequestSession<Account> late = stores.open(round, begun.cookie());
+      OpenSession<Account> late = stores.open(round, begun.cookie());
       late.update(a -> a.addRight(1));
       List<Callable<SessionCookieCommand>> parties = new ArrayList<>();
-      parties.add(stores.request(round, 0, begun, RequestSession::delete));
+      parties.add(stores.request(round, 0, begun, OpenSession::delete));
       for (int i = 1; i < parties(round); i++) {
         parties.add(stores.request(round, i, begun, write(i)));
       }
@@ -185,9 +185,8 @@ abstract class SessionRaces extends OperationRaces {
     for (int round = 0; round < ROUNDS; round++) {
       Begun begun = stores.begin(round);
       // Opened before the login on even rounds; finds a tombstone on odd ones.
-      Callable<SessionCookieCommand> logout =
-          stores.request(round, 0, begun, RequestSession::delete);
-      RequestSession<Account> login = stores.open(round + 1, begun.cookie());
+      Callable<SessionCookieCommand> logout = stores.request(round, 0, begun, OpenSession::delete);
+      OpenSession<Account> login = stores.open(round + 1, begun.cookie());
       login.update(a -> a.withUser("anna"));
       Begun successor = new Begun(cookie(login.complete()), begun.handle());
       List<Callable<SessionCookieCommand>> parties = new ArrayList<>();
@@ -280,7 +279,7 @@ abstract class SessionRaces extends OperationRaces {
       int reader = round + 1;
       parties.add(
           () -> {
-            RequestSession<Account> session = stores.open(reader, begun.cookie());
+            OpenSession<Account> session = stores.open(reader, begun.cookie());
             assertThat(session.data().left() + session.data().right()).isZero();
             return session.complete();
           });
@@ -310,7 +309,7 @@ abstract class SessionRaces extends OperationRaces {
       clock().advance(Duration.ofMinutes(11));
       long writesBefore = stores.writesInPlace();
       List<Outcome<SessionCookieCommand>> outcomes =
-          Race.run(round, stores.requests(round, begun, i -> RequestSession::data));
+          Race.run(round, stores.requests(round, begun, i -> OpenSession::data));
       tally.round();
       for (Outcome<SessionCookieCommand> outcome : outcomes) {
         Verdict verdict = verdict(outcome);
@@ -373,7 +372,7 @@ abstract class SessionRaces extends OperationRaces {
       return new Begun(cookie(on(round).store(session)), session.handle());
     }
 
-    RequestSession<Account> open(int member, SessionCookieValue cookie) {
+    OpenSession<Account> open(int member, SessionCookieValue cookie) {
       return on(member).open(List.of(cookie.reveal()));
     }
 
@@ -381,10 +380,10 @@ abstract class SessionRaces extends OperationRaces {
      * A request that has read its session before the race on even rounds, and reads it in it else.
      */
     Callable<SessionCookieCommand> request(
-        int round, int party, Begun begun, Consumer<RequestSession<Account>> change) {
-      Callable<RequestSession<Account>> changed =
+        int round, int party, Begun begun, Consumer<OpenSession<Account>> change) {
+      Callable<OpenSession<Account>> changed =
           () -> {
-            RequestSession<Account> session = open(party, begun.cookie());
+            OpenSession<Account> session = open(party, begun.cookie());
             change.accept(session);
             return session;
           };
@@ -392,7 +391,7 @@ abstract class SessionRaces extends OperationRaces {
     }
 
     List<Callable<SessionCookieCommand>> requests(
-        int round, Begun begun, IntFunction<Consumer<RequestSession<Account>>> change) {
+        int round, Begun begun, IntFunction<Consumer<OpenSession<Account>>> change) {
       List<Callable<SessionCookieCommand>> requests = new ArrayList<>();
       for (int i = 0; i < parties(round); i++) {
         requests.add(request(round, i, begun, change.apply(i)));
@@ -402,7 +401,7 @@ abstract class SessionRaces extends OperationRaces {
 
     /** The data of a session that must be there. */
     Account read(int member, SessionCookieValue cookie) {
-      RequestSession<Account> session = open(member, cookie);
+      OpenSession<Account> session = open(member, cookie);
       assertThat(session.isNew()).as("session %s is new", session).isFalse();
       return session.data();
     }
@@ -430,7 +429,7 @@ abstract class SessionRaces extends OperationRaces {
   }
 
   static Callable<SessionCookieCommand> readEarlyOrLate(
-      int round, Callable<RequestSession<Account>> changed) {
+      int round, Callable<OpenSession<Account>> changed) {
     if (round % 2 == 1) {
       return () -> changed.call().complete();
     }
@@ -442,7 +441,7 @@ abstract class SessionRaces extends OperationRaces {
   }
 
   /** A late write of one kind or another. */
-  static Consumer<RequestSession<Account>> write(int party) {
+  static Consumer<OpenSession<Account>> write(int party) {
     return switch (party % 3) {
       case 0 -> session -> session.update(a -> a.withUser("late"));
       case 1 -> session -> session.update(a -> a.addLeft(1));

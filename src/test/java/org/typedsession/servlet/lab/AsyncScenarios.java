@@ -87,7 +87,9 @@ final class AsyncScenarios {
           visit.request().startAsync().setTimeout(1);
         });
     all.put("async-throw", AsyncScenarios::startAndThrow);
-    all.put("async-behind", AsyncScenarios::completeBehind);
+    all.put("async-behind", visit -> completeBehind(visit, event -> {}));
+    all.put(
+        "async-behind-caching", visit -> completeBehind(visit, event -> visit.letAnybodyCache()));
     all.put("async-start", AsyncScenarios::startRunnable);
     all.put(
         "async-filter-thread",
@@ -208,9 +210,9 @@ final class AsyncScenarios {
   }
 
   // As a component does that has got hold of the container's request.
-  private static void completeBehind(Visit visit) {
+  private static void completeBehind(Visit visit, Reaction onComplete) {
     visit.change();
-    AsyncContext unused = visit.request().startAsync();
+    visit.request().startAsync().addListener(new OnComplete(onComplete));
     ServletRequest request = visit.request();
     while (request instanceof ServletRequestWrapper wrapper) {
       request = wrapper.getRequest();
@@ -242,6 +244,22 @@ final class AsyncScenarios {
 
     @Override
     public void onComplete(AsyncEvent event) {}
+
+    @Override
+    public void onError(AsyncEvent event) {}
+
+    @Override
+    public void onStartAsync(AsyncEvent event) {}
+  }
+
+  private record OnComplete(Reaction reaction) implements AsyncListener {
+    @Override
+    public void onComplete(AsyncEvent event) throws IOException {
+      reaction.to(event);
+    }
+
+    @Override
+    public void onTimeout(AsyncEvent event) {}
 
     @Override
     public void onError(AsyncEvent event) {}

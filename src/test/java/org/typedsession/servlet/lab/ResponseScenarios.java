@@ -14,7 +14,7 @@ import java.lang.reflect.Method;
 import java.util.Map;
 import java.util.TreeMap;
 import org.typedsession.SessionConflictException;
-import org.typedsession.spi.RequestSession;
+import org.typedsession.spi.OpenSession;
 
 /** Changes the session and brings the response to its end, in one of the many ways there are. */
 final class ResponseScenarios {
@@ -360,7 +360,7 @@ final class ResponseScenarios {
   }
 
   private static void wrap(Visit visit) {
-    RequestSession<?> account = visit.account();
+    OpenSession<?> account = visit.account();
     visit.change();
     try {
       account.save();

@@ -7,18 +7,18 @@ import java.util.Optional;
 import org.typedsession.Session;
 import org.typedsession.SessionCookieCommand;
 import org.typedsession.servlet.RequestSessions;
-import org.typedsession.spi.RequestSession;
+import org.typedsession.spi.OpenSession;
 import org.typedsession.testkit.Account;
 import org.typedsession.testkit.RecordingConnector.Operation;
 
 /** One request to a scenario, and what scenarios have in common. */
 record Visit(Lab lab, HttpServletRequest request, HttpServletResponse response) {
 
-  RequestSession<Account> account() {
+  OpenSession<Account> account() {
     return sessions().session(lab.accounts());
   }
 
-  RequestSession<String> note() {
+  OpenSession<String> note() {
     return sessions().session(lab.notes());
   }
 

@@ -1,4 +1,4 @@
-package org.typedsession.servlet;
+package org.typedsession.servlet.response;
 
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;

@@ -13,14 +13,14 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** The request as the application sees it: keeps the ways that lead around the response known. */
-final class SessionRequest extends HttpServletRequestWrapper {
-  private final RequestSessions sessions;
-  private final SessionResponse response;
+final class CommitAwareRequest extends HttpServletRequestWrapper {
+  private final RequestCommit commit;
+  private final RequestLifecycle lifecycle;
 
-  SessionRequest(HttpServletRequest container, SessionResponse response, RequestSessions sessions) {
+  CommitAwareRequest(HttpServletRequest container, RequestCommit commit) {
     super(container);
-    this.response = response;
-    this.sessions = sessions;
+    this.commit = commit;
+    this.lifecycle = commit.sessions().lifecycle();
   }
 
   @Override
@@ -34,24 +34,24 @@ final class SessionRequest extends HttpServletRequestWrapper {
   }
 
   private AsyncContext started(AsyncContext container) {
-    sessions.lifecycle().startAsync();
+    lifecycle.startAsync();
     // Each cycle begins without listeners. Ours is told of a response that is none of HTTP, because
     // GlassFish 8 gives an HTTP response the status 200 before it tells a listener of anything.
     container.addListener(
-        new SessionAsyncListener(sessions, response), this, new ServletResponseWrapper(response));
-    sessions.lifecycle().cycle().added();
-    return new SessionAsyncContext(container, this, response, sessions);
+        new SessionAsyncListener(commit), this, new ServletResponseWrapper(commit.response()));
+    lifecycle.cycle().added();
+    return new SessionAsyncContext(container, this, commit);
   }
 
   @Override
   public AsyncContext getAsyncContext() {
-    return new SessionAsyncContext(super.getAsyncContext(), this, response, sessions);
+    return new SessionAsyncContext(super.getAsyncContext(), this, commit);
   }
 
   @Override
   public <T extends HttpUpgradeHandler> T upgrade(Class<T> handler)
       throws IOException, ServletException {
-    response.beforeCommit();
+    commit.response().beforeCommit();
     return super.upgrade(handler);
   }
 
@@ -59,9 +59,7 @@ final class SessionRequest extends HttpServletRequestWrapper {
   public @Nullable RequestDispatcher getRequestDispatcher(String path) {
     RequestDispatcher container = super.getRequestDispatcher(path);
     // Payara casts what it gets for its own dispatch to its own class.
-    return container == null || sessions.lifecycle().isDispatching()
-        ? container
-        : new Dispatcher(container);
+    return container == null || lifecycle.isDispatching() ? container : new Dispatcher(container);
   }
 
   private final class Dispatcher implements RequestDispatcher {
@@ -80,7 +78,7 @@ final class SessionRequest extends HttpServletRequestWrapper {
     @Override
     public void include(ServletRequest included, ServletResponse includedResponse)
         throws ServletException, IOException {
-      sessions.beforeInclude(response.container());
+      commit.beforeInclude();
       container.include(included, includedResponse);
     }
   }

@@ -1,4 +1,4 @@
-package org.typedsession.servlet;
+package org.typedsession.servlet.response;
 
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.ServletResponse;
@@ -7,37 +7,45 @@ import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The response as the application sees it: stores the sessions before anything that may commit it.
+ * The response as the application sees it: has done what has to be done before anything that may
+ * commit it.
  *
  * <p>Before, not after: headers are lost once the response is committed, and containers disagree on
  * what {@code isCommitted()} says. Once a session could not be stored, the response cannot become a
  * success any more, even if the application swallows the exception.
  */
-final class SessionResponse extends HttpServletResponseWrapper {
+public final class CommitAwareResponse extends HttpServletResponseWrapper {
   private static final String CONTENT_LENGTH = "content-length";
   private static final int FIRST_ERROR = HttpServletResponse.SC_BAD_REQUEST;
 
-  private final RequestSessions sessions;
+  private final ResponseState state;
+  private final BeforeCommit action;
   private @Nullable ServletOutputStream stream;
   private @Nullable PrintWriter writer;
 
-  SessionResponse(HttpServletResponse container, RequestSessions sessions) {
+  /**
+   * Wraps the response of a dispatch.
+   *
+   * @param container the container's response
+   * @param state the one of the request
+   * @param action what has to be done before a commit
+   */
+  public CommitAwareResponse(
+      HttpServletResponse container, ResponseState state, BeforeCommit action) {
     super(container);
-    this.sessions = sessions;
+    this.state = state;
+    this.action = action;
   }
 
   /** The wrapper of ours that {@code response} is, or wraps; null if there is none. */
-  static @Nullable SessionResponse in(ServletResponse response) {
+  public static @Nullable CommitAwareResponse in(ServletResponse response) {
     ServletResponse layer = response;
-    while (!(layer instanceof SessionResponse found)) {
+    while (!(layer instanceof CommitAwareResponse found)) {
       if (!(layer instanceof ServletResponseWrapper wrapper)) {
         return null;
       }
@@ -47,69 +55,71 @@ final class SessionResponse extends HttpServletResponseWrapper {
   }
 
   /** What this response wraps. */
-  HttpServletResponse container() {
+  public HttpServletResponse container() {
     return (HttpServletResponse) getResponse();
   }
 
-  RequestLog log() {
-    return sessions.log();
+  /**
+   * To be called before whatever may commit the response.
+   *
+   * @throws RuntimeException what kept sessions from being stored, if this call has found it out,
+   *     or if the client cannot learn it from the status any more
+   */
+  public void beforeCommit() {
+    beforeCommit(getStatus());
   }
 
-  /** To be called before whatever may commit the response. */
-  void beforeCommit() {
-    sessions.complete(container());
-    requireErrorIfFailed();
-  }
-
-  // The container will set the status that it is given, whatever was set before.
-  private int beforeError(int status) {
-    int answer = sessions.complete(container(), status);
-    requireErrorIfFailed();
-    // What says 500 knows nothing better: Jersey sends that for what it has no mapper for, and for
-    // what fails when it closes the body.
-    Optional<Refusal> better =
-        answer == SC_INTERNAL_SERVER_ERROR
-            ? sessions.failure().flatMap(Refusal::of)
-            : Optional.of(answer)
-                .filter(other -> other != status)
-                .map(other -> new Refusal(other, 0));
-    better.ifPresent(
-        refusal -> {
-          sessions.cookies().refused();
-          refusal.set(container());
-        });
-    return better.map(Refusal::status).orElse(answer);
-  }
-
-  private void requireErrorIfFailed() {
-    Throwable failure = sessions.failure().orElse(null);
-    if (failure != null) {
-      requireError(failure);
-    }
-  }
-
-  /** To be called before each write of {@code bytes} to the body. */
-  void beforeBody(long bytes) {
-    if (!sessions.isOpen() || sessions.body().add(bytes, getBufferSize())) {
-      beforeCommit();
-    }
-  }
-
-  /** Whether anybody wants to know how much is written. */
-  boolean isCounting() {
-    return sessions.isOpen();
+  // Whatever may commit passes here.
+  private int beforeCommit(int status) {
+    int answer = action.beforeCommit(status);
+    state.failure().ifPresent(this::requireError);
+    return answer;
   }
 
   // The application has seen the exception and goes on. It may, as long as the client learns that
   // nothing was stored.
   private void requireError(Throwable failure) {
     if (getStatus() < FIRST_ERROR) {
-      sessions.cookies().refused();
-      Refusal.ofAny(failure, log()).mark(container());
+      state.refuse(failure).mark(container());
     }
     if (getStatus() < FIRST_ERROR) {
       throw again(failure);
     }
+  }
+
+  // The container will set the status that it is given, whatever was set before.
+  private int beforeError(int status) {
+    int answer = beforeCommit(status);
+    // What says 500 knows nothing better: Jersey sends that for what it has no mapper for, and for
+    // what fails when it closes the body.
+    Optional<Refusal> better =
+        answer == SC_INTERNAL_SERVER_ERROR
+            ? state.failure().flatMap(state::refuseKnown)
+            : Optional.of(answer)
+                .filter(other -> other != status)
+                .map(other -> new Refusal(other, 0));
+    better.ifPresent(refusal -> refusal.set(container()));
+    return better.map(Refusal::status).orElse(answer);
+  }
+
+  private void beforeRedirect() {
+    beforeCommit();
+    Throwable failure = state.failure().orElse(null);
+    if (failure != null) {
+      throw again(failure);
+    }
+  }
+
+  /** To be called before each write of {@code bytes} to the body. */
+  void beforeBody(long bytes) {
+    if (!state.isOpen() || state.body().add(bytes, getBufferSize())) {
+      beforeCommit();
+    }
+  }
+
+  /** Whether it matters how much is written. */
+  boolean isCounting() {
+    return state.isOpen();
   }
 
   private static RuntimeException again(Throwable failure) {
@@ -119,17 +129,9 @@ final class SessionResponse extends HttpServletResponseWrapper {
     throw (RuntimeException) failure;
   }
 
-  private void beforeRedirect() {
-    beforeCommit();
-    Throwable failure = sessions.failure().orElse(null);
-    if (failure != null) {
-      throw again(failure);
-    }
-  }
-
   @Override
   public void setStatus(int status) {
-    if (sessions.failure().isEmpty() || status >= FIRST_ERROR) {
+    if (state.failure().isEmpty() || status >= FIRST_ERROR) {
       super.setStatus(status);
     }
   }
@@ -152,17 +154,29 @@ final class SessionResponse extends HttpServletResponseWrapper {
 
   // The next three are of Servlet 6.1. This class is compiled for 6.0, hence no @Override.
 
-  /** As in Servlet 6.1. */
+  /**
+   * As in Servlet 6.1.
+   *
+   * @throws IOException if the response cannot be sent
+   */
   public void sendRedirect(String location, int status) throws IOException {
     sendRedirect(location, status, true);
   }
 
-  /** As in Servlet 6.1. */
+  /**
+   * As in Servlet 6.1.
+   *
+   * @throws IOException if the response cannot be sent
+   */
   public void sendRedirect(String location, boolean clearBuffer) throws IOException {
     sendRedirect(location, HttpServletResponse.SC_FOUND, clearBuffer);
   }
 
-  /** As in Servlet 6.1. */
+  /**
+   * As in Servlet 6.1.
+   *
+   * @throws IOException if the response cannot be sent
+   */
   public void sendRedirect(String location, int status, boolean clearBuffer) throws IOException {
     beforeRedirect();
     Redirect61.send(container(), location, status, clearBuffer);
@@ -177,7 +191,7 @@ final class SessionResponse extends HttpServletResponseWrapper {
   @Override
   public ServletOutputStream getOutputStream() throws IOException {
     if (stream == null) {
-      stream = new SessionOutputStream(super.getOutputStream(), this);
+      stream = new CommitAwareOutputStream(super.getOutputStream(), this);
     }
     return stream;
   }
@@ -187,14 +201,14 @@ final class SessionResponse extends HttpServletResponseWrapper {
     if (writer == null) {
       PrintWriter container = super.getWriter();
       // Only now is the encoding settled.
-      writer = new SessionWriter(container, EncodedLength.in(getCharacterEncoding()), this);
+      writer = new CommitAwareWriter(container, EncodedLength.in(getCharacterEncoding()), this);
     }
     return writer;
   }
 
   @Override
   public void setBufferSize(int size) {
-    if (sessions.body().fills(size)) {
+    if (state.body().fills(size)) {
       beforeCommit();
     }
     super.setBufferSize(size);
@@ -205,15 +219,15 @@ final class SessionResponse extends HttpServletResponseWrapper {
     super.reset();
     stream = null;
     writer = null;
-    sessions.body().dropAll();
-    sessions.restoreCookies(container());
-    sessions.failure().ifPresent(this::requireError);
+    state.body().dropAll();
+    state.cookies().restore(container());
+    state.failure().ifPresent(this::requireError);
   }
 
   @Override
   public void resetBuffer() {
     super.resetBuffer();
-    sessions.body().dropBody();
+    state.body().dropBody();
   }
 
   @Override
@@ -270,7 +284,7 @@ final class SessionResponse extends HttpServletResponseWrapper {
 
   private void afterHeader(@Nullable String name) {
     if (name != null && CacheHeaders.isOne(name)) {
-      sessions.cookies().cachingChanged(container());
+      state.cookies().cachingChanged(container());
     }
   }
 
@@ -286,36 +300,8 @@ final class SessionResponse extends HttpServletResponseWrapper {
   }
 
   private void expect(long length) {
-    if (sessions.body().expect(length)) {
+    if (state.body().expect(length)) {
       beforeCommit();
-    }
-  }
-
-  /** Calls the method of Servlet 6.1 that this class is not compiled against. */
-  private static final class Redirect61 {
-    private static final MethodHandle SEND = find();
-
-    private static MethodHandle find() {
-      try {
-        return MethodHandles.publicLookup()
-            .findVirtual(
-                HttpServletResponse.class,
-                "sendRedirect",
-                MethodType.methodType(void.class, String.class, int.class, boolean.class));
-      } catch (ReflectiveOperationException e) {
-        throw new UnsupportedOperationException("needs a container of Servlet 6.1", e);
-      }
-    }
-
-    static void send(HttpServletResponse response, String location, int status, boolean clearBuffer)
-        throws IOException {
-      try {
-        SEND.invokeExact(response, location, status, clearBuffer);
-      } catch (IOException | RuntimeException | Error e) {
-        throw e;
-      } catch (Throwable e) {
-        throw new AssertionError("sendRedirect declares no other exception", e);
-      }
     }
   }
 }

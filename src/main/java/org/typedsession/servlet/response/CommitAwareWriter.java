@@ -1,4 +1,4 @@
-package org.typedsession.servlet;
+package org.typedsession.servlet.response;
 
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -6,10 +6,10 @@ import java.io.Writer;
 import java.nio.CharBuffer;
 
 /** The container's writer, with a word of warning before each write that may commit. */
-final class SessionWriter extends PrintWriter {
+final class CommitAwareWriter extends PrintWriter {
   private final PrintWriter container;
 
-  SessionWriter(PrintWriter container, EncodedLength length, SessionResponse response) {
+  CommitAwareWriter(PrintWriter container, EncodedLength length, CommitAwareResponse response) {
     super(new Sink(container, length, response));
     this.container = container;
   }
@@ -27,9 +27,9 @@ final class SessionWriter extends PrintWriter {
   private static final class Sink extends Writer {
     private final PrintWriter container;
     private final EncodedLength length;
-    private final SessionResponse response;
+    private final CommitAwareResponse response;
 
-    Sink(PrintWriter container, EncodedLength length, SessionResponse response) {
+    Sink(PrintWriter container, EncodedLength length, CommitAwareResponse response) {
       this.container = container;
       this.length = length;
       this.response = response;

@@ -1,4 +1,4 @@
-package org.typedsession.servlet;
+package org.typedsession.servlet.response;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.typedsession.servlet.SessionCookieSettings.SameSite;
 
-final class SessionCookieWriterTest {
+final class SessionCookieMakerTest {
   private static final SessionCookieSettings OF_THE_BROWSER =
       new SessionCookieSettings(
           "__Host-session", "/", Optional.empty(), true, SameSite.STRICT, false, false);
@@ -19,7 +19,7 @@ final class SessionCookieWriterTest {
   @Test
   void set_aCookieOfTheBrowsersSession_hasNoMaxAge() {
     Cookie cookie =
-        SessionCookieWriter.set(OF_THE_BROWSER, "secret", Optional.of(Duration.ofMinutes(30)));
+        SessionCookieMaker.set(OF_THE_BROWSER, "secret", Optional.of(Duration.ofMinutes(30)));
 
     assertThat(cookie.getMaxAge()).isEqualTo(-1);
     assertThat(cookie.getValue()).isEqualTo("secret");
@@ -47,8 +47,8 @@ final class SessionCookieWriterTest {
 
   @Test
   void removal_ofACookie_mirrorsItsAttributes() {
-    Cookie set = SessionCookieWriter.set(PERSISTENT, "secret", Optional.empty());
-    Cookie removal = SessionCookieWriter.removal(PERSISTENT);
+    Cookie set = SessionCookieMaker.set(PERSISTENT, "secret", Optional.empty());
+    Cookie removal = SessionCookieMaker.removal(PERSISTENT);
 
     assertThat(removal.getMaxAge()).isZero();
     assertThat(removal.getValue()).isEmpty();
@@ -61,6 +61,6 @@ final class SessionCookieWriterTest {
   }
 
   private static int maxAge(Optional<Duration> timeToLive) {
-    return SessionCookieWriter.set(PERSISTENT, "secret", timeToLive).getMaxAge();
+    return SessionCookieMaker.set(PERSISTENT, "secret", timeToLive).getMaxAge();
   }
 }

@@ -1,4 +1,4 @@
-package org.typedsession.servlet;
+package org.typedsession.servlet.response;
 
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.ArrayList;

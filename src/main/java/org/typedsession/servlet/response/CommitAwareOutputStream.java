@@ -1,15 +1,15 @@
-package org.typedsession.servlet;
+package org.typedsession.servlet.response;
 
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
 import java.io.IOException;
 
 /** The container's stream, with a word of warning before each write that may commit. */
-final class SessionOutputStream extends ServletOutputStream {
+final class CommitAwareOutputStream extends ServletOutputStream {
   private final ServletOutputStream container;
-  private final SessionResponse response;
+  private final CommitAwareResponse response;
 
-  SessionOutputStream(ServletOutputStream container, SessionResponse response) {
+  CommitAwareOutputStream(ServletOutputStream container, CommitAwareResponse response) {
     this.container = container;
     this.response = response;
   }

@@ -1,4 +1,4 @@
-package org.typedsession.servlet;
+package org.typedsession.servlet.response;
 
 /**
  * Foretells when the container will commit because of the body: the buffer is full, or as much is

@@ -1,6 +1,5 @@
-package org.typedsession.servlet;
+package org.typedsession.servlet.response;
 
-import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -9,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.typedsession.SessionConflictException;
 import org.typedsession.SessionIdCollisionException;
 import org.typedsession.SessionLimitException;
@@ -21,7 +21,7 @@ import org.typedsession.spi.RetryAfter;
  * @param status the HTTP status
  * @param retryAfter in how many seconds it is worth trying again; 0 if that is not known
  */
-record Refusal(int status, int retryAfter) {
+public record Refusal(int status, int retryAfter) {
   private static final System.Logger LOGGER = System.getLogger(Refusal.class.getName());
   private static final Refusal FORBIDDEN = new Refusal(HttpServletResponse.SC_FORBIDDEN, 0);
   private static final Refusal UNAVAILABLE =
@@ -73,43 +73,24 @@ record Refusal(int status, int retryAfter) {
   /**
    * The answer to anything that kept a session from being stored.
    *
-   * @param log told of what nobody else will tell
+   * @param unexpected receives what nobody else will tell of
    */
-  static Refusal ofAny(Throwable failure, RequestLog log) {
+  static Refusal ofAny(Throwable failure, Consumer<Throwable> unexpected) {
     return of(failure)
         .orElseGet(
             () -> {
-              log.answering500(failure);
+              unexpected.accept(failure);
               return OTHER;
             });
-  }
-
-  /**
-   * Replaces what was to be the response: for a browser by a page of ours, otherwise by way of the
-   * container's error pages.
-   *
-   * @param page what browsers are shown
-   * @return false if it is too late for that
-   */
-  boolean send(HttpServletRequest request, HttpServletResponse response, RefusalPage page)
-      throws IOException {
-    if (!set(response)) {
-      return false;
-    }
-    if (page.isFor(request, status)) {
-      page.write(request, response, this);
-    } else {
-      response.sendError(status);
-    }
-    return true;
   }
 
   /**
    * Replaces what was to be the response, by way of the container's error pages.
    *
    * @return false if it is too late for that
+   * @throws IOException if the answer cannot be written
    */
-  boolean send(HttpServletResponse response) throws IOException {
+  public boolean send(HttpServletResponse response) throws IOException {
     if (!set(response)) {
       return false;
     }
@@ -123,7 +104,7 @@ record Refusal(int status, int retryAfter) {
    *
    * @return false if it is too late for that
    */
-  boolean set(HttpServletResponse response) {
+  public boolean set(HttpServletResponse response) {
     if (response.isCommitted()) {
       return false;
     }
@@ -138,7 +119,7 @@ record Refusal(int status, int retryAfter) {
    *
    * @return false if it was too late
    */
-  boolean sendEmpty(HttpServletResponse response) {
+  public boolean sendEmpty(HttpServletResponse response) {
     boolean answered = set(response);
     try {
       response.flushBuffer();
@@ -173,7 +154,7 @@ record Refusal(int status, int retryAfter) {
   }
 
   /** Gives the response the status, keeps it out of caches, and leaves the rest as it is. */
-  void mark(HttpServletResponse response) {
+  public void mark(HttpServletResponse response) {
     response.setStatus(status);
     CacheHeaders.forbid(response);
     if (retryAfter > 0) {

@@ -16,7 +16,7 @@ import org.typedsession.SessionStoreUnavailableException;
  *
  * @param <D> the session data
  */
-public interface RequestSession<D> extends Session<D> {
+public interface OpenSession<D> extends Session<D> {
   /**
    * Tells who the request was authenticated as; a name other than the stored one makes the next
    * write a privilege change.

@@ -1,7 +1,9 @@
-package org.typedsession.servlet;
+package org.typedsession.servlet.response;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,7 +54,9 @@ final class RefusalTest {
     IllegalStateException other = new IllegalStateException("other");
 
     assertThat(Refusal.of(other)).isEmpty();
-    assertThat(Refusal.ofAny(other, new RequestLog())).isEqualTo(new Refusal(500, 0));
+    List<Throwable> unexpected = new ArrayList<>();
+    assertThat(Refusal.ofAny(other, unexpected::add)).isEqualTo(new Refusal(500, 0));
+    assertThat(unexpected).containsExactly(other);
   }
 
   @Test
