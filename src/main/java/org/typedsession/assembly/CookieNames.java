@@ -1,4 +1,4 @@
-package org.typedsession.cdi;
+package org.typedsession.assembly;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -8,10 +8,10 @@ import org.typedsession.TypedSessionConfiguration.OverHttp;
 import org.typedsession.servlet.SessionCookieSettings;
 
 /** Makes a cookie's settings of what is configured. */
-final class Cookies {
+final class CookieNames {
   private static final String HOST_PREFIX = "__Host-";
 
-  private Cookies() {}
+  private CookieNames() {}
 
   /**
    * The cookie of one type of session.
