@@ -169,7 +169,7 @@ final class Messages {
   }
 
   /** WARNING: a promise that the operator gave up. */
-  static String splitMayFork(String cache, String container) {
+  static String servesWhenSplit(String cache, String container) {
     return ("TSESS0110: typed-session.infinispan.when-split=serve, in the cache %s of %s: when the"
             + " network splits both sides go on, so that until they meet again one session may have"
             + " two live ids, and when they do, an acknowledged write or logout of one side may be"

@@ -14,9 +14,9 @@ import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.typedsession.InfinispanConfiguration;
 import org.typedsession.SessionEvent;
 import org.typedsession.SessionStore;
-import org.typedsession.TypedSessionConfiguration;
 import org.typedsession.core.DefaultSessionStore;
 import org.typedsession.management.MBeanRegistration;
 import org.typedsession.servlet.SessionBinding;
@@ -264,7 +264,7 @@ public final class StoreAssembly implements SessionBindings, AutoCloseable {
   private record State(
       Map<DataType, DefaultSessionStore<Object>> stores,
       Map<DataType, Namespace> places,
-      Set<TypedSessionConfiguration.Infinispan> caches,
+      Set<InfinispanConfiguration> caches,
       Map<Namespace, Set<String>> claims) {}
 
   private State state() {

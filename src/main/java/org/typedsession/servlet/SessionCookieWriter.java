@@ -5,6 +5,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.typedsession.SessionCookieConfiguration;
 
 /** Puts session cookies into responses. */
 final class SessionCookieWriter {
@@ -39,13 +40,14 @@ final class SessionCookieWriter {
   }
 
   private static Cookie cookie(SessionCookieSettings settings, String value) {
+    SessionCookieConfiguration attributes = settings.attributes();
     Cookie cookie = new Cookie(settings.name(), value);
-    cookie.setPath(settings.path());
-    settings.domain().ifPresent(cookie::setDomain);
+    cookie.setPath(attributes.path());
+    attributes.domain().ifPresent(cookie::setDomain);
     cookie.setHttpOnly(true);
-    cookie.setSecure(settings.secure());
-    cookie.setAttribute("SameSite", settings.sameSite().attribute());
-    if (settings.partitioned()) {
+    cookie.setSecure(attributes.secure());
+    cookie.setAttribute("SameSite", attributes.sameSite().attribute());
+    if (attributes.partitioned()) {
       cookie.setAttribute("Partitioned", "");
     }
     return cookie;

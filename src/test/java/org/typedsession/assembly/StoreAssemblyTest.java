@@ -11,12 +11,12 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.typedsession.Session;
+import org.typedsession.SessionCookieConfiguration;
+import org.typedsession.SessionCookieConfiguration.SameSite;
 import org.typedsession.SessionEvent;
 import org.typedsession.SessionStore;
 import org.typedsession.TypedSessionConfiguration;
 import org.typedsession.TypedSessionConfiguration.Codec;
-import org.typedsession.TypedSessionConfiguration.Cookie;
-import org.typedsession.TypedSessionConfiguration.SameSite;
 import org.typedsession.TypedSessionConfiguration.Store;
 import org.typedsession.spi.Readiness;
 
@@ -34,7 +34,7 @@ final class StoreAssemblyTest {
   record Unfit(Supplier<String> secret) {}
 
   private static final TypedSessionConfiguration IN_MEMORY =
-      TypedSessionConfiguration.DEFAULT.withStore(Store.MEMORY).withCodec(Codec.JSON);
+      TypedSessionConfiguration.builder().store(Store.MEMORY).codec(Codec.JSON).build();
 
   private final BlockingQueue<SessionEvent> events = new LinkedBlockingQueue<>();
 
@@ -85,7 +85,10 @@ final class StoreAssemblyTest {
   @Test
   void problems_ofCodeAndOfSettings_areToldApart() {
     TypedSessionConfiguration forged =
-        IN_MEMORY.withCookie(Cookie.DEFAULT.withSecure(false).withSameSite(SameSite.NONE));
+        IN_MEMORY.toBuilder()
+            .cookie(
+                SessionCookieConfiguration.builder().secure(false).sameSite(SameSite.NONE).build())
+            .build();
     try (StoreAssembly assembly =
         assemble(
             request(Unfit.class, IN_MEMORY, () -> new Unfit(() -> "")),

@@ -42,6 +42,8 @@ import org.jgroups.protocols.pbcast.NAKACK2;
 import org.jgroups.protocols.pbcast.STABLE;
 import org.jgroups.stack.Protocol;
 import org.jgroups.util.MutableDigest;
+import org.typedsession.InfinispanConfiguration.PessimisticTransactions;
+import org.typedsession.InfinispanConfiguration.WhenSplit;
 import org.typedsession.infinispan.SimulatedNetwork.Watch;
 import org.typedsession.infinispan.SimulatedNetwork.Wire;
 
@@ -148,7 +150,7 @@ final class SimulatedCluster implements AutoCloseable {
   private final String name = "simulated-" + CLUSTERS.incrementAndGet();
   private final SimulatedNetwork network = new SimulatedNetwork();
   private final Configuration configuration;
-  private final boolean splitMayFork;
+  private final boolean servesWhenSplit;
   private final MembershipLease.Timing lease;
   private final int clusterSize;
   private final SessionCache.Owner owner;
@@ -161,17 +163,17 @@ final class SimulatedCluster implements AutoCloseable {
   private final ExpectedErrors errors = new ExpectedErrors();
   private int started;
 
-  SimulatedCluster(Configuration configuration, boolean splitMayFork, int size) {
-    this(configuration, splitMayFork, size, LEASE, 1);
+  SimulatedCluster(Configuration configuration, boolean servesWhenSplit, int size) {
+    this(configuration, servesWhenSplit, size, LEASE, 1);
   }
 
   SimulatedCluster(
       Configuration configuration,
-      boolean splitMayFork,
+      boolean servesWhenSplit,
       int size,
       MembershipLease.Timing lease,
       int clusterSize) {
-    this(configuration, splitMayFork, size, lease, clusterSize, SessionCache.Owner.OTHER);
+    this(configuration, servesWhenSplit, size, lease, clusterSize, SessionCache.Owner.OTHER);
   }
 
   /** Nodes that detect failures by themselves, and the end of them, as in service but sooner. */
@@ -192,17 +194,17 @@ final class SimulatedCluster implements AutoCloseable {
 
   private SimulatedCluster(
       Configuration configuration,
-      boolean splitMayFork,
+      boolean servesWhenSplit,
       int size,
       MembershipLease.Timing lease,
       int clusterSize,
       SessionCache.Owner owner) {
-    this(configuration, splitMayFork, size, lease, clusterSize, owner, List.of());
+    this(configuration, servesWhenSplit, size, lease, clusterSize, owner, List.of());
   }
 
   private SimulatedCluster(
       Configuration configuration,
-      boolean splitMayFork,
+      boolean servesWhenSplit,
       int size,
       MembershipLease.Timing lease,
       int clusterSize,
@@ -213,7 +215,7 @@ final class SimulatedCluster implements AutoCloseable {
     this.clusterSize = clusterSize;
     this.lease = lease;
     this.configuration = configuration;
-    this.splitMayFork = splitMayFork;
+    this.servesWhenSplit = servesWhenSplit;
     if (owner == SessionCache.Owner.LIBRARY) {
       for (int i = 0; i < size; i++) {
         nodes.add(start("%s-n%d".formatted(name, ++started), configuration));
@@ -333,7 +335,13 @@ final class SimulatedCluster implements AutoCloseable {
                   awaited,
                   cache ->
                       SessionCache.of(
-                          cache, new AcceptedRisks(splitMayFork, true), clusterSize, lease, owner),
+                          cache,
+                          new AcceptedRisks(
+                              servesWhenSplit ? WhenSplit.SERVE : WhenSplit.REFUSE,
+                              PessimisticTransactions.MAY_FORK),
+                          clusterSize,
+                          lease,
+                          owner),
                   () -> {}),
               AWAITING));
     } catch (Exception e) {
