@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -19,6 +20,7 @@ import org.typedsession.TypedSessionConfiguration;
 import org.typedsession.TypedSessionConfiguration.Codec;
 import org.typedsession.TypedSessionConfiguration.Store;
 import org.typedsession.spi.Readiness;
+import org.typedsession.testing.ClassPathWithout;
 
 /** Stores without CDI: in plain Java, as an application without a container has them. */
 final class StoreAssemblyTest {
@@ -46,6 +48,36 @@ final class StoreAssemblyTest {
 
   private StoreAssembly assemble(StoreRequest... requests) {
     return StoreAssembly.of(List.of(requests), events::add);
+  }
+
+  /** Runs in a class loader that knows nothing of Jakarta EE. */
+  public static final class InPlainJava implements Callable<String> {
+    @Override
+    public String call() {
+      List<StoreRequest> requests =
+          List.of(
+              new StoreRequest(
+                  new DataType(Cart.class),
+                  Optional.empty(),
+                  new StoreRequest.Assembled(Cart::new)));
+      try (StoreAssembly assembly = StoreAssembly.of(requests, event -> {})) {
+        SessionStore<Cart> carts = assembly.store(Cart.class);
+        carts.store(carts.create(new Cart(2)));
+        return assembly.problems() + " " + carts.statistics().creates();
+      }
+    }
+  }
+
+  @Test
+  void store_withoutJakartaEe_isMadeOfTheSettings() throws Exception {
+    assertThat(
+            ClassPathWithout.call(
+                InPlainJava.class,
+                "jakarta.",
+                "org.jboss.",
+                "org.eclipse.microprofile.",
+                "org.infinispan."))
+        .isEqualTo("[] 1");
   }
 
   @Test
