@@ -23,9 +23,9 @@ final class CacheSettings {
 
   /**
    * @param clustered whether the container has other nodes to reach
-   * @param servesWhenSplit whether both sides of a split go on
+   * @param splitMayFork whether both sides of a split go on
    */
-  static Configuration standard(boolean clustered, boolean servesWhenSplit) {
+  static Configuration standard(boolean clustered, boolean splitMayFork) {
     ConfigurationBuilder builder = new ConfigurationBuilder();
     builder
         .clustering()
@@ -43,11 +43,11 @@ final class CacheSettings {
           .numOwners(2)
           .partitionHandling()
           .whenSplit(
-              servesWhenSplit
+              splitMayFork
                   ? PartitionHandling.ALLOW_READ_WRITES
                   : PartitionHandling.DENY_READ_WRITES)
           // Otherwise the smaller side's entries are thrown away when the parts meet again.
-          .mergePolicy(servesWhenSplit ? MergePolicy.PREFERRED_NON_NULL : MergePolicy.NONE);
+          .mergePolicy(splitMayFork ? MergePolicy.PREFERRED_NON_NULL : MergePolicy.NONE);
     }
     return builder.build();
   }

@@ -65,8 +65,8 @@ final class ClusterClocksTest {
   /** Nobody can tell which is right, and the node that is cannot be the only one to keep quiet. */
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void clocks_ofTwoThatDiffer_areRemarkedOnByBoth(boolean servesWhenSplit) {
-    try (SimulatedCluster cluster = cluster(Members.Mode.PLAIN, servesWhenSplit, 0, 3)) {
+  void clocks_ofTwoThatDiffer_areRemarkedOnByBoth(boolean splitMayFork) {
+    try (SimulatedCluster cluster = cluster(Members.Mode.PLAIN, splitMayFork, 0, 3)) {
       cluster.nodes().forEach(ClusterClocksTest::awaitRemark);
 
       assertThat(remark(cluster.nodes().get(0)).orElseThrow()).contains("is ahead by");
@@ -140,11 +140,11 @@ final class ClusterClocksTest {
   }
 
   /** One node for each clock. */
-  private SimulatedCluster cluster(Members.Mode mode, boolean servesWhenSplit, long... ahead) {
+  private SimulatedCluster cluster(Members.Mode mode, boolean splitMayFork, long... ahead) {
     SimulatedCluster cluster =
         new SimulatedCluster(
-            servesWhenSplit ? CacheSettings.standard(true, true) : mode.configuration(true),
-            servesWhenSplit,
+            splitMayFork ? CacheSettings.standard(true, true) : mode.configuration(true),
+            splitMayFork,
             0,
             OFTEN,
             1);

@@ -150,7 +150,7 @@ final class SimulatedCluster implements AutoCloseable {
   private final String name = "simulated-" + CLUSTERS.incrementAndGet();
   private final SimulatedNetwork network = new SimulatedNetwork();
   private final Configuration configuration;
-  private final boolean servesWhenSplit;
+  private final boolean splitMayFork;
   private final MembershipLease.Timing lease;
   private final int clusterSize;
   private final SessionCache.Owner owner;
@@ -163,17 +163,22 @@ final class SimulatedCluster implements AutoCloseable {
   private final ExpectedErrors errors = new ExpectedErrors();
   private int started;
 
-  SimulatedCluster(Configuration configuration, boolean servesWhenSplit, int size) {
-    this(configuration, servesWhenSplit, size, LEASE, 1);
+  private static AcceptedRisks accepted(boolean splitMayFork) {
+    return new AcceptedRisks(
+        splitMayFork ? WhenSplit.SERVE : WhenSplit.REFUSE, PessimisticTransactions.MAY_FORK);
+  }
+
+  SimulatedCluster(Configuration configuration, boolean splitMayFork, int size) {
+    this(configuration, splitMayFork, size, LEASE, 1);
   }
 
   SimulatedCluster(
       Configuration configuration,
-      boolean servesWhenSplit,
+      boolean splitMayFork,
       int size,
       MembershipLease.Timing lease,
       int clusterSize) {
-    this(configuration, servesWhenSplit, size, lease, clusterSize, SessionCache.Owner.OTHER);
+    this(configuration, splitMayFork, size, lease, clusterSize, SessionCache.Owner.OTHER);
   }
 
   /** Nodes that detect failures by themselves, and the end of them, as in service but sooner. */
@@ -194,17 +199,17 @@ final class SimulatedCluster implements AutoCloseable {
 
   private SimulatedCluster(
       Configuration configuration,
-      boolean servesWhenSplit,
+      boolean splitMayFork,
       int size,
       MembershipLease.Timing lease,
       int clusterSize,
       SessionCache.Owner owner) {
-    this(configuration, servesWhenSplit, size, lease, clusterSize, owner, List.of());
+    this(configuration, splitMayFork, size, lease, clusterSize, owner, List.of());
   }
 
   private SimulatedCluster(
       Configuration configuration,
-      boolean servesWhenSplit,
+      boolean splitMayFork,
       int size,
       MembershipLease.Timing lease,
       int clusterSize,
@@ -215,7 +220,7 @@ final class SimulatedCluster implements AutoCloseable {
     this.clusterSize = clusterSize;
     this.lease = lease;
     this.configuration = configuration;
-    this.servesWhenSplit = servesWhenSplit;
+    this.splitMayFork = splitMayFork;
     if (owner == SessionCache.Owner.LIBRARY) {
       for (int i = 0; i < size; i++) {
         nodes.add(start("%s-n%d".formatted(name, ++started), configuration));
@@ -334,14 +339,7 @@ final class SimulatedCluster implements AutoCloseable {
                   CACHE,
                   awaited,
                   cache ->
-                      SessionCache.of(
-                          cache,
-                          new AcceptedRisks(
-                              servesWhenSplit ? WhenSplit.SERVE : WhenSplit.REFUSE,
-                              PessimisticTransactions.MAY_FORK),
-                          clusterSize,
-                          lease,
-                          owner),
+                      SessionCache.of(cache, accepted(splitMayFork), clusterSize, lease, owner),
                   () -> {}),
               AWAITING));
     } catch (Exception e) {

@@ -21,8 +21,8 @@ public final class ClassPathWithout extends URLClassLoader {
   /**
    * Runs a task where a library is absent.
    *
-   * @param task public with a public constructor, like the class that it is in; its answer is of
-   *     the JDK, as it comes from another class loader
+   * @param task public, with a public constructor; its answer is of the JDK, as it comes from
+   *     another class loader
    * @param packages what the names of absent classes begin with
    */
   public static String call(Class<? extends Callable<String>> task, String... packages)
