@@ -82,6 +82,7 @@ public final class StoreAssembly implements SessionBindings, AutoCloseable {
    * @param requests one for each type
    * @param events receives the events of all stores, on threads of theirs; must not block
    * @return the stores of those requests that {@link #problems()} says nothing against
+   * @throws IllegalArgumentException if two requests are for one type
    */
   public static StoreAssembly of(List<StoreRequest> requests, Consumer<SessionEvent> events) {
     StorePlanner planner = new StorePlanner();

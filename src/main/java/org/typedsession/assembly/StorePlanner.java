@@ -31,7 +31,11 @@ final class StorePlanner {
     return List.copyOf(problems);
   }
 
-  /** One plan for each request, except where something is wrong. */
+  /**
+   * One plan for each request, except where something is wrong.
+   *
+   * @throws IllegalArgumentException if two requests are for one type
+   */
   List<StorePlan> plan(List<StoreRequest> requests) {
     List<DataType> types = requests.stream().map(StoreRequest::type).toList();
     Map<DataType, TypedSessionConfiguration> configured = configure(requests);
@@ -50,7 +54,11 @@ final class StorePlanner {
 
   private Map<DataType, TypedSessionConfiguration> configure(List<StoreRequest> requests) {
     Map<DataType, Optional<TypedSessionConfiguration>> decided = new LinkedHashMap<>();
-    requests.forEach(request -> decided.put(request.type(), request.configuration()));
+    for (StoreRequest request : requests) {
+      if (decided.put(request.type(), request.configuration()) != null) {
+        throw new IllegalArgumentException("there are two requests for " + request.type());
+      }
+    }
     ConfigurationResolver resolver = new ConfigurationResolver();
     Map<DataType, TypedSessionConfiguration> configured = resolver.resolve(decided);
     resolver.problems().forEach(text -> problems.add(Problem.ofDeployment(text, null)));

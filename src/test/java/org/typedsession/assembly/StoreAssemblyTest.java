@@ -147,4 +147,13 @@ final class StoreAssemblyTest {
           .withMessageContaining(Cart.class.getName());
     }
   }
+
+  @Test
+  void of_twoRequestsForOneType_isRefused() {
+    StoreRequest request = request(Cart.class, IN_MEMORY, Cart::new);
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> assemble(request, request))
+        .withMessageContaining(Cart.class.getName());
+  }
 }
