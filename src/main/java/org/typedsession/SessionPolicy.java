@@ -4,7 +4,10 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How long sessions live, and how their races are settled.
+ * How long sessions live, and how their races end.
+ *
+ * <p>Later versions may add components: {@link #builder()} keeps compiling then, the constructor
+ * does not.
  *
  * @param timeToLive how long a session lives from its creation or last renewal; empty: for ever.
  *     Not every use renews, so that an unused one lives between the {@code renewBelow} of {@code
@@ -71,32 +74,6 @@ public record SessionPolicy(
   }
 
   /**
-   * A policy without a limit on the sessions of a principal.
-   *
-   * @throws IllegalArgumentException if a value is out of its range
-   */
-  public SessionPolicy(
-      Optional<Duration> timeToLive,
-      SessionRenewalStrategy renewal,
-      Optional<Duration> absoluteLifetime,
-      int maximumReruns,
-      Duration overtaken,
-      Duration replayAfter,
-      boolean endReplayed,
-      boolean persistentCookie) {
-    this(
-        timeToLive,
-        renewal,
-        absoluteLifetime,
-        maximumReruns,
-        overtaken,
-        replayAfter,
-        endReplayed,
-        persistentCookie,
-        Optional.empty());
-  }
-
-  /**
    * How a session is renewed for which the application has asked for a time to live.
    *
    * @param asked the time to live, positive and not above {@link #LONGEST}
@@ -131,141 +108,157 @@ public record SessionPolicy(
             });
   }
 
-  /**
-   * This policy with another time to live. Renewal, where it is automatic, then happens below two
-   * thirds of it; sessions that do not expire are not renewed.
-   */
-  public SessionPolicy withTimeToLive(Optional<Duration> newTimeToLive) {
-    requirePositive("timeToLive", newTimeToLive);
-    SessionRenewalStrategy newRenewal =
-        renewal instanceof SessionRenewalStrategy.Automatic && newTimeToLive.isPresent()
-            ? new SessionRenewalStrategy.Automatic(
-                newTimeToLive.get(), newTimeToLive.get().multipliedBy(2).dividedBy(3))
-            : SessionRenewalStrategy.Ignore.INSTANCE;
-    return new SessionPolicy(
-        newTimeToLive,
-        newRenewal,
-        absoluteLifetime,
-        maximumReruns,
-        overtaken,
-        replayAfter,
-        endReplayed,
-        persistentCookie,
-        limit);
+  /** Begins with {@link #DEFAULT}. */
+  public static Builder builder() {
+    return DEFAULT.toBuilder();
   }
 
-  /** This policy with another renewal. */
-  public SessionPolicy withRenewal(SessionRenewalStrategy newRenewal) {
-    return new SessionPolicy(
-        timeToLive,
-        newRenewal,
-        absoluteLifetime,
-        maximumReruns,
-        overtaken,
-        replayAfter,
-        endReplayed,
-        persistentCookie,
-        limit);
-  }
-
-  /** This policy with another absolute lifetime. */
-  public SessionPolicy withAbsoluteLifetime(Optional<Duration> newAbsoluteLifetime) {
-    return new SessionPolicy(
-        timeToLive,
-        renewal,
-        newAbsoluteLifetime,
-        maximumReruns,
-        overtaken,
-        replayAfter,
-        endReplayed,
-        persistentCookie,
-        limit);
-  }
-
-  /** This policy with another number of re-runs. */
-  public SessionPolicy withMaximumReruns(int newMaximumReruns) {
-    return new SessionPolicy(
-        timeToLive,
-        renewal,
-        absoluteLifetime,
-        newMaximumReruns,
-        overtaken,
-        replayAfter,
-        endReplayed,
-        persistentCookie,
-        limit);
+  /** Begins with these values. */
+  public Builder toBuilder() {
+    return new Builder(this);
   }
 
   /**
-   * This policy with another time in which requests are overtaken. A replay begins no sooner than
-   * it ends.
+   * Sets the components of a {@link SessionPolicy} by name, in any order; what is not set stays as
+   * it was. Values are judged by {@link #build}.
+   *
+   * <p>Not safe for use by many threads.
    */
-  public SessionPolicy withOvertaken(Duration newOvertaken) {
-    return new SessionPolicy(
-        timeToLive,
-        renewal,
-        absoluteLifetime,
-        maximumReruns,
-        newOvertaken,
-        newOvertaken.compareTo(replayAfter) > 0 ? newOvertaken : replayAfter,
-        endReplayed,
-        persistentCookie,
-        limit);
-  }
+  public static final class Builder {
+    private Optional<Duration> timeToLive;
+    private SessionRenewalStrategy renewal;
+    private Optional<Duration> absoluteLifetime;
+    private int maximumReruns;
+    private Duration overtaken;
+    private Duration replayAfter;
+    private boolean endReplayed;
+    private boolean persistentCookie;
+    private Optional<SessionLimit> limit;
+    private boolean isTimeToLiveSet;
+    private boolean isRenewalSet;
+    private boolean isReplayAfterSet;
 
-  /** This policy with another time after which a replaced id is a replay. */
-  public SessionPolicy withReplayAfter(Duration newReplayAfter) {
-    return new SessionPolicy(
-        timeToLive,
-        renewal,
-        absoluteLifetime,
-        maximumReruns,
-        overtaken,
-        newReplayAfter,
-        endReplayed,
-        persistentCookie,
-        limit);
-  }
+    private Builder(SessionPolicy from) {
+      timeToLive = from.timeToLive;
+      renewal = from.renewal;
+      absoluteLifetime = from.absoluteLifetime;
+      maximumReruns = from.maximumReruns;
+      overtaken = from.overtaken;
+      replayAfter = from.replayAfter;
+      endReplayed = from.endReplayed;
+      persistentCookie = from.persistentCookie;
+      limit = from.limit;
+    }
 
-  /** This policy with another answer to a replay. */
-  public SessionPolicy withEndReplayed(boolean newEndReplayed) {
-    return new SessionPolicy(
-        timeToLive,
-        renewal,
-        absoluteLifetime,
-        maximumReruns,
-        overtaken,
-        replayAfter,
-        newEndReplayed,
-        persistentCookie,
-        limit);
-  }
+    /**
+     * Sets how long a session lives from its creation or last renewal. Unless {@link #renewal} is
+     * set as well, automatic renewal then happens below two thirds of it.
+     */
+    public Builder timeToLive(Duration timeToLive) {
+      return timeToLive(Optional.of(timeToLive));
+    }
 
-  /** This policy with a cookie that survives the browser, or one that does not. */
-  public SessionPolicy withPersistentCookie(boolean newPersistentCookie) {
-    return new SessionPolicy(
-        timeToLive,
-        renewal,
-        absoluteLifetime,
-        maximumReruns,
-        overtaken,
-        replayAfter,
-        endReplayed,
-        newPersistentCookie,
-        limit);
-  }
+    /** Sets the time to live, or lets sessions live for ever, which are not renewed then. */
+    public Builder timeToLive(Optional<Duration> timeToLive) {
+      this.timeToLive = timeToLive;
+      isTimeToLiveSet = true;
+      return this;
+    }
 
-  /** This policy with another limit on the sessions of a principal. */
-  public SessionPolicy withLimit(Optional<SessionLimit> newLimit) {
-    return new SessionPolicy(
-        timeToLive,
-        renewal,
-        absoluteLifetime,
-        maximumReruns,
-        overtaken,
-        replayAfter,
-        endReplayed,
-        persistentCookie,
-        newLimit);
+    /** Sets what using a session does to its expiry. */
+    public Builder renewal(SessionRenewalStrategy renewal) {
+      this.renewal = renewal;
+      isRenewalSet = true;
+      return this;
+    }
+
+    /** Sets how long a session lives at most. */
+    public Builder absoluteLifetime(Duration absoluteLifetime) {
+      return absoluteLifetime(Optional.of(absoluteLifetime));
+    }
+
+    /** Sets how long a session lives at most, or takes it away. */
+    public Builder absoluteLifetime(Optional<Duration> absoluteLifetime) {
+      this.absoluteLifetime = absoluteLifetime;
+      return this;
+    }
+
+    /** Sets how often the updates of a request are run again. */
+    public Builder maximumReruns(int maximumReruns) {
+      this.maximumReruns = maximumReruns;
+      return this;
+    }
+
+    /**
+     * Sets how long a request with a replaced id is overtaken. Unless {@link #replayAfter} is set
+     * as well, a replay begins no sooner than that ends.
+     */
+    public Builder overtaken(Duration overtaken) {
+      this.overtaken = overtaken;
+      return this;
+    }
+
+    /** Sets how long after its death a replaced id is a replay. */
+    public Builder replayAfter(Duration replayAfter) {
+      this.replayAfter = replayAfter;
+      isReplayAfterSet = true;
+      return this;
+    }
+
+    /** Sets whether a replay ends the session. */
+    public Builder endReplayed(boolean endReplayed) {
+      this.endReplayed = endReplayed;
+      return this;
+    }
+
+    /** Sets whether the client keeps the cookie when it is closed. */
+    public Builder persistentCookie(boolean persistentCookie) {
+      this.persistentCookie = persistentCookie;
+      return this;
+    }
+
+    /** Sets how many sessions a principal may have at once. */
+    public Builder limit(SessionLimit limit) {
+      return limit(Optional.of(limit));
+    }
+
+    /** Sets how many sessions a principal may have at once, or takes it away. */
+    public Builder limit(Optional<SessionLimit> limit) {
+      this.limit = limit;
+      return this;
+    }
+
+    private SessionRenewalStrategy suitedRenewal() {
+      if (isRenewalSet || !isTimeToLiveSet) {
+        return renewal;
+      }
+      requirePositive("timeToLive", timeToLive);
+      return renewal instanceof SessionRenewalStrategy.Automatic && timeToLive.isPresent()
+          ? new SessionRenewalStrategy.Automatic(
+              timeToLive.get(), timeToLive.get().multipliedBy(2).dividedBy(3))
+          : SessionRenewalStrategy.Ignore.INSTANCE;
+    }
+
+    private Duration suitedReplayAfter() {
+      return !isReplayAfterSet && overtaken.compareTo(replayAfter) > 0 ? overtaken : replayAfter;
+    }
+
+    /**
+     * The values as they are set now.
+     *
+     * @throws IllegalArgumentException if one is out of its range
+     */
+    public SessionPolicy build() {
+      return new SessionPolicy(
+          timeToLive,
+          suitedRenewal(),
+          absoluteLifetime,
+          maximumReruns,
+          overtaken,
+          suitedReplayAfter(),
+          endReplayed,
+          persistentCookie,
+          limit);
+    }
   }
 }

@@ -39,8 +39,8 @@ import org.jspecify.annotations.NullMarked;
 
 /**
  * Which package may know which: root <- spi <- core, with memory, infinispan, json, rest, config
- * and wildfly beside core, servlet, security, management and cdi above it, servlet.response below
- * servlet, and log below them.
+ * and wildfly beside core, servlet, security, management, assembly and cdi above it,
+ * servlet.response below servlet, and log below them.
  *
  * <p>No rule passes on nothing: one that finds no class to judge fails.
  */
@@ -60,6 +60,7 @@ final class ArchitectureTest {
   private static final String WILDFLY = "org.typedsession.wildfly..";
   private static final String CONFIG = "org.typedsession.config..";
   private static final String MANAGEMENT = "org.typedsession.management..";
+  private static final String ASSEMBLY = "org.typedsession.assembly..";
   private static final String CDI = "org.typedsession.cdi..";
 
   // A package that is not on the page of the house needs a decision, and then a line here.
@@ -81,6 +82,7 @@ final class ArchitectureTest {
               WILDFLY,
               CONFIG,
               MANAGEMENT,
+              ASSEMBLY,
               CDI);
 
   // The API: what an application compiles against.
@@ -170,6 +172,29 @@ final class ArchitectureTest {
   static final ArchRule response_outsideServlet_isUnknown =
       onlyIn(SERVLET).mayUse("org.typedsession.servlet.response..");
 
+  // The composition root. Without CDI, so that plain Java has stores too.
+  @ArchTest
+  static final ArchRule assembly_always_knowsNoCdi =
+      noClasses()
+          .that()
+          .resideInAPackage(ASSEMBLY)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(CDI, SECURITY, "jakarta.enterprise..", "jakarta.inject..");
+
+  @ArchTest
+  static final ArchRule assembly_outsideCdi_isUnknown = onlyIn(ASSEMBLY, CDI).mayUse(ASSEMBLY);
+
+  // Back-ends, codecs, settings and MBeans are for the composition root to choose.
+  @ArchTest
+  static final ArchRule cdi_always_leavesTheChoiceToAssembly =
+      noClasses()
+          .that()
+          .resideInAPackage(CDI)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(MEMORY, INFINISPAN, JSON, CONFIG, MANAGEMENT, REST, WILDFLY);
+
   // It is a second way to the sessions of the filter, for those who come first.
   @ArchTest
   static final ArchRule security_always_seesApiSpiAndServletOnly =
@@ -208,8 +233,8 @@ final class ArchitectureTest {
       onlyIn(CDI, SERVLET, SECURITY).mayUse("jakarta.enterprise..", "jakarta.inject..");
 
   @ArchTest
-  static final ArchRule microProfile_outsideCdi_isUnknown =
-      onlyIn(CDI).mayUse("org.eclipse.microprofile..");
+  static final ArchRule microProfile_outsideAssemblyAndCdi_isUnknown =
+      onlyIn(ASSEMBLY, CDI).mayUse("org.eclipse.microprofile..");
 
   // The others are loaded on every server, this one only where the library is there.
   @ArchTest
@@ -223,10 +248,10 @@ final class ArchitectureTest {
 
   // Time and randomness are handed in, so that tests can move the one and repeat the other.
   @ArchTest
-  static final ArchRule timeAndRandomness_outsideCdi_areInjected =
+  static final ArchRule timeAndRandomness_outsideAssemblyAndCdi_areInjected =
       noClasses()
           .that()
-          .resideOutsideOfPackage(CDI)
+          .resideOutsideOfPackages(ASSEMBLY, CDI)
           .should()
           .accessTargetWhere(isAmbientTimeOrRandomness());
 

@@ -23,7 +23,8 @@ final class SessionPolicyTest {
                 Duration.ofSeconds(3),
                 Duration.ofMinutes(1),
                 false,
-                false));
+                false,
+                Optional.empty()));
   }
 
   @Test
@@ -43,7 +44,7 @@ final class SessionPolicyTest {
         .isThrownBy(() -> policy(HOUR, HOUR, 0, Duration.ofSeconds(-1)))
         .withMessage("overtaken must be zero or more, and at most 100 years, was PT-1S");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> SessionPolicy.DEFAULT.withReplayAfter(Duration.ofSeconds(2)))
+        .isThrownBy(() -> SessionPolicy.builder().replayAfter(Duration.ofSeconds(2)).build())
         .withMessage("replay-after must not be less than overtaken, PT3S, was PT2S");
   }
 
@@ -54,12 +55,55 @@ final class SessionPolicyTest {
   }
 
   @Test
-  void withOvertaken_longerThanReplayAfter_takesThatAlong() {
-    SessionPolicy policy = SessionPolicy.DEFAULT.withOvertaken(Duration.ofMinutes(2));
+  void overtaken_longerThanReplayAfter_takesThatAlong() {
+    SessionPolicy policy = SessionPolicy.builder().overtaken(Duration.ofMinutes(2)).build();
 
     assertThat(policy.overtaken()).isEqualTo(Duration.ofMinutes(2));
     assertThat(policy.replayAfter()).isEqualTo(Duration.ofMinutes(2));
-    assertThat(policy.withOvertaken(Duration.ZERO).replayAfter()).isEqualTo(Duration.ofMinutes(2));
+    assertThat(policy.toBuilder().overtaken(Duration.ZERO).build().replayAfter())
+        .isEqualTo(Duration.ofMinutes(2));
+  }
+
+  @Test
+  void replayAfter_setAsWell_isTakenAsItIsInAnyOrder() {
+    Duration twoMinutes = Duration.ofMinutes(2);
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                SessionPolicy.builder()
+                    .replayAfter(Duration.ofMinutes(1))
+                    .overtaken(twoMinutes)
+                    .build());
+    assertThat(SessionPolicy.builder().replayAfter(twoMinutes).overtaken(twoMinutes).build())
+        .isEqualTo(SessionPolicy.builder().overtaken(twoMinutes).replayAfter(twoMinutes).build());
+  }
+
+  @Test
+  void timeToLive_alone_isRenewedBelowTwoThirds() {
+    assertThat(SessionPolicy.builder().timeToLive(Duration.ofHours(3)).build().renewal())
+        .isEqualTo(new SessionRenewalStrategy.Automatic(Duration.ofHours(3), Duration.ofHours(2)));
+    assertThat(SessionPolicy.builder().timeToLive(Optional.empty()).build().renewal())
+        .isEqualTo(SessionRenewalStrategy.Ignore.INSTANCE);
+  }
+
+  @Test
+  void renewal_setAsWell_isTakenAsItIsInAnyOrder() {
+    SessionRenewalStrategy rare =
+        new SessionRenewalStrategy.Automatic(Duration.ofHours(1), Duration.ofMinutes(1));
+
+    assertThat(SessionPolicy.builder().renewal(rare).timeToLive(Duration.ofHours(1)).build())
+        .isEqualTo(SessionPolicy.builder().timeToLive(Duration.ofHours(1)).renewal(rare).build());
+    assertThat(
+            SessionPolicy.builder()
+                .renewal(rare)
+                .timeToLive(Duration.ofHours(1))
+                .build()
+                .toBuilder()
+                .maximumReruns(3)
+                .build()
+                .renewal())
+        .isEqualTo(rare);
   }
 
   @Test
@@ -103,6 +147,7 @@ final class SessionPolicyTest {
         overtaken,
         Duration.ofMinutes(1),
         false,
-        false);
+        false,
+        Optional.empty());
   }
 }

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -107,8 +106,9 @@ final class StoreLimitsTest {
     DefaultSessionStore<Account> store =
         limited(
             StoreLimits.NONE.withSessions(OptionalInt.of(1)),
-            SessionPolicy.DEFAULT.withLimit(
-                Optional.of(new SessionLimit(1, SessionLimit.WhenReached.END_OLDEST))));
+            SessionPolicy.builder()
+                .limit(new SessionLimit(1, SessionLimit.WhenReached.END_OLDEST))
+                .build());
     Session<Account> first = store.create(Account.EMPTY);
     first.login("anna");
     String cookie = StoreInMemory.cookieValue(store.store(first)).reveal();
@@ -172,8 +172,9 @@ final class StoreLimitsTest {
     DefaultSessionStore<Account> store =
         limited(
             StoreLimits.NONE.withRotations(OptionalInt.of(1)),
-            SessionPolicy.DEFAULT.withLimit(
-                Optional.of(new SessionLimit(1, SessionLimit.WhenReached.END_OLDEST))));
+            SessionPolicy.builder()
+                .limit(new SessionLimit(1, SessionLimit.WhenReached.END_OLDEST))
+                .build());
     Session<Account> first = store.create(Account.EMPTY);
     first.login("anna");
     String cookie = StoreInMemory.cookieValue(store.store(first)).reveal();

@@ -40,6 +40,8 @@ import org.infinispan.manager.DefaultCacheManager;
 import org.infinispan.manager.EmbeddedCacheManager;
 import org.infinispan.spring.common.provider.SpringCache;
 import org.infinispan.spring.embedded.session.InfinispanEmbeddedSessionRepository;
+import org.typedsession.InfinispanConfiguration.PessimisticTransactions;
+import org.typedsession.InfinispanConfiguration.WhenSplit;
 import org.typedsession.SessionHandle;
 import org.typedsession.SessionPolicy;
 import org.typedsession.core.BytesCodec;
@@ -159,7 +161,9 @@ final class Environment implements AutoCloseable {
   }
 
   private DefaultSessionStore<Basket> storeOver(AdvancedCache<String, String> cache) {
-    SessionCache sessionCache = SessionCache.of(cache, new AcceptedRisks(false, true), members);
+    SessionCache sessionCache =
+        SessionCache.of(
+            cache, new AcceptedRisks(WhenSplit.REFUSE, PessimisticTransactions.MAY_FORK), members);
     sessionCaches.add(sessionCache);
     SessionCodec<Basket> codec = new JsonSessionCodec<>(Basket.class);
     return store(

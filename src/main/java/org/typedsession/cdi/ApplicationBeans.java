@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.typedsession.SessionEvent;
+import org.typedsession.assembly.DataType;
 import org.typedsession.security.CallerData;
 import org.typedsession.security.CallerInSession;
 

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.typedsession.assembly.DataType;
 
 /** Where the data of a client without a session comes from. */
 final class DefaultData {

@@ -16,6 +16,8 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 import org.jspecify.annotations.Nullable;
+import org.typedsession.assembly.Libraries;
+import org.typedsession.assembly.StoreAssembly;
 import org.typedsession.spi.Readiness.NotReady;
 import org.typedsession.spi.Readiness.Ready;
 
@@ -34,9 +36,9 @@ final class ReadinessCheck implements HealthCheck {
   private static final String APPLICATION = "application";
   private static final String READY = "ready";
 
-  private final Supplier<@Nullable SessionStores> stores;
+  private final Supplier<@Nullable StoreAssembly> stores;
 
-  private ReadinessCheck(Supplier<@Nullable SessionStores> stores) {
+  private ReadinessCheck(Supplier<@Nullable StoreAssembly> stores) {
     this.stores = stores;
   }
 
@@ -46,13 +48,13 @@ final class ReadinessCheck implements HealthCheck {
    * @param owner a class of the application
    * @param stores asked at each call; null until the application is deployed
    */
-  static Bean<?> bean(Class<?> owner, Supplier<@Nullable SessionStores> stores) {
+  static Bean<?> bean(Class<?> owner, Supplier<@Nullable StoreAssembly> stores) {
     return new CheckBean(owner, stores);
   }
 
   @Override
   public HealthCheckResponse call() {
-    SessionStores running = stores.get();
+    StoreAssembly running = stores.get();
     HealthCheckResponseBuilder response = HealthCheckResponse.named(NAME);
     if (running == null) {
       return response.up().build();
@@ -78,7 +80,7 @@ final class ReadinessCheck implements HealthCheck {
    * puts what a configurator makes into the archive of the extension; WildFly looks for checks in
    * those of the application only.
    */
-  private record CheckBean(Class<?> owner, Supplier<@Nullable SessionStores> stores)
+  private record CheckBean(Class<?> owner, Supplier<@Nullable StoreAssembly> stores)
       implements Bean<HealthCheck>, PassivationCapable {
     // Weld warns at each deployment of a bean that has a proxy and no id.
     @Override

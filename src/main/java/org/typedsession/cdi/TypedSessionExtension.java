@@ -27,6 +27,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.Session;
+import org.typedsession.assembly.DataType;
+import org.typedsession.assembly.Libraries;
+import org.typedsession.assembly.Problem;
+import org.typedsession.assembly.StoreAssembly;
 import org.typedsession.core.DefaultSessionStore;
 import org.typedsession.security.CallerBindings;
 import org.typedsession.security.CallerInterceptor;
@@ -58,14 +62,15 @@ public final class TypedSessionExtension implements Extension {
   private static final System.Logger LOGGER =
       System.getLogger(TypedSessionExtension.class.getName());
 
-  private final RequestedTypes requested = new RequestedTypes();
+  private final InjectionPointTypes requested = new InjectionPointTypes();
   private final ApplicationBeans application = new ApplicationBeans();
   private final Set<Type> provided = ConcurrentHashMap.newKeySet();
   // What was found in time, and has a bean.
   private final Set<Type> given = ConcurrentHashMap.newKeySet();
   private volatile List<DataType> types = List.of();
   private volatile boolean collecting = true;
-  private volatile @Nullable SessionStores stores;
+  private volatile @Nullable StoreAssembly stores;
+  private volatile @Nullable SessionEvents events;
 
   @SuppressWarnings("serial") // never is
   private static final class InterceptorMark extends AnnotationLiteral<Interceptor>
@@ -86,7 +91,7 @@ public final class TypedSessionExtension implements Extension {
     if (collecting) {
       requested.note(event.getInjectionPoint());
     } else {
-      RequestedTypes late = new RequestedTypes();
+      InjectionPointTypes late = new InjectionPointTypes();
       late.note(event.getInjectionPoint());
       late.unless(given::contains)
           .forEach(
@@ -123,7 +128,7 @@ public final class TypedSessionExtension implements Extension {
         .forEach(problem -> event.addDefinitionError(new DefinitionException(problem)));
     types = requested.dataTypes(provided::contains);
     given.addAll(provided);
-    types.forEach(type -> given.addAll(List.of(type.store(), type.session())));
+    types.forEach(type -> given.addAll(List.of(BeanTypes.store(type), BeanTypes.session(type))));
     event.addContext(new RequestSessionContext(this::isServed));
     if (!provided.contains(SessionBindings.class)) {
       add(event, SessionBindings.class, ApplicationScoped.class, running -> running);
@@ -135,29 +140,33 @@ public final class TypedSessionExtension implements Extension {
       event.addBean(ReadinessCheck.bean(requested.anyOwner().orElseThrow(), () -> stores));
     }
     for (DataType type : types) {
-      if (!provided.contains(type.store())) {
-        add(event, type.store(), ApplicationScoped.class, running -> running.store(type));
-      } else if (!provided.contains(type.defaultStore())) {
+      if (!provided.contains(BeanTypes.store(type))) {
+        add(event, BeanTypes.store(type), ApplicationScoped.class, running -> running.store(type));
+      } else if (!provided.contains(BeanTypes.defaultStore(type))) {
         // Only a request for Session<X> can have brought a type here whose store is not ours.
         event.addDefinitionError(
             new DefinitionException(Messages.storeWithoutSession(type.toString())));
       }
-      if (!provided.contains(type.session())) {
-        add(event, type.session(), RequestSessionScoped.class, running -> session(running, type));
+      if (!provided.contains(BeanTypes.session(type))) {
+        add(
+            event,
+            BeanTypes.session(type),
+            RequestSessionScoped.class,
+            running -> session(running, type));
       }
     }
   }
 
-  private static CallerBindings callers(SessionStores running) {
+  private static CallerBindings callers(StoreAssembly running) {
     return running::binding;
   }
 
   private boolean isServed() {
-    SessionStores running = stores;
+    StoreAssembly running = stores;
     return running != null && running.isServed();
   }
 
-  private static Session<?> session(SessionStores running, DataType type) {
+  private static Session<?> session(StoreAssembly running, DataType type) {
     return new InjectedSession<>(
         RequestSessions.current().orElseThrow().session(running.binding(type)));
   }
@@ -166,7 +175,7 @@ public final class TypedSessionExtension implements Extension {
       AfterBeanDiscovery event,
       Type type,
       Class<? extends Annotation> scope,
-      Function<SessionStores, Object> create) {
+      Function<StoreAssembly, Object> create) {
     event
         .addBean()
         .id(TypedSessionExtension.class.getName() + " " + type.getTypeName())
@@ -178,24 +187,41 @@ public final class TypedSessionExtension implements Extension {
   // Here and not before, as beans of other extensions may be the default data, and as the
   // application's beans may be called from now on.
   void check(@Observes AfterDeploymentValidation event, BeanManager beans) {
-    StorePlanner planner = new StorePlanner(beans, application, Set.copyOf(provided)::contains);
-    List<StorePlan> plans = planner.plan(types);
-    planner.problems().forEach(event::addDeploymentProblem);
+    StoreRequests finder = new StoreRequests(beans, application, Set.copyOf(provided)::contains);
+    SessionEvents told = new SessionEvents(beans, application.observers());
+    StoreAssembly assembled = StoreAssembly.of(finder.find(types), told);
+    finder.problems().forEach(event::addDeploymentProblem);
+    assembled.problems().forEach(problem -> event.addDeploymentProblem(exception(problem)));
     application
         .callerProblems(types)
         .forEach(problem -> event.addDeploymentProblem(new DeploymentException(problem)));
-    stores = new SessionStores(plans, new SessionEvents(beans, application.observers()));
+    events = told;
+    stores = assembled;
     requested.clear();
     application.clear();
     provided.clear();
     types = List.of();
   }
 
+  private static RuntimeException exception(Problem problem) {
+    return switch (problem.kind()) {
+      case DEFINITION -> new DefinitionException(problem.text(), problem.cause());
+      case DEPLOYMENT -> new DeploymentException(problem.text(), problem.cause());
+    };
+  }
+
   // After the last bean that may use a store.
   void close(@Observes BeforeShutdown event) {
-    SessionStores running = stores;
-    if (running != null) {
+    StoreAssembly running = stores;
+    SessionEvents told = events;
+    if (running == null || told == null) {
+      return;
+    }
+    // Back-ends may have something to report until they are closed.
+    try {
       running.close();
+    } finally {
+      told.close();
     }
   }
 }

@@ -10,19 +10,19 @@ import java.util.OptionalInt;
 import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import org.typedsession.InfinispanConfiguration;
+import org.typedsession.InfinispanConfiguration.PessimisticTransactions;
+import org.typedsession.InfinispanConfiguration.WhenSplit;
+import org.typedsession.SessionCookieConfiguration;
+import org.typedsession.SessionCookieConfiguration.OverHttp;
+import org.typedsession.SessionCookieConfiguration.SameSite;
 import org.typedsession.SessionLimit;
 import org.typedsession.SessionLimit.WhenReached;
 import org.typedsession.SessionPolicy;
 import org.typedsession.SessionRenewalStrategy;
 import org.typedsession.TypedSessionConfiguration;
 import org.typedsession.TypedSessionConfiguration.Codec;
-import org.typedsession.TypedSessionConfiguration.Cookie;
-import org.typedsession.TypedSessionConfiguration.Infinispan;
-import org.typedsession.TypedSessionConfiguration.OverHttp;
-import org.typedsession.TypedSessionConfiguration.PessimisticTransactions;
-import org.typedsession.TypedSessionConfiguration.SameSite;
 import org.typedsession.TypedSessionConfiguration.Store;
-import org.typedsession.TypedSessionConfiguration.WhenSplit;
 
 /**
  * Everything that can be set, in the order in which it is applied: a setting may lean on those
@@ -32,73 +32,66 @@ import org.typedsession.TypedSessionConfiguration.WhenSplit;
  * records refuse is known to be that value's fault; no rule is written down twice.
  */
 enum Setting {
-  STORE("store", (c, text) -> c.withStore(choice(Store.class, text))),
-  CODEC("codec", (c, text) -> c.withCodec(choice(Codec.class, text))),
-  SEALED("sealed", (c, text) -> c.withSealed(truth(text))),
-  NAMESPACE("namespace", (c, text) -> c.withNamespace(Optional.of(text))),
-  TIME_TO_LIVE(
-      "time-to-live", (c, text) -> policy(c, p -> p.withTimeToLive(durationOrNever(text)))),
-  RENEW_BELOW("renew-below", (c, text) -> policy(c, p -> p.withRenewal(renewal(p, text)))),
+  STORE("store", (c, text) -> own(c, b -> b.store(choice(Store.class, text)))),
+  CODEC("codec", (c, text) -> own(c, b -> b.codec(choice(Codec.class, text)))),
+  SEALED("sealed", (c, text) -> own(c, b -> b.sealed(truth(text)))),
+  NAMESPACE("namespace", (c, text) -> own(c, b -> b.namespace(text))),
+  TIME_TO_LIVE("time-to-live", (c, text) -> policy(c, p -> p.timeToLive(durationOrNever(text)))),
+  RENEW_BELOW("renew-below", (c, text) -> policy(c, p -> p.renewal(renewal(c.policy(), text)))),
   ABSOLUTE_LIFETIME(
-      "absolute-lifetime",
-      (c, text) -> policy(c, p -> p.withAbsoluteLifetime(durationOrNever(text)))),
-  MAXIMUM_RERUNS("maximum-reruns", (c, text) -> policy(c, p -> p.withMaximumReruns(number(text)))),
-  OVERTAKEN("overtaken", (c, text) -> policy(c, p -> p.withOvertaken(duration(text)))),
-  REPLAY_AFTER("replay-after", (c, text) -> policy(c, p -> p.withReplayAfter(duration(text)))),
+      "absolute-lifetime", (c, text) -> policy(c, p -> p.absoluteLifetime(durationOrNever(text)))),
+  MAXIMUM_RERUNS("maximum-reruns", (c, text) -> policy(c, p -> p.maximumReruns(number(text)))),
+  OVERTAKEN("overtaken", (c, text) -> policy(c, p -> p.overtaken(duration(text)))),
+  REPLAY_AFTER("replay-after", (c, text) -> policy(c, p -> p.replayAfter(duration(text)))),
   REPLAY(
       "replay",
-      (c, text) -> policy(c, p -> p.withEndReplayed(choice(Replay.class, text) == Replay.END))),
+      (c, text) -> policy(c, p -> p.endReplayed(choice(Replay.class, text) == Replay.END))),
   SESSIONS_PER_PRINCIPAL(
-      "sessions-per-principal", (c, text) -> policy(c, p -> p.withLimit(limit(p, text)))),
+      "sessions-per-principal", (c, text) -> policy(c, p -> p.limit(limit(c.policy(), text)))),
   WHEN_LIMIT_REACHED(
-      "when-limit-reached", (c, text) -> policy(c, p -> p.withLimit(whenReached(p, text)))),
-  ENDED_TOMBSTONE("ended-tombstone", (c, text) -> c.withEndedTombstone(duration(text))),
+      "when-limit-reached", (c, text) -> policy(c, p -> p.limit(whenReached(c.policy(), text)))),
+  ENDED_TOMBSTONE("ended-tombstone", (c, text) -> own(c, b -> b.endedTombstone(duration(text)))),
   MAXIMUM_SESSIONS(
-      "maximum-sessions", (c, text) -> c.withLimits(c.limits().withSessions(atMost(text)))),
+      "maximum-sessions",
+      (c, text) -> own(c, b -> b.limits(c.limits().withSessions(atMost(text))))),
   MAXIMUM_ROTATIONS(
-      "maximum-rotations", (c, text) -> c.withLimits(c.limits().withRotations(atMost(text)))),
-  COOKIE_NAME("cookie.name", (c, text) -> cookie(c, k -> k.withName(Optional.of(text)))),
-  COOKIE_PATH("cookie.path", (c, text) -> cookie(c, k -> k.withPath(text))),
-  COOKIE_DOMAIN("cookie.domain", (c, text) -> cookie(c, k -> k.withDomain(Optional.of(text)))),
-  COOKIE_SECURE("cookie.secure", (c, text) -> cookie(c, k -> k.withSecure(truth(text)))),
+      "maximum-rotations",
+      (c, text) -> own(c, b -> b.limits(c.limits().withRotations(atMost(text))))),
+  COOKIE_NAME("cookie.name", (c, text) -> cookie(c, k -> k.name(text))),
+  COOKIE_PATH("cookie.path", (c, text) -> cookie(c, k -> k.path(text))),
+  COOKIE_DOMAIN("cookie.domain", (c, text) -> cookie(c, k -> k.domain(text))),
+  COOKIE_SECURE("cookie.secure", (c, text) -> cookie(c, k -> k.secure(truth(text)))),
   COOKIE_SAME_SITE(
-      "cookie.same-site",
-      (c, text) -> cookie(c, k -> k.withSameSite(choice(SameSite.class, text)))),
-  COOKIE_PARTITIONED(
-      "cookie.partitioned", (c, text) -> cookie(c, k -> k.withPartitioned(truth(text)))),
+      "cookie.same-site", (c, text) -> cookie(c, k -> k.sameSite(choice(SameSite.class, text)))),
+  COOKIE_PARTITIONED("cookie.partitioned", (c, text) -> cookie(c, k -> k.partitioned(truth(text)))),
   COOKIE_OVER_HTTP(
-      "cookie.over-http",
-      (c, text) -> cookie(c, k -> k.withOverHttp(choice(OverHttp.class, text)))),
+      "cookie.over-http", (c, text) -> cookie(c, k -> k.overHttp(choice(OverHttp.class, text)))),
   COOKIE_PERSISTENT(
-      "cookie.persistent", (c, text) -> policy(c, p -> p.withPersistentCookie(truth(text)))),
-  INFINISPAN_CONTAINER(
-      "infinispan.container", (c, text) -> infinispan(c, i -> i.withContainer(Optional.of(text)))),
-  INFINISPAN_CACHE("infinispan.cache", (c, text) -> infinispan(c, i -> i.withCache(text))),
+      "cookie.persistent", (c, text) -> policy(c, p -> p.persistentCookie(truth(text)))),
+  INFINISPAN_CONTAINER("infinispan.container", (c, text) -> infinispan(c, i -> i.container(text))),
+  INFINISPAN_CACHE("infinispan.cache", (c, text) -> infinispan(c, i -> i.cache(text))),
   INFINISPAN_WHEN_SPLIT(
       "infinispan.when-split",
-      (c, text) -> infinispan(c, i -> i.withWhenSplit(choice(WhenSplit.class, text)))),
+      (c, text) -> infinispan(c, i -> i.whenSplit(choice(WhenSplit.class, text)))),
   INFINISPAN_PESSIMISTIC_TRANSACTIONS(
       "infinispan.pessimistic-transactions",
       (c, text) ->
           infinispan(
-              c, i -> i.withPessimisticTransactions(choice(PessimisticTransactions.class, text)))),
+              c, i -> i.pessimisticTransactions(choice(PessimisticTransactions.class, text)))),
   INFINISPAN_CLUSTER_NAME(
-      "infinispan.cluster-name", (c, text) -> infinispan(c, i -> i.withClusterName(text))),
+      "infinispan.cluster-name", (c, text) -> infinispan(c, i -> i.clusterName(text))),
   INFINISPAN_BIND_ADDRESS(
-      "infinispan.bind-address", (c, text) -> infinispan(c, i -> i.withBindAddress(text))),
+      "infinispan.bind-address", (c, text) -> infinispan(c, i -> i.bindAddress(text))),
   INFINISPAN_BIND_PORT(
-      "infinispan.bind-port", (c, text) -> infinispan(c, i -> i.withBindPort(number(text)))),
+      "infinispan.bind-port", (c, text) -> infinispan(c, i -> i.bindPort(number(text)))),
   INFINISPAN_INITIAL_HOSTS(
       "infinispan.initial-hosts",
-      (c, text) -> infinispan(c, i -> i.withInitialHosts(List.of(text.split("\\s*,\\s*"))))),
-  INFINISPAN_DNS_QUERY(
-      "infinispan.dns-query", (c, text) -> infinispan(c, i -> i.withDnsQuery(Optional.of(text)))),
+      (c, text) -> infinispan(c, i -> i.initialHosts(List.of(text.split("\\s*,\\s*"))))),
+  INFINISPAN_DNS_QUERY("infinispan.dns-query", (c, text) -> infinispan(c, i -> i.dnsQuery(text))),
   INFINISPAN_JGROUPS_FILE(
-      "infinispan.jgroups-file",
-      (c, text) -> infinispan(c, i -> i.withJgroupsFile(Optional.of(text)))),
+      "infinispan.jgroups-file", (c, text) -> infinispan(c, i -> i.jgroupsFile(text))),
   INFINISPAN_CLUSTER_SIZE(
-      "infinispan.cluster-size",
-      (c, text) -> infinispan(c, i -> i.withClusterSize(OptionalInt.of(number(text)))));
+      "infinispan.cluster-size", (c, text) -> infinispan(c, i -> i.clusterSize(number(text))));
 
   private enum Replay {
     REPORT,
@@ -140,19 +133,24 @@ enum Setting {
     return change.apply(configuration, text);
   }
 
+  private static TypedSessionConfiguration own(
+      TypedSessionConfiguration c, UnaryOperator<TypedSessionConfiguration.Builder> change) {
+    return change.apply(c.toBuilder()).build();
+  }
+
   private static TypedSessionConfiguration policy(
-      TypedSessionConfiguration c, UnaryOperator<SessionPolicy> change) {
-    return c.withPolicy(change.apply(c.policy()));
+      TypedSessionConfiguration c, UnaryOperator<SessionPolicy.Builder> change) {
+    return own(c, b -> b.policy(change.apply(c.policy().toBuilder()).build()));
   }
 
   private static TypedSessionConfiguration cookie(
-      TypedSessionConfiguration c, UnaryOperator<Cookie> change) {
-    return c.withCookie(change.apply(c.cookie()));
+      TypedSessionConfiguration c, UnaryOperator<SessionCookieConfiguration.Builder> change) {
+    return own(c, b -> b.cookie(change.apply(c.cookie().toBuilder()).build()));
   }
 
   private static TypedSessionConfiguration infinispan(
-      TypedSessionConfiguration c, UnaryOperator<Infinispan> change) {
-    return c.withInfinispan(change.apply(c.infinispan()));
+      TypedSessionConfiguration c, UnaryOperator<InfinispanConfiguration.Builder> change) {
+    return own(c, b -> b.infinispan(change.apply(c.infinispan().toBuilder()).build()));
   }
 
   private static SessionRenewalStrategy renewal(SessionPolicy policy, String text) {

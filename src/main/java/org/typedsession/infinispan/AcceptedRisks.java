@@ -1,15 +1,29 @@
 package org.typedsession.infinispan;
 
+import org.typedsession.InfinispanConfiguration.PessimisticTransactions;
+import org.typedsession.InfinispanConfiguration.WhenSplit;
+
 /**
  * Promises that the operator gave up.
  *
- * @param splitMayFork that after a split of the network both sides go on, and a session may have
- *     two live ids until a moment after they have met again
- * @param transactionsMayFork that pessimistic transactions of several nodes are left half done when
- *     a node dies or the network splits in the middle of one, and a session may have two live ids
- *     for good
+ * @param whenSplit what becomes of requests when the network splits
+ * @param pessimisticTransactions what becomes of a cache of several nodes that has them
  */
-public record AcceptedRisks(boolean splitMayFork, boolean transactionsMayFork) {
+public record AcceptedRisks(WhenSplit whenSplit, PessimisticTransactions pessimisticTransactions) {
   /** All promises hold. */
-  public static final AcceptedRisks NONE = new AcceptedRisks(false, false);
+  public static final AcceptedRisks NONE =
+      new AcceptedRisks(WhenSplit.REFUSE, PessimisticTransactions.REFUSE);
+
+  /** Whether both sides of a split serve, and a session may have two live ids until the heal. */
+  public boolean servesWhenSplit() {
+    return whenSplit == WhenSplit.SERVE;
+  }
+
+  /**
+   * Whether pessimistic transactions of several nodes may be left half done when a node dies or the
+   * network splits in the middle of one, and a session may have two live ids for good.
+   */
+  public boolean transactionsMayFork() {
+    return pessimisticTransactions == PessimisticTransactions.MAY_FORK;
+  }
 }

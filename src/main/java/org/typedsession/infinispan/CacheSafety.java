@@ -35,7 +35,7 @@ final class CacheSafety {
               + " transactions (mode NONE), or OPTIMISTIC locking with isolation REPEATABLE_READ, or"
               + " accept that by typed-session.infinispan.pessimistic-transactions=may-fork");
     }
-    clustering(configuration, accepted.splitMayFork(), faults);
+    clustering(configuration, accepted.servesWhenSplit(), faults);
     keeping(configuration, faults);
     return faults;
   }

@@ -100,7 +100,7 @@ public final class SessionCache implements AutoCloseable {
     try {
       // Whoever lets both sides of a split go on has nobody to ask which one counts.
       MembershipLease lease =
-          configuration.clustering().cacheMode().isClustered() && !accepted.splitMayFork()
+          configuration.clustering().cacheMode().isClustered() && !accepted.servesWhenSplit()
               ? MembershipLease.start(this.cache, timing, clusterSize, leaseClock)
               : null;
       this.guard = new AcknowledgementGuard(this.cache, lease, transactionTimeout);
@@ -118,7 +118,7 @@ public final class SessionCache implements AutoCloseable {
       }
       this.repair = watching;
       this.reunion =
-          repair != null && accepted.splitMayFork()
+          repair != null && accepted.servesWhenSplit()
               ? Reunion.watch(this.cache, repair, guard, repairClock)
               : null;
       this.shape = new ClusterShape(this.cache);
@@ -126,7 +126,7 @@ public final class SessionCache implements AutoCloseable {
       if (repair != null) {
         watchShape(timing.interval());
       }
-      if (owner == Owner.LIBRARY && !accepted.splitMayFork() && clusterSize > 1) {
+      if (owner == Owner.LIBRARY && !accepted.servesWhenSplit() && clusterSize > 1) {
         DegradedEnd.watch(this.cache, clusterSize, timing.interval(), clock);
       }
       this.onClose = onClose;

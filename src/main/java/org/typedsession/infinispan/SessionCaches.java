@@ -123,7 +123,7 @@ public final class SessionCaches {
 
   // Where both sides of a split go on, a node alone is to go on as well.
   private static boolean awaits(EmbeddedCacheManager manager, AcceptedRisks accepted) {
-    return !accepted.splitMayFork() && manager.getCacheManagerConfiguration().isClustered();
+    return !accepted.servesWhenSplit() && manager.getCacheManagerConfiguration().isClustered();
   }
 
   /**
@@ -193,7 +193,7 @@ public final class SessionCaches {
     return await(
         cacheName,
         cluster,
-        CacheSettings.standard(true, accepted.splitMayFork()),
+        CacheSettings.standard(true, accepted.servesWhenSplit()),
         accepted,
         clusterSize,
         AwaitedCache.Timing.STANDARD);
@@ -354,7 +354,7 @@ public final class SessionCaches {
     boolean clustered = manager.getCacheManagerConfiguration().isClustered();
     try {
       manager.defineConfiguration(
-          cacheName, CacheSettings.standard(clustered, accepted.splitMayFork()));
+          cacheName, CacheSettings.standard(clustered, accepted.servesWhenSplit()));
     } catch (CacheConfigurationException e) {
       if (manager.getCacheConfiguration(cacheName) == null) {
         throw e;

@@ -17,11 +17,11 @@ final class RequestCookies {
 
   /** The values of {@code cookie} that the client may be believed to have. */
   List<String> values(SessionCookieSettings cookie, HttpServletRequest request) {
-    if (!cookie.secure() && request.isSecure()) {
+    if (!cookie.attributes().secure() && request.isSecure()) {
       log.insecureCookie(cookie.name());
     }
     // Somebody on the way may have read it, or put it there.
-    if (cookie.secure() && !cookie.acceptedOverHttp() && !request.isSecure()) {
+    if (!cookie.counts(request.isSecure())) {
       return List.of();
     }
     return CookieHeader.values(request.getHeaders("Cookie"), cookie.name());

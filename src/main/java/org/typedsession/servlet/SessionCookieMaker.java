@@ -3,6 +3,7 @@ package org.typedsession.servlet;
 import jakarta.servlet.http.Cookie;
 import java.time.Duration;
 import java.util.Optional;
+import org.typedsession.SessionCookieConfiguration;
 
 /** Makes the cookies by which clients hold their secrets. */
 final class SessionCookieMaker {
@@ -34,13 +35,14 @@ final class SessionCookieMaker {
   }
 
   private static Cookie cookie(SessionCookieSettings settings, String value) {
+    SessionCookieConfiguration attributes = settings.attributes();
     Cookie cookie = new Cookie(settings.name(), value);
-    cookie.setPath(settings.path());
-    settings.domain().ifPresent(cookie::setDomain);
+    cookie.setPath(attributes.path());
+    attributes.domain().ifPresent(cookie::setDomain);
     cookie.setHttpOnly(true);
-    cookie.setSecure(settings.secure());
-    cookie.setAttribute("SameSite", settings.sameSite().attribute());
-    if (settings.partitioned()) {
+    cookie.setSecure(attributes.secure());
+    cookie.setAttribute("SameSite", attributes.sameSite().attribute());
+    if (attributes.partitioned()) {
       cookie.setAttribute("Partitioned", "");
     }
     return cookie;

@@ -5,17 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
-import java.io.File;
-import java.lang.reflect.InvocationTargetException;
-import java.net.MalformedURLException;
-import java.net.URL;
-import java.net.URLClassLoader;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.typedsession.SessionStore;
+import org.typedsession.testing.ClassPathWithout;
 
 /** Deploys where an optional library is not on the class path. */
 final class AbsentLibrariesTest {
@@ -42,51 +35,8 @@ final class AbsentLibrariesTest {
     }
   }
 
-  /** The class path without what is in those packages. */
-  private static final class Without extends URLClassLoader {
-    private final List<String> packages;
-
-    Without(String... packages) {
-      super(classPath(), ClassLoader.getPlatformClassLoader());
-      this.packages = List.of(packages);
-    }
-
-    @Override
-    protected Class<?> findClass(String name) throws ClassNotFoundException {
-      if (packages.stream().anyMatch(name::startsWith)) {
-        throw new ClassNotFoundException(name);
-      }
-      return super.findClass(name);
-    }
-
-    private static URL[] classPath() {
-      List<URL> urls = new ArrayList<>();
-      Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
-          .forEach(
-              entry -> {
-                try {
-                  urls.add(new File(entry).toURI().toURL());
-                } catch (MalformedURLException e) {
-                  throw new IllegalArgumentException(entry, e);
-                }
-              });
-      return urls.toArray(URL[]::new);
-    }
-  }
-
   private static String deployWithout(String... packages) throws Exception {
-    Thread thread = Thread.currentThread();
-    ClassLoader before = thread.getContextClassLoader();
-    try (Without loader = new Without(packages)) {
-      thread.setContextClassLoader(loader);
-      Class<?> deployment = loader.loadClass(Deployment.class.getName());
-      Object instance = deployment.getDeclaredConstructor().newInstance();
-      return (String) deployment.getMethod("call").invoke(instance);
-    } catch (InvocationTargetException e) {
-      throw e.getCause() instanceof Exception cause ? cause : e;
-    } finally {
-      thread.setContextClassLoader(before);
-    }
+    return ClassPathWithout.call(Deployment.class, packages);
   }
 
   @Test

@@ -109,8 +109,9 @@ final class ConfigurationTest {
   }
 
   private static TypedSessionConfiguration living(Duration timeToLive) {
-    return TypedSessionConfiguration.DEFAULT.withPolicy(
-        SessionPolicy.DEFAULT.withTimeToLive(Optional.of(timeToLive)));
+    return TypedSessionConfiguration.builder()
+        .policy(SessionPolicy.builder().timeToLive(timeToLive).build())
+        .build();
   }
 
   @Test
@@ -203,7 +204,7 @@ final class ConfigurationTest {
   static class ThrowingBean {
     @Produces
     TypedSessionConfiguration configuration() {
-      return TypedSessionConfiguration.DEFAULT.withEndedTombstone(Duration.ZERO);
+      return TypedSessionConfiguration.builder().endedTombstone(Duration.ZERO).build();
     }
   }
 

@@ -26,6 +26,7 @@ import org.typedsession.Privilege;
 import org.typedsession.Session;
 import org.typedsession.SessionEvent;
 import org.typedsession.SessionStore;
+import org.typedsession.assembly.KeyTags;
 import org.typedsession.testing.Logs;
 import org.typedsession.testing.StoreInMemory;
 
@@ -186,7 +187,7 @@ final class SharedCacheTest {
       a.browse("a", "/shop");
       a.login();
 
-      String tag = new Namespace.OfContext("a", "/shop").tag(new DataType(User.class));
+      String tag = KeyTags.ofContext("a", "/shop", User.class);
       assertThat(container.<String, Object>getCache("typed-sessions").keySet())
           .isNotEmpty()
           .allSatisfy(key -> assertThat(key).startsWith(tag));

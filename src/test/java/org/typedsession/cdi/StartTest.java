@@ -6,17 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.typedsession.Privilege;
 import org.typedsession.Session;
 import org.typedsession.SessionCookieCommand;
+import org.typedsession.SessionCookieConfiguration;
 import org.typedsession.SessionStore;
 import org.typedsession.servlet.SessionBinding;
 import org.typedsession.servlet.SessionCookieSettings;
-import org.typedsession.servlet.SessionCookieSettings.SameSite;
 import org.typedsession.testing.Logs;
 import org.typedsession.testing.StoreInMemory;
 
@@ -87,7 +86,7 @@ final class StartTest {
           .extracting(SessionBinding::cookie)
           .isEqualTo(
               new SessionCookieSettings(
-                  "__Host-session", "/", Optional.empty(), true, SameSite.LAX, false, false));
+                  SessionCookieConfiguration.builder().name("__Host-session").build(), false));
     }
   }
 

@@ -11,6 +11,12 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.typedsession.InfinispanConfiguration;
+import org.typedsession.InfinispanConfiguration.PessimisticTransactions;
+import org.typedsession.InfinispanConfiguration.WhenSplit;
+import org.typedsession.SessionCookieConfiguration;
+import org.typedsession.SessionCookieConfiguration.OverHttp;
+import org.typedsession.SessionCookieConfiguration.SameSite;
 import org.typedsession.SessionLimit;
 import org.typedsession.SessionLimit.WhenReached;
 import org.typedsession.SessionPolicy;
@@ -18,13 +24,7 @@ import org.typedsession.SessionRenewalStrategy;
 import org.typedsession.StoreLimits;
 import org.typedsession.TypedSessionConfiguration;
 import org.typedsession.TypedSessionConfiguration.Codec;
-import org.typedsession.TypedSessionConfiguration.Cookie;
-import org.typedsession.TypedSessionConfiguration.Infinispan;
-import org.typedsession.TypedSessionConfiguration.OverHttp;
-import org.typedsession.TypedSessionConfiguration.PessimisticTransactions;
-import org.typedsession.TypedSessionConfiguration.SameSite;
 import org.typedsession.TypedSessionConfiguration.Store;
-import org.typedsession.TypedSessionConfiguration.WhenSplit;
 
 final class ConfigurationReaderTest {
   private static final DataName CART = new DataName("Cart", "com.acme.Cart");
@@ -110,7 +110,7 @@ final class ConfigurationReaderTest {
                     Optional.of(new SessionLimit(3, WhenReached.REFUSE))),
                 Duration.ofHours(1),
                 new StoreLimits(OptionalInt.of(50_000), OptionalInt.empty()),
-                new Cookie(
+                new SessionCookieConfiguration(
                     Optional.of("shop"),
                     "/shop",
                     Optional.of("acme.com"),
@@ -118,7 +118,7 @@ final class ConfigurationReaderTest {
                     SameSite.STRICT,
                     true,
                     OverHttp.IGNORE),
-                new Infinispan(
+                new InfinispanConfiguration(
                     Optional.of("java:global/ispn"),
                     "carts",
                     WhenSplit.SERVE,
@@ -135,7 +135,7 @@ final class ConfigurationReaderTest {
   @Test
   void dnsQuery_alone_isTakenAsItIs() {
     assertThat(cart("infinispan.dns-query", "shop-nodes.default.svc").infinispan())
-        .isEqualTo(Infinispan.DEFAULT.withDnsQuery(Optional.of("shop-nodes.default.svc")));
+        .isEqualTo(InfinispanConfiguration.builder().dnsQuery("shop-nodes.default.svc").build());
   }
 
   @Test

@@ -98,16 +98,7 @@ final class DefaultSessionStoreTest {
     StoreInMemory<Account> before = world;
     SessionCookieValue cookie = before.stored(Account.EMPTY);
     SessionPolicy d = SessionPolicy.DEFAULT;
-    SessionPolicy shorter =
-        new SessionPolicy(
-            d.timeToLive(),
-            d.renewal(),
-            Optional.of(Duration.ofMinutes(10)),
-            d.maximumReruns(),
-            d.overtaken(),
-            d.replayAfter(),
-            d.endReplayed(),
-            d.persistentCookie());
+    SessionPolicy shorter = d.toBuilder().absoluteLifetime(Duration.ofMinutes(10)).build();
     SessionOperations<Account> operations =
         new SessionOperations<>(
             before.connector,
@@ -218,15 +209,11 @@ final class DefaultSessionStoreTest {
     SessionPolicy d = SessionPolicy.DEFAULT;
     StoreInMemory<Account> world =
         StoreInMemory.ofAccounts(
-            new SessionPolicy(
-                d.timeToLive(),
-                d.renewal(),
-                d.absoluteLifetime(),
-                d.maximumReruns(),
-                Duration.ZERO,
-                Duration.ZERO,
-                true,
-                d.persistentCookie()));
+            d.toBuilder()
+                .overtaken(Duration.ZERO)
+                .replayAfter(Duration.ZERO)
+                .endReplayed(true)
+                .build());
     SessionCookieValue cookie = world.stored(Account.EMPTY);
     OpenSession<Account> login = world.open(cookie);
     login.rotateId();

@@ -302,7 +302,7 @@ final class DefaultSessionTest {
   void setTimeToLive_whereNothingIsRenewed_isNotRenewedEither() {
     StoreInMemory<Account> unrenewed =
         StoreInMemory.ofAccounts(
-            SessionPolicy.DEFAULT.withRenewal(SessionRenewalStrategy.Ignore.INSTANCE));
+            SessionPolicy.builder().renewal(SessionRenewalStrategy.Ignore.INSTANCE).build());
     SessionCookieValue cookie = unrenewed.stored(Account.EMPTY);
     OpenSession<Account> session = unrenewed.open(cookie);
     session.setTimeToLive(Duration.ofMinutes(5));
@@ -1143,16 +1143,7 @@ final class DefaultSessionTest {
   void complete_persistentCookie_isSentAgainWithItsRenewal() {
     SessionPolicy d = SessionPolicy.DEFAULT;
     StoreInMemory<Account> world =
-        StoreInMemory.ofAccounts(
-            new SessionPolicy(
-                d.timeToLive(),
-                d.renewal(),
-                d.absoluteLifetime(),
-                d.maximumReruns(),
-                d.overtaken(),
-                d.replayAfter(),
-                d.endReplayed(),
-                true));
+        StoreInMemory.ofAccounts(d.toBuilder().persistentCookie(true).build());
     SessionCookieValue cookie = world.stored(Account.EMPTY);
     assertThat(world.open(cookie).wantsCookie()).isFalse();
     world.clock.advance(Duration.ofMinutes(11));
@@ -1170,15 +1161,10 @@ final class DefaultSessionTest {
     SessionPolicy d = SessionPolicy.DEFAULT;
     StoreInMemory<Account> world =
         StoreInMemory.ofAccounts(
-            new SessionPolicy(
-                d.timeToLive(),
-                SessionRenewalStrategy.Ignore.INSTANCE,
-                d.absoluteLifetime(),
-                d.maximumReruns(),
-                d.overtaken(),
-                d.replayAfter(),
-                d.endReplayed(),
-                false));
+            d.toBuilder()
+                .renewal(SessionRenewalStrategy.Ignore.INSTANCE)
+                .persistentCookie(false)
+                .build());
     SessionCookieValue cookie = world.stored(Account.EMPTY);
     world.clock.advance(Duration.ofMinutes(29));
     world.open(cookie).complete();
@@ -1191,15 +1177,12 @@ final class DefaultSessionTest {
     SessionPolicy d = SessionPolicy.DEFAULT;
     StoreInMemory<Account> world =
         StoreInMemory.ofAccounts(
-            new SessionPolicy(
-                Optional.empty(),
-                d.renewal(),
-                Optional.empty(),
-                d.maximumReruns(),
-                d.overtaken(),
-                d.replayAfter(),
-                d.endReplayed(),
-                false));
+            d.toBuilder()
+                .timeToLive(Optional.empty())
+                .absoluteLifetime(Optional.empty())
+                .persistentCookie(false)
+                .renewal(d.renewal())
+                .build());
     SessionCookieValue cookie = world.stored(Account.EMPTY);
     world.clock.advance(Duration.ofDays(4_000));
     OpenSession<Account> session = world.open(cookie);
@@ -1367,15 +1350,7 @@ final class DefaultSessionTest {
 
   private static SessionPolicy policyWithReruns(int reruns) {
     SessionPolicy d = SessionPolicy.DEFAULT;
-    return new SessionPolicy(
-        d.timeToLive(),
-        d.renewal(),
-        d.absoluteLifetime(),
-        reruns,
-        d.overtaken(),
-        d.replayAfter(),
-        d.endReplayed(),
-        d.persistentCookie());
+    return d.toBuilder().maximumReruns(reruns).build();
   }
 
   private static StoreInMemory<List<String>> ofLists() {

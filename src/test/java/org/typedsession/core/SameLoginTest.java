@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.typedsession.SessionConflictException;
@@ -202,7 +201,7 @@ final class SameLoginTest {
   @Test
   void complete_withoutReruns_joinsAllTheSame() {
     StoreInMemory<Account> once =
-        StoreInMemory.ofAccounts(SessionPolicy.DEFAULT.withMaximumReruns(0));
+        StoreInMemory.ofAccounts(SessionPolicy.builder().maximumReruns(0).build());
     SessionCookieValue old = once.stored(BASKET);
     OpenSession<Account> second = once.open(old);
     second.login("ann");
@@ -228,7 +227,7 @@ final class SameLoginTest {
   void complete_lateClickAsksForALongLife_getsWhatTheWinnersLifetimeLeaves() {
     StoreInMemory<Account> brief =
         StoreInMemory.ofAccounts(
-            SessionPolicy.DEFAULT.withAbsoluteLifetime(Optional.of(Duration.ofMinutes(25))));
+            SessionPolicy.builder().absoluteLifetime(Duration.ofMinutes(25)).build());
     SessionCookieValue old = brief.stored(BASKET);
     brief.clock.advance(Duration.ofMinutes(20));
     OpenSession<Account> first = brief.open(old);
@@ -522,7 +521,7 @@ final class SameLoginTest {
   @Test
   void complete_heldOpenForAMinute_isNoReplayAndEndsNothing() {
     StoreInMemory<Account> strict =
-        StoreInMemory.ofAccounts(SessionPolicy.DEFAULT.withEndReplayed(true));
+        StoreInMemory.ofAccounts(SessionPolicy.builder().endReplayed(true).build());
     SessionCookieValue old = strict.stored(BASKET);
     OpenSession<Account> slow = strict.open(old);
     slow.update(a -> a.addLeft(1));

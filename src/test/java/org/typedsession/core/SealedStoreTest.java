@@ -42,7 +42,7 @@ import org.typedsession.testkit.StringCodec;
 final class SealedStoreTest {
   private static final Account SECRET = Account.EMPTY.withUser("a secret of the user");
   private static final SessionPolicy ONE_SESSION =
-      SessionPolicy.DEFAULT.withLimit(Optional.of(new SessionLimit(1, WhenReached.END_OLDEST)));
+      SessionPolicy.builder().limit(new SessionLimit(1, WhenReached.END_OLDEST)).build();
 
   private final Random random = Seed.random();
   private final MutableClock clock = new MutableClock();

@@ -33,8 +33,7 @@ final class SessionEventsTest {
 
   private final StoreInMemory<Account> world =
       StoreInMemory.ofAccounts(
-          SessionPolicy.DEFAULT.withLimit(
-              Optional.of(new SessionLimit(1, WhenReached.END_OLDEST))));
+          SessionPolicy.builder().limit(new SessionLimit(1, WhenReached.END_OLDEST)).build());
 
   private OpenSession<Account> loggedIn() {
     OpenSession<Account> session = world.open(world.stored(Account.EMPTY));

@@ -58,7 +58,8 @@ final class SessionModelTest {
           OVERTAKEN,
           REPLAY_AFTER,
           false,
-          false);
+          false,
+          Optional.empty());
 
   private static final List<UnaryOperator<Account>> CHANGES =
       List.of(

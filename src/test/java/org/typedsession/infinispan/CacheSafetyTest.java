@@ -11,10 +11,14 @@ import org.infinispan.configuration.cache.IsolationLevel;
 import org.infinispan.conflict.MergePolicy;
 import org.infinispan.partitionhandling.PartitionHandling;
 import org.junit.jupiter.api.Test;
+import org.typedsession.InfinispanConfiguration.PessimisticTransactions;
+import org.typedsession.InfinispanConfiguration.WhenSplit;
 
 final class CacheSafetyTest {
-  private static final AcceptedRisks SPLIT = new AcceptedRisks(true, false);
-  private static final AcceptedRisks TRANSACTIONS = new AcceptedRisks(false, true);
+  private static final AcceptedRisks SPLIT =
+      new AcceptedRisks(WhenSplit.SERVE, PessimisticTransactions.REFUSE);
+  private static final AcceptedRisks TRANSACTIONS =
+      new AcceptedRisks(WhenSplit.REFUSE, PessimisticTransactions.MAY_FORK);
 
   @Test
   void faults_modeOfTheContract_areNoneUnlessTransactionsOfNodesMayFork() {

@@ -17,6 +17,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.typedsession.InfinispanConfiguration.PessimisticTransactions;
+import org.typedsession.InfinispanConfiguration.WhenSplit;
 import org.typedsession.testing.Ports;
 
 /** The stack {@code encrypted.xml}: who has the key is a member, and nobody else is. */
@@ -117,7 +119,7 @@ final class EncryptedChannelTest {
                 Optional.empty(),
                 key.map(file -> ClusterKeys.STACK)),
             CacheSettings.standard(true, true),
-            new AcceptedRisks(true, false),
+            new AcceptedRisks(WhenSplit.SERVE, PessimisticTransactions.REFUSE),
             1);
     members.add(member);
     return member;

@@ -156,7 +156,7 @@ final class LineageTest {
                 new AccountCodec(),
                 PrivilegeRule.of(Account.class),
                 () -> Account.EMPTY,
-                SessionPolicy.DEFAULT.withEndReplayed(true),
+                SessionPolicy.builder().endReplayed(true).build(),
                 cookies,
                 clock,
                 random,

@@ -14,13 +14,16 @@ import org.infinispan.transaction.LockingMode;
 import org.infinispan.transaction.TransactionMode;
 import org.infinispan.transaction.lookup.EmbeddedTransactionManagerLookup;
 import org.jspecify.annotations.Nullable;
+import org.typedsession.InfinispanConfiguration.PessimisticTransactions;
+import org.typedsession.InfinispanConfiguration.WhenSplit;
 import org.typedsession.testing.Ports;
 
 /** Members of one cache in this JVM, in each mode that the connector promises to work in. */
 final class Members implements AutoCloseable {
   private static final String CACHE = "sessions";
   // The contract holds in pessimistic transactions too, as long as nothing breaks.
-  private static final AcceptedRisks ACCEPTED = new AcceptedRisks(false, true);
+  private static final AcceptedRisks ACCEPTED =
+      new AcceptedRisks(WhenSplit.REFUSE, PessimisticTransactions.MAY_FORK);
 
   /** How a cache makes its steps atomic. */
   @SuppressWarnings("ImmutableEnumChecker") // every one of them is a lambda that captures nothing

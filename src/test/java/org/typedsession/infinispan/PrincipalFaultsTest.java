@@ -74,7 +74,7 @@ final class PrincipalFaultsTest {
             new AccountCodec(),
             PrivilegeRule.of(Account.class),
             () -> Account.EMPTY,
-            SessionPolicy.DEFAULT.withLimit(limit),
+            SessionPolicy.builder().limit(limit).build(),
             preferred -> {
               SessionCookieValue value = cookies.next(preferred);
               issued.add(value);

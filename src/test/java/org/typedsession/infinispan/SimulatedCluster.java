@@ -42,6 +42,8 @@ import org.jgroups.protocols.pbcast.NAKACK2;
 import org.jgroups.protocols.pbcast.STABLE;
 import org.jgroups.stack.Protocol;
 import org.jgroups.util.MutableDigest;
+import org.typedsession.InfinispanConfiguration.PessimisticTransactions;
+import org.typedsession.InfinispanConfiguration.WhenSplit;
 import org.typedsession.infinispan.SimulatedNetwork.Watch;
 import org.typedsession.infinispan.SimulatedNetwork.Wire;
 
@@ -160,6 +162,11 @@ final class SimulatedCluster implements AutoCloseable {
   private Optional<InstantSource> clock = Optional.empty();
   private final ExpectedErrors errors = new ExpectedErrors();
   private int started;
+
+  private static AcceptedRisks accepted(boolean splitMayFork) {
+    return new AcceptedRisks(
+        splitMayFork ? WhenSplit.SERVE : WhenSplit.REFUSE, PessimisticTransactions.MAY_FORK);
+  }
 
   SimulatedCluster(Configuration configuration, boolean splitMayFork, int size) {
     this(configuration, splitMayFork, size, LEASE, 1);
@@ -332,8 +339,7 @@ final class SimulatedCluster implements AutoCloseable {
                   CACHE,
                   awaited,
                   cache ->
-                      SessionCache.of(
-                          cache, new AcceptedRisks(splitMayFork, true), clusterSize, lease, owner),
+                      SessionCache.of(cache, accepted(splitMayFork), clusterSize, lease, owner),
                   () -> {}),
               AWAITING));
     } catch (Exception e) {

@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -167,9 +166,10 @@ final class SkewedClocksTest {
   @ValueSource(longs = {-60, 60})
   void limit_sessionAboutToEnd_isNotTakenForOneThatHas(long skew) {
     SessionPolicy unbounded =
-        POLICY
-            .withTimeToLive(Optional.of(ABSOLUTE))
-            .withLimit(Optional.of(new SessionLimit(2, WhenReached.END_OLDEST)));
+        POLICY.toBuilder()
+            .timeToLive(ABSOLUTE)
+            .limit(new SessionLimit(2, WhenReached.END_OLDEST))
+            .build();
     List<DefaultSessionStore<Account>> stores = stores(skew, unbounded);
     OpenSession<Account> first = open(stores.get(0), begin(stores.get(0)));
     first.login("anna");

@@ -22,11 +22,11 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.typedsession.PrincipalName;
 import org.typedsession.Privilege;
+import org.typedsession.SessionCookieConfiguration;
 import org.typedsession.SessionPolicy;
 import org.typedsession.SessionStoreUnavailableException;
 import org.typedsession.core.PrivilegeRule;
@@ -65,13 +65,7 @@ final class CallerInterceptorTest {
       new SessionBinding<>(
           memory.store,
           new SessionCookieSettings(
-              "session",
-              "/",
-              Optional.empty(),
-              false,
-              SessionCookieSettings.SameSite.LAX,
-              false,
-              false));
+              SessionCookieConfiguration.builder().name("session").secure(false).build(), false));
   private final CallerInterceptor interceptor = new CallerInterceptor(data -> binding);
   private final SessionFilter filter = new SessionFilter(context -> List.of(binding));
 

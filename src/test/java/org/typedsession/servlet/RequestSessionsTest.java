@@ -13,9 +13,9 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.typedsession.SessionCookieConfiguration;
 import org.typedsession.SessionCookieValue;
 import org.typedsession.SessionPolicy;
 import org.typedsession.spi.OpenSession;
@@ -29,13 +29,7 @@ final class RequestSessionsTest {
       new SessionBinding<>(
           world.store,
           new SessionCookieSettings(
-              "session",
-              "/",
-              Optional.empty(),
-              false,
-              SessionCookieSettings.SameSite.LAX,
-              false,
-              false));
+              SessionCookieConfiguration.builder().name("session").secure(false).build(), false));
 
   private static HttpServletRequest request(SessionCookieValue cookie, @Nullable String user) {
     Map<String, Object> attributes = new HashMap<>();

@@ -6,15 +6,27 @@ import jakarta.servlet.http.Cookie;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import org.typedsession.servlet.SessionCookieSettings.SameSite;
+import org.typedsession.SessionCookieConfiguration;
+import org.typedsession.SessionCookieConfiguration.SameSite;
 
 final class SessionCookieMakerTest {
   private static final SessionCookieSettings OF_THE_BROWSER =
       new SessionCookieSettings(
-          "__Host-session", "/", Optional.empty(), true, SameSite.STRICT, false, false);
+          SessionCookieConfiguration.builder()
+              .name("__Host-session")
+              .sameSite(SameSite.STRICT)
+              .build(),
+          false);
   private static final SessionCookieSettings PERSISTENT =
       new SessionCookieSettings(
-          "session", "/app", Optional.of("a.example"), true, SameSite.NONE, true, true);
+          SessionCookieConfiguration.builder()
+              .name("session")
+              .path("/app")
+              .domain("a.example")
+              .sameSite(SameSite.NONE)
+              .partitioned(true)
+              .build(),
+          true);
 
   @Test
   void set_aCookieOfTheBrowsersSession_hasNoMaxAge() {

@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.typedsession.SessionCookieConfiguration;
+import org.typedsession.SessionCookieConfiguration.SameSite;
 import org.typedsession.SessionCookieValue;
-import org.typedsession.servlet.SessionCookieSettings.SameSite;
 
 final class SessionCookieSettingsTest {
   @Test
@@ -44,7 +45,8 @@ final class SessionCookieSettingsTest {
   void securePrefix_withoutSecure_isRefused() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> cookie("__Secure-session", "/", null, false));
-    assertThat(cookie("__Secure-session", "/app", "a.example", true).secure()).isTrue();
+    assertThat(cookie("__Secure-session", "/app", "a.example", true).name())
+        .isEqualTo("__Secure-session");
   }
 
   @ParameterizedTest
@@ -66,7 +68,12 @@ final class SessionCookieSettingsTest {
         .isThrownBy(
             () ->
                 new SessionCookieSettings(
-                    "session", "/", Optional.empty(), false, SameSite.NONE, false, false));
+                    SessionCookieConfiguration.builder()
+                        .name("session")
+                        .secure(false)
+                        .sameSite(SameSite.NONE)
+                        .build(),
+                    false));
   }
 
   @Test
@@ -75,12 +82,23 @@ final class SessionCookieSettingsTest {
         .isThrownBy(
             () ->
                 new SessionCookieSettings(
-                    "session", "/", Optional.empty(), false, SameSite.LAX, true, false));
+                    SessionCookieConfiguration.builder()
+                        .name("session")
+                        .secure(false)
+                        .partitioned(true)
+                        .build(),
+                    false));
   }
 
   private static SessionCookieSettings cookie(
       String name, String path, @Nullable String domain, boolean secure) {
     return new SessionCookieSettings(
-        name, path, Optional.ofNullable(domain), secure, SameSite.LAX, false, false);
+        SessionCookieConfiguration.builder()
+            .name(name)
+            .path(path)
+            .domain(Optional.ofNullable(domain))
+            .secure(secure)
+            .build(),
+        false);
   }
 }

@@ -18,7 +18,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
@@ -28,13 +27,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.typedsession.SessionCookieConfiguration;
 import org.typedsession.SessionHandle;
 import org.typedsession.SessionPolicy;
 import org.typedsession.core.DefaultSessionStore;
 import org.typedsession.core.PrivilegeRule;
 import org.typedsession.core.RandomSessionCookieGenerator;
 import org.typedsession.memory.MemorySessionStoreConnector;
-import org.typedsession.servlet.SessionCookieSettings.SameSite;
 import org.typedsession.testkit.Seed;
 import org.typedsession.testkit.StringCodec;
 
@@ -131,7 +130,7 @@ final class SessionFilterInitializerTest {
   @Test
   void init_withTwoTypesBehindOneCookie_failsTheDeployment() {
     SessionCookieSettings cookie =
-        new SessionCookieSettings("id", "/", Optional.empty(), true, SameSite.LAX, false, false);
+        new SessionCookieSettings(SessionCookieConfiguration.builder().name("id").build(), false);
     List<SessionBinding<?>> bindings =
         List.of(new SessionBinding<>(store(), cookie), new SessionBinding<>(store(), cookie));
 

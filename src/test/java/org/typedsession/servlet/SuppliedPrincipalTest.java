@@ -21,7 +21,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.Principal;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.apache.catalina.Context;
 import org.apache.catalina.core.StandardContext;
@@ -33,9 +32,9 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.typedsession.SessionCookieConfiguration;
 import org.typedsession.SessionPolicy;
 import org.typedsession.servlet.LabClient.Answer;
-import org.typedsession.servlet.SessionCookieSettings.SameSite;
 import org.typedsession.spi.OpenSession;
 import org.typedsession.testing.StoreInMemory;
 import org.typedsession.testkit.Account;
@@ -51,7 +50,7 @@ final class SuppliedPrincipalTest {
       new SessionBinding<>(
           StoreInMemory.ofAccounts(SessionPolicy.DEFAULT).store,
           new SessionCookieSettings(
-              "account", "/", Optional.empty(), false, SameSite.LAX, false, false));
+              SessionCookieConfiguration.builder().name("account").secure(false).build(), false));
 
   @TempDir Path files;
 

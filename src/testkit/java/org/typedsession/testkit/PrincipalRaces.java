@@ -53,7 +53,7 @@ abstract class PrincipalRaces extends SessionRaces {
     private final List<DefaultSessionStore<Account>> stores;
 
     People(Optional<SessionLimit> limit) {
-      SessionPolicy policy = SessionPolicy.DEFAULT.withLimit(limit);
+      SessionPolicy policy = SessionPolicy.builder().limit(limit).build();
       stores = members().map(member -> store(member, policy)).toList();
     }
 

@@ -6,10 +6,10 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.typedsession.Session;
+import org.typedsession.SessionCookieConfiguration;
 import org.typedsession.SessionHandle;
 import org.typedsession.SessionLimit;
 import org.typedsession.SessionLimit.WhenReached;
@@ -20,7 +20,6 @@ import org.typedsession.core.RandomSessionCookieGenerator;
 import org.typedsession.memory.MemorySessionStoreConnector;
 import org.typedsession.servlet.SessionBinding;
 import org.typedsession.servlet.SessionCookieSettings;
-import org.typedsession.servlet.SessionCookieSettings.SameSite;
 import org.typedsession.spi.SessionCodec;
 import org.typedsession.testkit.Account;
 import org.typedsession.testkit.AccountCodec;
@@ -127,16 +126,10 @@ final class Lab {
             codec,
             PrivilegeRule.of(type),
             () -> initial,
-            new SessionPolicy(
-                usual.timeToLive(),
-                usual.renewal(),
-                usual.absoluteLifetime(),
-                usual.maximumReruns(),
-                usual.overtaken(),
-                usual.replayAfter(),
-                usual.endReplayed(),
-                persistent,
-                Optional.of(new SessionLimit(SESSIONS_PER_PRINCIPAL, WhenReached.REFUSE))),
+            usual.toBuilder()
+                .persistentCookie(persistent)
+                .limit(new SessionLimit(SESSIONS_PER_PRINCIPAL, WhenReached.REFUSE))
+                .build(),
             new RandomSessionCookieGenerator(random),
             InstantSource.system(),
             random,
@@ -146,6 +139,6 @@ final class Lab {
   private static SessionCookieSettings cookie(String name, boolean persistent) {
     // Plain HTTP, hence neither Secure nor a prefix.
     return new SessionCookieSettings(
-        name, "/", Optional.empty(), false, SameSite.LAX, false, persistent);
+        SessionCookieConfiguration.builder().name(name).secure(false).build(), persistent);
   }
 }

@@ -1,11 +1,16 @@
-package org.typedsession.cdi;
+package org.typedsession.assembly;
 
 /** Tells which optional libraries are there, without linking to any. */
-final class Libraries {
+public final class Libraries {
   static final String MICROPROFILE_CONFIG = "org.eclipse.microprofile.config.ConfigProvider";
-  static final String MICROPROFILE_HEALTH = "org.eclipse.microprofile.health.Readiness";
-  static final String JAKARTA_SECURITY =
+
+  /** MicroProfile Health. */
+  public static final String MICROPROFILE_HEALTH = "org.eclipse.microprofile.health.Readiness";
+
+  /** Jakarta Security. */
+  public static final String JAKARTA_SECURITY =
       "jakarta.security.enterprise.authentication.mechanism.http.HttpAuthenticationMechanism";
+
   static final String JSON = "com.fasterxml.jackson.databind.ObjectMapper";
   static final String PROTOSTREAM = "org.infinispan.protostream.ProtobufUtil";
   static final String INFINISPAN = "org.infinispan.manager.EmbeddedCacheManager";
@@ -13,7 +18,7 @@ final class Libraries {
   private Libraries() {}
 
   /** Whether this library's own class loader sees {@code className}. */
-  static boolean has(String className) {
+  public static boolean has(String className) {
     try {
       Class.forName(className, false, Libraries.class.getClassLoader());
       return true;

@@ -1,13 +1,8 @@
-package org.typedsession.cdi;
+package org.typedsession.assembly;
 
-import jakarta.enterprise.inject.Default;
-import jakarta.enterprise.inject.spi.Bean;
-import jakarta.enterprise.inject.spi.BeanManager;
-import jakarta.enterprise.inject.spi.DefinitionException;
-import jakarta.enterprise.inject.spi.DeploymentException;
-import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -16,11 +11,8 @@ import java.util.OptionalInt;
 import java.util.ServiceConfigurationError;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Predicate;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.typedsession.TypedSessionConfiguration;
-import org.typedsession.core.DefaultSessionStore;
 import org.typedsession.core.PrincipalRule;
 import org.typedsession.core.PrivilegeRule;
 import org.typedsession.spi.SessionCodec;
@@ -32,34 +24,26 @@ import org.typedsession.spi.SessionCodec;
 final class StorePlanner {
   private static final System.Logger LOGGER = System.getLogger(StorePlanner.class.getName());
 
-  private final BeanManager beans;
-  private final ApplicationBeans application;
-  private final Predicate<Type> isProvided;
-  private final List<RuntimeException> problems = new ArrayList<>();
-
-  /**
-   * @param isProvided whether the application has a bean of its own of that type
-   */
-  StorePlanner(BeanManager beans, ApplicationBeans application, Predicate<Type> isProvided) {
-    this.beans = beans;
-    this.application = application;
-    this.isProvided = isProvided;
-  }
+  private final List<Problem> problems = new ArrayList<>();
 
   /** What {@link #plan} found wrong. */
-  List<RuntimeException> problems() {
+  List<Problem> problems() {
     return List.copyOf(problems);
   }
 
-  /** One plan for each type, except where something is wrong. */
-  List<StorePlan> plan(List<DataType> types) {
-    Configurations configurations = new Configurations(beans, application);
-    Map<DataType, TypedSessionConfiguration> configured = configurations.read(types);
-    configurations.problems().forEach(text -> problems.add(new DeploymentException(text)));
+  /**
+   * One plan for each request, except where something is wrong.
+   *
+   * @throws IllegalArgumentException if two requests are for one type
+   */
+  List<StorePlan> plan(List<StoreRequest> requests) {
+    List<DataType> types = requests.stream().map(StoreRequest::type).toList();
+    Map<DataType, TypedSessionConfiguration> configured = configure(requests);
     List<StorePlan> plans = new ArrayList<>();
-    for (DataType type : types) {
+    for (StoreRequest request : requests) {
+      DataType type = request.type();
       TypedSessionConfiguration configuration = Objects.requireNonNull(configured.get(type));
-      source(type, configuration)
+      source(request, configuration)
           .map(source -> new StorePlan(type, configuration, qualifier(type, types), source))
           .ifPresent(plans::add);
     }
@@ -68,27 +52,41 @@ final class StorePlanner {
     return plans;
   }
 
+  private Map<DataType, TypedSessionConfiguration> configure(List<StoreRequest> requests) {
+    Map<DataType, Optional<TypedSessionConfiguration>> decided = new LinkedHashMap<>();
+    for (StoreRequest request : requests) {
+      if (decided.put(request.type(), request.configuration()) != null) {
+        throw new IllegalArgumentException("there are two requests for " + request.type());
+      }
+    }
+    ConfigurationResolver resolver = new ConfigurationResolver();
+    Map<DataType, TypedSessionConfiguration> configured = resolver.resolve(decided);
+    resolver.problems().forEach(text -> problems.add(Problem.ofDeployment(text, null)));
+    return configured;
+  }
+
   // The simple name, unless two types have the same.
   private static String qualifier(DataType type, List<DataType> types) {
     if (types.size() == 1) {
       return "";
     }
-    String simple = type.name().simple();
+    String simple = type.simpleName();
     Stream<String> others =
-        types.stream().filter(other -> !other.equals(type)).map(other -> other.name().simple());
+        types.stream().filter(other -> !other.equals(type)).map(DataType::simpleName);
     return others.anyMatch(simple::equalsIgnoreCase) ? type.name().full() : simple;
   }
 
   private Optional<StorePlan.Source> source(
-      DataType type, TypedSessionConfiguration configuration) {
-    if (isProvided.test(type.defaultStore())) {
-      return Optional.of(new StorePlan.Own(ownStore(type)));
+      StoreRequest request, TypedSessionConfiguration configuration) {
+    if (request.source() instanceof StoreRequest.Own own) {
+      return Optional.of(new StorePlan.Own(own.store()));
     }
     // Both, so that whoever has to mend the one learns of the other.
-    Optional<SessionCodec<Object>> codec = codec(type, configuration);
-    Optional<Supplier<Object>> defaultData = defaultData(type);
-    return isPrincipalTold(type) && codec.isPresent() && defaultData.isPresent()
-        ? Optional.of(new StorePlan.Assembled(codec.get(), defaultData.get()))
+    Optional<SessionCodec<Object>> codec = codec(request.type(), configuration);
+    return isPrincipalTold(request.type())
+            && codec.isPresent()
+            && request.source() instanceof StoreRequest.Assembled assembled
+        ? Optional.of(new StorePlan.Assembled(codec.get(), assembled.defaultData()))
         : Optional.empty();
   }
 
@@ -98,44 +96,25 @@ final class StorePlanner {
       return true;
     } catch (IllegalArgumentException e) {
       problems.add(
-          new DefinitionException(Messages.unfitPrincipalName(type.toString(), e.getMessage()), e));
+          Problem.ofDefinition(Messages.unfitPrincipalName(type.toString(), e.getMessage()), e));
       return false;
     }
-  }
-
-  @SuppressWarnings("unchecked") // a bean of this very type
-  private Supplier<DefaultSessionStore<Object>> ownStore(DataType type) {
-    Bean<?> bean =
-        beans.resolve(application.find(beans, type.defaultStore(), Default.Literal.INSTANCE));
-    return () ->
-        (DefaultSessionStore<Object>)
-            beans.getReference(bean, type.defaultStore(), beans.createCreationalContext(bean));
   }
 
   private Optional<SessionCodec<Object>> codec(
       DataType type, TypedSessionConfiguration configuration) {
     try {
-      return Optional.of(Codecs.of(type, configuration.codec()));
+      return Optional.of(CodecSelector.of(type, configuration.codec()));
     } catch (IllegalArgumentException e) {
       problems.add(
-          new DefinitionException(Messages.unfitForCodec(type.toString(), e.getMessage()), e));
+          Problem.ofDefinition(Messages.unfitForCodec(type.toString(), e.getMessage()), e));
     } catch (RuntimeException e) {
-      problems.add(
-          new DeploymentException(Messages.startFailed(type.toString(), e.getMessage()), e));
+      problems.add(Problem.ofDeployment(Messages.startFailed(type.toString(), e.getMessage()), e));
     } catch (LinkageError | ServiceConfigurationError e) {
       // The message alone is often no more than the name of a class.
-      problems.add(new DeploymentException(Messages.startFailed(type.toString(), e.toString()), e));
+      problems.add(Problem.ofDeployment(Messages.startFailed(type.toString(), e.toString()), e));
     }
     return Optional.empty();
-  }
-
-  private Optional<Supplier<Object>> defaultData(DataType type) {
-    try {
-      return Optional.of(DefaultData.of(type, beans, application));
-    } catch (DefinitionException e) {
-      problems.add(e);
-      return Optional.empty();
-    }
   }
 
   private void checkCookies(List<StorePlan> plans) {
@@ -144,18 +123,18 @@ final class StorePlanner {
       String type = plan.type().toString();
       try {
         // Only the default name depends on the context path, and that is always one that fits.
-        String name = Cookies.settings(plan.configuration(), "", plan.qualifier()).name();
+        String name = CookieNames.settings(plan.configuration(), "", plan.qualifier()).name();
         byName.computeIfAbsent(name, key -> new TreeSet<>()).add(type);
       } catch (IllegalArgumentException e) {
-        problems.add(new DeploymentException(Messages.unfitCookie(type, e.getMessage()), e));
+        problems.add(Problem.ofDeployment(Messages.unfitCookie(type, e.getMessage()), e));
       }
     }
     byName.forEach(
         (name, types) -> {
           if (types.size() > 1) {
             problems.add(
-                new DeploymentException(
-                    Messages.sharedCookie(name, Collections.unmodifiableSet(types))));
+                Problem.ofDeployment(
+                    Messages.sharedCookie(name, Collections.unmodifiableSet(types)), null));
           }
         });
   }

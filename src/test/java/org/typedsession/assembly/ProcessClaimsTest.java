@@ -1,8 +1,8 @@
-package org.typedsession.cdi;
+package org.typedsession.assembly;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.typedsession.cdi.ProcessClaims.Kind.COOKIE;
-import static org.typedsession.cdi.ProcessClaims.Kind.NAMESPACE;
+import static org.typedsession.assembly.ProcessClaims.Kind.COOKIE;
+import static org.typedsession.assembly.ProcessClaims.Kind.NAMESPACE;
 
 import java.util.List;
 import java.util.Optional;

@@ -1,4 +1,4 @@
-package org.typedsession.cdi;
+package org.typedsession.assembly;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -94,6 +94,17 @@ sealed interface Namespace {
     public String toString() {
       return "default";
     }
+  }
+
+  /**
+   * Where the current thread works. A listener of the application may come before the filter, and
+   * an enterprise bean before both.
+   */
+  static Namespace here() {
+    return WebContext.current()
+        .<Namespace>map(OfContext::of)
+        .or(() -> ApplicationName.find().map(OfApplication::new))
+        .orElseGet(Unknown::new);
   }
 
   /** The virtual host that tells the application from others of its name, if there is one. */

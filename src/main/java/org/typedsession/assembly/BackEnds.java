@@ -1,4 +1,4 @@
-package org.typedsession.cdi;
+package org.typedsession.assembly;
 
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -11,13 +11,12 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.typedsession.InfinispanConfiguration;
+import org.typedsession.InfinispanConfiguration.WhenSplit;
 import org.typedsession.SessionEvent;
 import org.typedsession.SessionHandle;
 import org.typedsession.TypedSessionConfiguration;
-import org.typedsession.TypedSessionConfiguration.Infinispan;
-import org.typedsession.TypedSessionConfiguration.PessimisticTransactions;
 import org.typedsession.TypedSessionConfiguration.Store;
-import org.typedsession.TypedSessionConfiguration.WhenSplit;
 import org.typedsession.infinispan.AcceptedRisks;
 import org.typedsession.infinispan.AwaitedCache;
 import org.typedsession.infinispan.InfinispanSessionStoreConnector;
@@ -77,7 +76,7 @@ final class BackEnds implements AutoCloseable {
     }
     // Whoever says how to reach Infinispan must not end up in memory.
     if (configuration.store() == Store.INFINISPAN
-        || !configuration.infinispan().equals(Infinispan.DEFAULT)) {
+        || !configuration.infinispan().equals(InfinispanConfiguration.DEFAULT)) {
       throw new IllegalStateException(Messages.libraryMissing("Infinispan"));
     }
     return memory(codec, configuration);
@@ -102,12 +101,12 @@ final class BackEnds implements AutoCloseable {
   }
 
   /** The settings of the caches that are open. */
-  Set<Infinispan> inUse() {
+  Set<InfinispanConfiguration> inUse() {
     return caches == null ? Set.of() : caches.inUse();
   }
 
   /** Closes the caches that have other settings. */
-  void closeAllBut(Set<Infinispan> kept) {
+  void closeAllBut(Set<InfinispanConfiguration> kept) {
     if (caches != null) {
       caches.closeAllBut(kept);
     }
@@ -126,7 +125,7 @@ final class BackEnds implements AutoCloseable {
     // The one that an administrator defines for sessions; failing that, HttpSession's.
     private static final List<String> CONTAINERS = List.of("typedsession", "web");
 
-    private final Map<Infinispan, Found> open = new LinkedHashMap<>();
+    private final Map<InfinispanConfiguration, Found> open = new LinkedHashMap<>();
 
     private record Found(AwaitedCache cache, String container, boolean shared) {}
 
@@ -161,7 +160,7 @@ final class BackEnds implements AutoCloseable {
     private static final String SERVER_HOSTS = "typedsession.initial-hosts";
     private static final String SERVER_HOSTS_VARIABLE = "TYPEDSESSION_INITIAL_HOSTS";
 
-    private static Found find(Infinispan settings) {
+    private static Found find(InfinispanConfiguration settings) {
       if (settings.container().isPresent()) {
         String name = settings.container().get();
         return ofServer(name, settings)
@@ -179,13 +178,13 @@ final class BackEnds implements AutoCloseable {
           .orElseGet(() -> local(settings));
     }
 
-    private static Optional<Found> ofServer(String name, Infinispan settings) {
+    private static Optional<Found> ofServer(String name, InfinispanConfiguration settings) {
       return SessionCaches.ofServer(
               name, settings.cache(), accepted(settings), clusterSize(settings))
           .map(cache -> warned(settings, new Found(cache, "the server's container " + name, true)));
     }
 
-    private static Found clustered(Infinispan settings) {
+    private static Found clustered(InfinispanConfiguration settings) {
       SessionCaches.Cluster cluster =
           new SessionCaches.Cluster(
               settings.clusterName(),
@@ -204,16 +203,16 @@ final class BackEnds implements AutoCloseable {
     }
 
     // Not for a container of this process alone: nothing of it can split.
-    private static Found warned(Infinispan settings, Found found) {
-      if (splitMayFork(settings)) {
+    private static Found warned(InfinispanConfiguration settings, Found found) {
+      if (settings.whenSplit() == WhenSplit.SERVE) {
         LOGGER.log(
             System.Logger.Level.WARNING,
-            Messages.splitMayFork(found.cache().name(), found.container()));
+            Messages.servesWhenSplit(found.cache().name(), found.container()));
       }
       return found;
     }
 
-    private static Found local(Infinispan settings) {
+    private static Found local(InfinispanConfiguration settings) {
       return new Found(
           AwaitedCache.of(SessionCaches.local(settings.cache())),
           "a container of its own for this process alone",
@@ -222,8 +221,8 @@ final class BackEnds implements AutoCloseable {
 
     // Each node would start as a cluster of its own. Who serves on both sides of a split wants
     // that.
-    private static void requireClusterSize(Infinispan settings) {
-      if (splitMayFork(settings) || saidClusterSize(settings).isPresent()) {
+    private static void requireClusterSize(InfinispanConfiguration settings) {
+      if (settings.whenSplit() == WhenSplit.SERVE || saidClusterSize(settings).isPresent()) {
         return;
       }
       if (settings.dnsQuery().isPresent()) {
@@ -234,13 +233,13 @@ final class BackEnds implements AutoCloseable {
           Messages.clusterSizeUnknown(settings.jgroupsFile().orElseThrow()));
     }
 
-    private static int clusterSize(Infinispan settings) {
+    private static int clusterSize(InfinispanConfiguration settings) {
       return saidClusterSize(settings).orElse(1);
     }
 
     // Whoever lists the nodes, for this library or for the JGroups stack of wildfly-config, has
     // said how many there are.
-    private static OptionalInt saidClusterSize(Infinispan settings) {
+    private static OptionalInt saidClusterSize(InfinispanConfiguration settings) {
       if (settings.clusterSize().isPresent()) {
         return settings.clusterSize();
       }
@@ -252,22 +251,16 @@ final class BackEnds implements AutoCloseable {
       return hosts.isBlank() ? OptionalInt.empty() : OptionalInt.of(hosts.split(",").length);
     }
 
-    private static boolean splitMayFork(Infinispan settings) {
-      return settings.whenSplit() == WhenSplit.SERVE;
+    private static AcceptedRisks accepted(InfinispanConfiguration settings) {
+      return new AcceptedRisks(settings.whenSplit(), settings.pessimisticTransactions());
     }
 
-    private static AcceptedRisks accepted(Infinispan settings) {
-      return new AcceptedRisks(
-          splitMayFork(settings),
-          settings.pessimisticTransactions() == PessimisticTransactions.MAY_FORK);
-    }
-
-    Set<Infinispan> inUse() {
+    Set<InfinispanConfiguration> inUse() {
       return Set.copyOf(open.keySet());
     }
 
-    void closeAllBut(Set<Infinispan> kept) {
-      for (Infinispan settings : inUse()) {
+    void closeAllBut(Set<InfinispanConfiguration> kept) {
+      for (InfinispanConfiguration settings : inUse()) {
         if (!kept.contains(settings)) {
           Objects.requireNonNull(open.remove(settings)).cache().close();
         }

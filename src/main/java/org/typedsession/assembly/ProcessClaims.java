@@ -1,4 +1,4 @@
-package org.typedsession.cdi;
+package org.typedsession.assembly;
 
 import java.util.Map;
 import java.util.Optional;

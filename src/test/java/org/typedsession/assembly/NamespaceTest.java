@@ -1,4 +1,4 @@
-package org.typedsession.cdi;
+package org.typedsession.assembly;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

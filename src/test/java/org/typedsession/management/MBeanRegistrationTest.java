@@ -28,12 +28,12 @@ import org.typedsession.testing.StoreInMemory;
 import org.typedsession.testkit.Account;
 import org.typedsession.testkit.Race;
 
-final class ManagedStoresTest {
+final class MBeanRegistrationTest {
   private static final ObjectName ALL = name("org.typedsession:*");
   private static final int ROUNDS = 200;
 
   private final MBeanServer server = MBeanServerFactory.newMBeanServer();
-  private final ManagedStores managed = new ManagedStores(() -> server);
+  private final MBeanRegistration managed = new MBeanRegistration(() -> server);
   private final StoreInMemory<Account> world = StoreInMemory.ofAccounts(SessionPolicy.DEFAULT);
 
   private static ObjectName name(String text) {
@@ -102,7 +102,7 @@ final class ManagedStoresTest {
 
   @Test
   void publish_applicationsOfOneName_areToldApartAndEndEachForItself() {
-    ManagedStores other = new ManagedStores(() -> server);
+    MBeanRegistration other = new MBeanRegistration(() -> server);
     managed.publish(Optional.empty(), "/shop", "Cart", world.store);
     other.publish(Optional.empty(), "/shop", "Cart", world.store);
     ObjectName first = name("org.typedsession:type=SessionStore,application=/shop,data=Cart");
@@ -120,8 +120,8 @@ final class ManagedStoresTest {
   @Test
   void publish_applicationsOfOneNameAtOnce_bothGetIn() {
     for (int round = 0; round < ROUNDS; round++) {
-      List<ManagedStores> both =
-          List.of(new ManagedStores(() -> server), new ManagedStores(() -> server));
+      List<MBeanRegistration> both =
+          List.of(new MBeanRegistration(() -> server), new MBeanRegistration(() -> server));
 
       Race.run(
               round,
@@ -136,7 +136,7 @@ final class ManagedStoresTest {
           .forEach(Race.Outcome::value);
 
       assertThat(names()).hasSize(2);
-      both.forEach(ManagedStores::close);
+      both.forEach(MBeanRegistration::close);
       assertThat(names()).isEmpty();
     }
   }
@@ -165,8 +165,8 @@ final class ManagedStoresTest {
 
   @Test
   void publish_serverThatRefuses_isAWarningAndNoFailure() {
-    ManagedStores refused =
-        new ManagedStores(
+    MBeanRegistration refused =
+        new MBeanRegistration(
             () -> {
               throw new SecurityException("no MBeans here");
             });

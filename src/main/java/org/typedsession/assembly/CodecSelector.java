@@ -1,4 +1,4 @@
-package org.typedsession.cdi;
+package org.typedsession.assembly;
 
 import java.util.Optional;
 import org.typedsession.TypedSessionConfiguration.Codec;
@@ -7,8 +7,8 @@ import org.typedsession.json.JsonSessionCodec;
 import org.typedsession.spi.SessionCodec;
 
 /** Chooses how the data of a type becomes bytes. */
-final class Codecs {
-  private Codecs() {}
+final class CodecSelector {
+  private CodecSelector() {}
 
   /**
    * The codec of a type. {@link Codec#AUTO} is ProtoStream where the application brings marshallers

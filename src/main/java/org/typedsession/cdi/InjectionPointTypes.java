@@ -24,13 +24,14 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Predicate;
 import org.typedsession.Session;
 import org.typedsession.SessionStore;
+import org.typedsession.assembly.DataType;
 
 /**
  * Collects what injection points ask of this library, and judges it.
  *
  * <p>Safe for use by many threads: Weld looks at several classes at once.
  */
-final class RequestedTypes {
+final class InjectionPointTypes {
   private static final Set<Class<?>> OURS = Set.of(Session.class, SessionStore.class);
 
   private final Queue<Request> requests = new ConcurrentLinkedQueue<>();

@@ -1,17 +1,16 @@
-package org.typedsession.cdi;
+package org.typedsession.assembly;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import org.typedsession.SessionCookieConfiguration;
 import org.typedsession.TypedSessionConfiguration;
-import org.typedsession.TypedSessionConfiguration.Cookie;
-import org.typedsession.TypedSessionConfiguration.OverHttp;
 import org.typedsession.servlet.SessionCookieSettings;
 
 /** Makes a cookie's settings of what is configured. */
-final class Cookies {
+final class CookieNames {
   private static final String HOST_PREFIX = "__Host-";
 
-  private Cookies() {}
+  private CookieNames() {}
 
   /**
    * The cookie of one type of session.
@@ -21,16 +20,10 @@ final class Cookies {
    */
   static SessionCookieSettings settings(
       TypedSessionConfiguration configuration, String contextPath, String qualifier) {
-    Cookie cookie = configuration.cookie();
+    SessionCookieConfiguration cookie = configuration.cookie();
+    String name = cookie.name().orElseGet(() -> name(cookie.secure(), contextPath, qualifier));
     return new SessionCookieSettings(
-        cookie.name().orElseGet(() -> name(cookie.secure(), contextPath, qualifier)),
-        cookie.path(),
-        cookie.domain(),
-        cookie.secure(),
-        SessionCookieSettings.SameSite.valueOf(cookie.sameSite().name()),
-        cookie.partitioned(),
-        configuration.policy().persistentCookie(),
-        cookie.overHttp() == OverHttp.ACCEPT);
+        cookie.toBuilder().name(name).build(), configuration.policy().persistentCookie());
   }
 
   // The path is / for all applications of a host, so the name has to tell them apart. A dot stands

@@ -1,4 +1,4 @@
-package org.typedsession.cdi;
+package org.typedsession.assembly;
 
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -10,44 +10,50 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.typedsession.InfinispanConfiguration;
+import org.typedsession.SessionEvent;
 import org.typedsession.SessionStore;
-import org.typedsession.TypedSessionConfiguration;
-import org.typedsession.core.BytesCodec;
 import org.typedsession.core.DefaultSessionStore;
-import org.typedsession.core.PrivilegeRule;
-import org.typedsession.core.RandomSessionCookieGenerator;
-import org.typedsession.management.ManagedStores;
+import org.typedsession.management.MBeanRegistration;
 import org.typedsession.servlet.SessionBinding;
 import org.typedsession.servlet.SessionBindings;
 import org.typedsession.servlet.SessionCookieSettings;
 import org.typedsession.servlet.WebContext;
 import org.typedsession.spi.Readiness;
-import org.typedsession.spi.SessionCookieGenerator;
 
 /**
  * The composition root: the stores of one application, put together as soon as it is known where
  * the application is served: with the filter, or when one is first used before. Outside of the web
  * they start when one is first used.
  *
+ * <pre>{@code
+ * StoreAssembly stores =
+ *     StoreAssembly.of(
+ *         List.of(
+ *             new StoreRequest(
+ *                 new DataType(Cart.class),
+ *                 Optional.empty(),
+ *                 new StoreRequest.Assembled(Cart::new))),
+ *         event -> {});
+ * SessionStore<Cart> carts = stores.store(Cart.class);
+ * }</pre>
+ *
  * <p>Safe for use by many threads.
  */
-final class SessionStores implements SessionBindings, AutoCloseable {
-  private static final System.Logger LOGGER = System.getLogger(SessionStores.class.getName());
+public final class StoreAssembly implements SessionBindings, AutoCloseable {
+  private static final System.Logger LOGGER = System.getLogger(StoreAssembly.class.getName());
 
   private final List<StorePlan> plans;
-  private final SessionEvents events;
-  private final InstantSource clock = InstantSource.system();
-  private final RandomGenerator random = new SecureRandom();
-  private final RandomGenerator jitter = () -> ThreadLocalRandom.current().nextLong();
-  private final SessionCookieGenerator cookies = new RandomSessionCookieGenerator(random);
+  private final List<Problem> problems;
   private final BackEnds backEnds;
-  private final ManagedStores managed = new ManagedStores();
+  private final DeploymentClaims claims;
+  private final StoreOpener opener;
+  private final MBeanRegistration managed = new MBeanRegistration();
   private final WatchThread watchThread = new WatchThread();
-  private final DeploymentClaims claims = new DeploymentClaims(random);
 
   // Both replaced as a whole: probes must not wait for a back-end that takes its time to start.
   private volatile Map<DataType, DefaultSessionStore<Object>> stores = Map.of();
@@ -59,14 +65,34 @@ final class SessionStores implements SessionBindings, AutoCloseable {
   // Who used them before it was known where the application is served.
   private @Nullable Throwable earlyUse;
 
-  /**
-   * @param plans what to put together, all of it sound
-   * @param events told what someone should know; closed with these stores
-   */
-  SessionStores(List<StorePlan> plans, SessionEvents events) {
+  private StoreAssembly(
+      List<StorePlan> plans, List<Problem> problems, Consumer<SessionEvent> events) {
+    InstantSource clock = InstantSource.system();
+    RandomGenerator random = new SecureRandom();
     this.plans = List.copyOf(plans);
-    this.events = events;
+    this.problems = problems;
     this.backEnds = new BackEnds(clock, random, events);
+    this.claims = new DeploymentClaims(random);
+    this.opener = new StoreOpener(backEnds, claims, clock, random, events);
+  }
+
+  /**
+   * Reads the settings and plans the stores; starts none.
+   *
+   * @param requests one for each type
+   * @param events receives the events of all stores, on threads of theirs; must not block
+   * @return the stores of those requests that {@link #problems()} says nothing against
+   * @throws IllegalArgumentException if two requests are for one type
+   */
+  public static StoreAssembly of(List<StoreRequest> requests, Consumer<SessionEvent> events) {
+    StorePlanner planner = new StorePlanner();
+    List<StorePlan> plans = planner.plan(requests);
+    return new StoreAssembly(plans, planner.problems(), events);
+  }
+
+  /** What is wrong with the requests or the settings; an application must not start with any. */
+  public List<Problem> problems() {
+    return problems;
   }
 
   /**
@@ -77,7 +103,7 @@ final class SessionStores implements SessionBindings, AutoCloseable {
   @Override
   public synchronized List<SessionBinding<?>> start(WebContext context) {
     Namespace wanted = Namespace.OfContext.of(context);
-    List<StorePlan> visible = plans.stream().filter(SessionStores::isVisible).toList();
+    List<StorePlan> visible = plans.stream().filter(StorePlan::isVisible).toList();
     State before = state();
     try {
       Map<DataType, DefaultSessionStore<Object>> opened = startFor(wanted, visible);
@@ -95,7 +121,7 @@ final class SessionStores implements SessionBindings, AutoCloseable {
     Map<DataType, SessionBinding<Object>> bound = new LinkedHashMap<>(bindings);
     for (StorePlan plan : visible) {
       Namespace started = Objects.requireNonNull(places.get(plan.type()), "not started");
-      if (!started.equals(wanted) && !hasNamespace(plan)) {
+      if (!started.equals(wanted) && !plan.hasNamespace()) {
         throw new IllegalStateException(
             Messages.startedElsewhere(started.toString(), wanted.toString()), earlyUse);
       }
@@ -113,52 +139,39 @@ final class SessionStores implements SessionBindings, AutoCloseable {
     claims.release(Namespace.OfContext.of(context));
   }
 
-  // The web archives of an EAR may share one CDI container, and each has classes of its own.
-  private static boolean isVisible(StorePlan plan) {
-    return plan.type().isVisibleTo(Libraries.ofApplication());
-  }
-
-  private static boolean hasNamespace(StorePlan plan) {
-    return plan.configuration().namespace().isPresent() || plan.source() instanceof StorePlan.Own;
-  }
-
   private SessionBinding<Object> bind(StorePlan plan, WebContext context) {
     SessionCookieSettings cookie =
-        Cookies.settings(plan.configuration(), context.path(), plan.qualifier());
+        CookieNames.settings(plan.configuration(), context.path(), plan.qualifier());
     DefaultSessionStore<Object> store = Objects.requireNonNull(stores.get(plan.type()));
     Namespace place = Namespace.OfContext.of(context);
     LOGGER.log(
         System.Logger.Level.INFO,
         Messages.bound(
-            plan.type().toString(), named(plan, place), context.filter(), cookie.name()));
+            plan.type().toString(), plan.describe(place), context.filter(), cookie.name()));
     // One that was given its name is meant.
     if (plan.configuration().cookie().name().isEmpty()) {
-      claims.noteCookie(cookie.name(), place, namespace(plan, place));
+      claims.noteCookie(cookie.name(), place, plan.namespace(place));
     }
     return new SessionBinding<>(store, cookie);
   }
 
-  private static Namespace namespace(StorePlan plan, Namespace place) {
-    return plan.configuration().namespace().<Namespace>map(Namespace.Named::new).orElse(place);
-  }
-
-  private static String named(StorePlan plan, Namespace place) {
-    if (plan.source() instanceof StorePlan.Own) {
-      return "of the application's own store";
-    }
-    Namespace namespace = namespace(plan, place);
-    return "%s|%s (%s)".formatted(namespace, plan.type(), namespace.tag(plan.type()));
-  }
-
   /** Whether a filter has started for any of these stores. */
-  boolean isServed() {
+  public boolean isServed() {
     return !bindings.isEmpty();
   }
 
-  /** The store of a type; starts it, and the others that are visible here, unless they run. */
-  synchronized SessionStore<?> store(DataType type) {
+  /**
+   * The store of a type; starts it, and the others that are visible here, unless they run.
+   *
+   * @throws IllegalArgumentException if none was asked for, or something is wrong with it
+   * @throws IllegalStateException if it cannot be started; the text says why
+   */
+  public synchronized SessionStore<?> store(DataType type) {
+    if (plans.stream().noneMatch(plan -> plan.type().equals(type))) {
+      throw new IllegalArgumentException("there is no store for sessions of " + type);
+    }
     if (!places.containsKey(type)) {
-      Namespace place = here();
+      Namespace place = Namespace.here();
       if (!(place instanceof Namespace.OfContext)) {
         earlyUse = new IllegalStateException("the stores were used first here, for " + place);
       }
@@ -169,7 +182,7 @@ final class SessionStores implements SessionBindings, AutoCloseable {
             startFor(
                 place,
                 plans.stream()
-                    .filter(plan -> plan.type().equals(type) || isVisible(plan))
+                    .filter(plan -> plan.type().equals(type) || plan.isVisible())
                     .toList()));
       } catch (RuntimeException | Error e) {
         endSince(before, e);
@@ -179,16 +192,23 @@ final class SessionStores implements SessionBindings, AutoCloseable {
     return Objects.requireNonNull(stores.get(type), "not started");
   }
 
-  // A listener of the application may come before the filter, and an enterprise bean before both.
-  private static Namespace here() {
-    return WebContext.current()
-        .<Namespace>map(Namespace.OfContext::of)
-        .or(() -> ApplicationName.find().map(Namespace.OfApplication::new))
-        .orElseGet(Namespace.Unknown::new);
+  /**
+   * The store for sessions with this data, as above.
+   *
+   * @throws IllegalArgumentException if none was asked for, or something is wrong with it
+   * @throws IllegalStateException if it cannot be started; the text says why
+   */
+  @SuppressWarnings("unchecked") // made for this very class
+  public <D> SessionStore<D> store(Class<D> data) {
+    return (SessionStore<D>) store(new DataType(data));
   }
 
-  /** How the filter serves a type. */
-  SessionBinding<?> binding(DataType type) {
+  /**
+   * How the filter serves a type.
+   *
+   * @throws IllegalStateException if it does not
+   */
+  public SessionBinding<?> binding(DataType type) {
     SessionBinding<?> binding = bindings.get(type);
     if (binding == null) {
       throw new IllegalStateException(Messages.notServed(type.toString()));
@@ -196,8 +216,12 @@ final class SessionStores implements SessionBindings, AutoCloseable {
     return binding;
   }
 
-  /** How the filter serves sessions with this data. */
-  SessionBinding<?> binding(Class<?> data) {
+  /**
+   * How the filter serves sessions with this data.
+   *
+   * @throws IllegalStateException if it does not
+   */
+  public SessionBinding<?> binding(Class<?> data) {
     return binding(new DataType(data));
   }
 
@@ -216,7 +240,7 @@ final class SessionStores implements SessionBindings, AutoCloseable {
     }
     starting = true;
     try {
-      missing.forEach(plan -> opened.put(plan.type(), open(plan, place)));
+      missing.forEach(plan -> opened.put(plan.type(), opener.open(plan, place)));
       opened.values().forEach(store -> store.watchWith(watchThread));
       Map<DataType, DefaultSessionStore<Object>> all = new LinkedHashMap<>(stores);
       all.putAll(opened);
@@ -241,7 +265,7 @@ final class SessionStores implements SessionBindings, AutoCloseable {
   private record State(
       Map<DataType, DefaultSessionStore<Object>> stores,
       Map<DataType, Namespace> places,
-      Set<TypedSessionConfiguration.Infinispan> caches,
+      Set<InfinispanConfiguration> caches,
       Map<Namespace, Set<String>> claims) {}
 
   private State state() {
@@ -264,7 +288,7 @@ final class SessionStores implements SessionBindings, AutoCloseable {
   }
 
   /** Where stores were started for; empty until then. */
-  Optional<String> place() {
+  public Optional<String> place() {
     return places.isEmpty()
         ? Optional.empty()
         : Optional.of(
@@ -275,7 +299,7 @@ final class SessionStores implements SessionBindings, AutoCloseable {
   }
 
   /** Whether each store that runs can serve, by its type; waits for nobody. */
-  Map<String, Readiness> readiness() {
+  public Map<String, Readiness> readiness() {
     Map<String, Readiness> found = new LinkedHashMap<>();
     if (starting) {
       Readiness notYet = new Readiness.NotReady("the store is being started");
@@ -283,62 +307,6 @@ final class SessionStores implements SessionBindings, AutoCloseable {
     }
     stores.forEach((type, store) -> found.put(type.toString(), store.readiness()));
     return found;
-  }
-
-  private DefaultSessionStore<Object> open(StorePlan plan, Namespace wanted) {
-    try {
-      if (plan.source() instanceof StorePlan.Assembled assembled) {
-        return assemble(plan, assembled, wanted);
-      }
-      return ((StorePlan.Own) plan.source()).bean().get();
-    } catch (RuntimeException | LinkageError e) {
-      String reason = e instanceof LinkageError ? e.toString() : e.getMessage();
-      throw new IllegalStateException(Messages.startFailed(plan.type().toString(), reason), e);
-    }
-  }
-
-  private DefaultSessionStore<Object> assemble(
-      StorePlan plan, StorePlan.Assembled source, Namespace wanted) {
-    check(plan.type(), source);
-    Namespace namespace = namespace(plan, wanted);
-    String tag = namespace.tag(plan.type());
-    boolean sealed = plan.configuration().sealed();
-    BackEnds.Opened<byte[]> backEnd =
-        backEnds.open(tag, new BytesCodec(source.codec().id()), plan.configuration());
-    if (backEnd.shared()) {
-      claims.takeNamespace(namespace, tag, backEnd.description());
-    }
-    LOGGER.log(
-        System.Logger.Level.INFO,
-        Messages.started(
-            plan.type().toString(),
-            backEnd.description(),
-            named(plan, wanted),
-            source.codec().id() + (sealed ? ", sealed" : "")));
-    return DefaultSessionStore.sealing(
-        backEnd.connector(),
-        sealed,
-        random,
-        new DefaultSessionStore.Rules<>(
-            source.codec(),
-            PrivilegeRule.of(plan.type().type()),
-            source.defaultData(),
-            plan.configuration().policy(),
-            cookies,
-            clock,
-            jitter,
-            events));
-  }
-
-  // What a session begins with has to survive its codec; better known now than at the first user.
-  private static void check(DataType type, StorePlan.Assembled source) {
-    try {
-      Object data = Objects.requireNonNull(source.defaultData().get(), "the default data is null");
-      source.codec().decode(source.codec().encode(data));
-    } catch (RuntimeException e) {
-      throw new IllegalStateException(
-          Messages.defaultNotStorable(type.toString(), e.getMessage()), e);
-    }
   }
 
   /** Closes what was started for these stores. */
@@ -349,6 +317,5 @@ final class SessionStores implements SessionBindings, AutoCloseable {
     watchThread.close();
     stores = Map.of();
     backEnds.close();
-    events.close();
   }
 }

@@ -13,33 +13,29 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.TypedSessionConfiguration;
-import org.typedsession.config.ConfigurationReader;
-import org.typedsession.config.ConfigurationSource;
-import org.typedsession.config.ConfigurationSources;
+import org.typedsession.assembly.DataType;
 
 /**
- * The configuration of each type: the application's bean that is named like it, else the
- * application's bean without a name, else what the settings say.
+ * The configurations that the application decides in code: the bean that is named like a type, else
+ * the bean without a name.
  */
-final class Configurations {
-  private static final System.Logger LOGGER = System.getLogger(Configurations.class.getName());
-
+final class ConfigurationBeans {
   private final BeanManager beans;
   private final ApplicationBeans application;
   private final List<String> problems = new ArrayList<>();
 
-  Configurations(BeanManager beans, ApplicationBeans application) {
+  ConfigurationBeans(BeanManager beans, ApplicationBeans application) {
     this.beans = beans;
     this.application = application;
   }
 
-  /** What was found wrong by {@link #read}. */
+  /** What was found wrong by {@link #find}. */
   List<String> problems() {
     return List.copyOf(problems);
   }
 
-  /** The configurations of {@code types}; where one is wrong, a default stands in for it. */
-  Map<DataType, TypedSessionConfiguration> read(List<DataType> types) {
+  /** By type, where there is a bean; where it is wrong, a default stands in for it. */
+  Map<DataType, TypedSessionConfiguration> find(List<DataType> types) {
     Set<Bean<?>> candidates =
         application.find(beans, TypedSessionConfiguration.class, Any.Literal.INSTANCE);
     reportMisnamed(candidates, types);
@@ -50,31 +46,11 @@ final class Configurations {
         found.put(type, instance(bean));
       }
     }
-    readSettings(types, found);
     return found;
   }
 
-  private void readSettings(List<DataType> types, Map<DataType, TypedSessionConfiguration> found) {
-    ConfigurationReader reader = new ConfigurationReader(sources());
-    if (!types.isEmpty() && found.keySet().containsAll(types)) {
-      // Settings that nobody reads must not look as if they held.
-      if (reader.isAnythingSet()) {
-        LOGGER.log(System.Logger.Level.WARNING, Messages.settingsIgnored());
-      }
-      return;
-    }
-    ConfigurationReader.Reading reading =
-        reader.read(types.stream().map(DataType::name).collect(Collectors.toSet()));
-    problems.addAll(reading.problems());
-    types.forEach(
-        type ->
-            found.computeIfAbsent(
-                type, t -> Objects.requireNonNull(reading.configurations().get(t.name()))));
-  }
-
   private void reportMisnamed(Set<Bean<?>> candidates, List<DataType> types) {
-    Set<String> names =
-        types.stream().map(type -> type.name().simple()).collect(Collectors.toSet());
+    Set<String> names = types.stream().map(DataType::simpleName).collect(Collectors.toSet());
     candidates.stream()
         .map(Bean::getName)
         .filter(name -> name != null && !names.contains(name))
@@ -82,7 +58,7 @@ final class Configurations {
   }
 
   private @Nullable Bean<?> select(Set<Bean<?>> candidates, DataType type) {
-    Bean<?> own = resolve(candidates, type.name().simple());
+    Bean<?> own = resolve(candidates, type.simpleName());
     return own == null ? resolve(candidates, null) : own;
   }
 
@@ -124,20 +100,5 @@ final class Configurations {
       root = root.getCause();
     }
     return root;
-  }
-
-  private List<ConfigurationSource> sources() {
-    List<ConfigurationSource> sources = new ArrayList<>();
-    if (Libraries.has(Libraries.MICROPROFILE_CONFIG)) {
-      MicroProfileSource.find().ifPresent(sources::add);
-    }
-    sources.add(ConfigurationSources.systemProperties(System.getProperties()));
-    sources.add(ConfigurationSources.environment(System.getenv()));
-    try {
-      ConfigurationSources.classPath(Libraries.ofApplication()).ifPresent(sources::add);
-    } catch (RuntimeException e) {
-      problems.add(Messages.unreadableFile(ConfigurationSources.FILE, e.getMessage()));
-    }
-    return sources;
   }
 }

@@ -21,8 +21,8 @@ import org.typedsession.core.DefaultSessionStore;
  *
  * <p>Not safe for use by many threads.
  */
-public final class ManagedStores implements AutoCloseable {
-  private static final System.Logger LOGGER = System.getLogger(ManagedStores.class.getName());
+public final class MBeanRegistration implements AutoCloseable {
+  private static final System.Logger LOGGER = System.getLogger(MBeanRegistration.class.getName());
   // What would mean something in an object name.
   private static final Pattern SPECIAL = Pattern.compile("[,=:\"*?\n]");
 
@@ -31,11 +31,11 @@ public final class ManagedStores implements AutoCloseable {
   private final List<ObjectName> registered = new ArrayList<>();
 
   /** In the MBean server of the process. */
-  public ManagedStores() {
+  public MBeanRegistration() {
     this(ManagementFactory::getPlatformMBeanServer);
   }
 
-  ManagedStores(Supplier<MBeanServer> server) {
+  MBeanRegistration(Supplier<MBeanServer> server) {
     this.server = server;
   }
 
