@@ -232,6 +232,29 @@ final class ArchitectureTest {
   static final ArchRule cdiApi_outsideCdiServletAndSecurity_isUnknown =
       onlyIn(CDI, SERVLET, SECURITY).mayUse("jakarta.enterprise..", "jakarta.inject..");
 
+  // The build has all of Jakarta EE. A server that has less must be able to load the library too.
+  @ArchTest
+  static final ArchRule jakartaEe_besideTheseParts_isUnknown =
+      noClasses()
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage("jakarta..")
+                  .and(
+                      not(
+                          resideInAnyPackage(
+                              "jakarta.annotation",
+                              "jakarta.enterprise.context..",
+                              "jakarta.enterprise.event..",
+                              "jakarta.enterprise.inject..",
+                              "jakarta.enterprise.util..",
+                              "jakarta.inject..",
+                              "jakarta.interceptor..",
+                              "jakarta.security.enterprise..",
+                              "jakarta.servlet",
+                              "jakarta.servlet.http",
+                              "jakarta.transaction..",
+                              "jakarta.ws.rs.."))));
+
   @ArchTest
   static final ArchRule microProfile_outsideAssemblyAndCdi_isUnknown =
       onlyIn(ASSEMBLY, CDI).mayUse("org.eclipse.microprofile..");
