@@ -56,7 +56,7 @@ final class AcknowledgementGuard {
 
   /**
    * Whether the node that decides on writes of an entry leaves this node without answers. A write
-   * would hold its thread for a remote timeout, and the settlement after it for longer.
+   * would hold its thread for a remote timeout, and its resolution after it for longer.
    */
   boolean isSilent(String key) {
     try {
@@ -85,31 +85,23 @@ final class AcknowledgementGuard {
         || await(this::isCurrent, patience.compareTo(RENEWAL) < 0 ? patience : RENEWAL);
   }
 
-  /**
-   * What the cluster looks like.
-   *
-   * @param view who is there, by number
-   * @param topology who owns what, by number
-   */
-  record Moment(int view, int topology) {}
-
   /** What the cluster looks like now, to be compared after the write. */
-  Moment now() {
+  TopologySnapshot now() {
     RpcManager rpc = cache.getRpcManager();
     // No transport is left when the cache manager stops; then the operation itself fails.
     return rpc == null || rpc.getTransport() == null
-        ? new Moment(0, 0)
-        : new Moment(rpc.getTransport().getViewId(), rpc.getTopologyId());
+        ? new TopologySnapshot(0, 0)
+        : new TopologySnapshot(rpc.getTransport().getViewId(), rpc.getTopologyId());
   }
 
   /**
    * Whether the cache's answer to a write can be passed on.
    *
    * @param written what the cache said
-   * @param begin the moment before the write
+   * @param begin taken before the write
    */
-  boolean believes(boolean written, Moment begin) {
-    Moment end = now();
+  boolean believes(boolean written, TopologySnapshot begin) {
+    TopologySnapshot end = now();
     // Where the topology changes Infinispan makes a write again: what it refuses then it may have
     // done before, and somebody may have overwritten it meanwhile.
     return begin.view() == end.view()

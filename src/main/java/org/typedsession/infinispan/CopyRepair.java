@@ -79,14 +79,13 @@ final class CopyRepair implements AutoCloseable {
    * What a run could not write again, when all else was.
    *
    * @param from as of the run
-   * @param moment from its begin to its end
+   * @param topology from its begin to its end
    * @param losses how many losses of members had been heard of at its begin
    * @param keys as they are stored
    */
-  private record Left(
-      long from, AcknowledgementGuard.Moment moment, long losses, Set<Object> keys) {
-    boolean isFrom(long otherFrom, AcknowledgementGuard.Moment now, long lossesNow) {
-      return from == otherFrom && moment.equals(now) && losses == lossesNow;
+  private record Left(long from, TopologySnapshot topology, long losses, Set<Object> keys) {
+    boolean isFrom(long otherFrom, TopologySnapshot now, long lossesNow) {
+      return from == otherFrom && topology.equals(now) && losses == lossesNow;
     }
   }
 
@@ -214,7 +213,7 @@ final class CopyRepair implements AutoCloseable {
    * @return whether all of it succeeded, with the cluster at rest from the beginning to the end
    */
   boolean run(long from) {
-    AcknowledgementGuard.Moment begin = guard.now();
+    TopologySnapshot begin = guard.now();
     long losses = wanted().losses;
     Left before = left;
     left = null;
@@ -298,7 +297,7 @@ final class CopyRepair implements AutoCloseable {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       Entries.Value mine = present(storedKey);
       byte[] theirs = mine == null ? null : entries.createOrGet(key, mine);
-      if (mine == null || (theirs != null && !Settlement.isBuiltOn(mine.bytes(), theirs))) {
+      if (mine == null || (theirs != null && !InDoubtWrites.isBuiltOn(mine.bytes(), theirs))) {
         // The same, or something that the primary owner has had for as short a time and writes
         // again by itself.
         return true;

@@ -7,8 +7,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.SessionStoreUnavailableException;
-import org.typedsession.infinispan.Settlement.Outcome;
-import org.typedsession.infinispan.TransactionalEntries.RolledBackException;
+import org.typedsession.infinispan.Entries.RolledBackException;
+import org.typedsession.infinispan.InDoubtWrites.Outcome;
 
 /**
  * Writes whose answer can be passed on: each is made, or is refused for certain.
@@ -16,7 +16,8 @@ import org.typedsession.infinispan.TransactionalEntries.RolledBackException;
  * <p>This is the one place that doubts. A cache may report a success that one side of a split has
  * to take back, a refusal that is due to its own second attempt, or nothing at all. An answer
  * counts if the cluster was the same before and after it ({@link AcknowledgementGuard}), and a
- * refusal only if somebody else's write is there as well. All else is settled ({@link Settlement}).
+ * refusal only if somebody else's write is there as well. All else is in doubt, and is resolved
+ * ({@link InDoubtWrites}).
  *
  * <p>Each method throws {@link SessionStoreUnavailableException} if it cannot be told in time what
  * became of the write, or if it was certainly not made and nobody refused it. Safe for use by many
@@ -29,12 +30,12 @@ final class DecidedWrites {
 
   private final Entries entries;
   private final AcknowledgementGuard guard;
-  private final Settlement settlement;
+  private final InDoubtWrites inDoubt;
 
-  DecidedWrites(Entries entries, AcknowledgementGuard guard, Settlement settlement) {
+  DecidedWrites(Entries entries, AcknowledgementGuard guard, InDoubtWrites inDoubt) {
     this.entries = entries;
     this.guard = guard;
-    this.settlement = settlement;
+    this.inDoubt = inDoubt;
   }
 
   /** What became of a write. */
@@ -68,11 +69,45 @@ final class DecidedWrites {
   }
 
   /**
+   * Tries once to write a new entry, whatever the cluster does meanwhile: for what may be lost.
+   *
+   * @return whether the cache says that it is stored
+   */
+  boolean tryToCreate(String key, Entries.Value own) {
+    try {
+      return entries.create(key, own);
+    } catch (RolledBackException e) {
+      return false;
+    } catch (RuntimeException e) {
+      throw CacheFailures.unavailable(e);
+    }
+  }
+
+  /**
+   * Tries once to replace an entry, whatever the cluster does meanwhile: for what may be lost.
+   *
+   * @return whether the cache says that it is stored
+   * @throws RuntimeException as the cache throws it; then it may be stored
+   */
+  boolean tryToReplace(String key, byte[] expected, Entries.Value own) {
+    return entries.replace(key, expected, own);
+  }
+
+  /**
+   * Writes an entry, whatever is there: a hint, which may be lost.
+   *
+   * @throws RuntimeException as the cache throws it; then it may be stored
+   */
+  void hint(String key, Entries.Value own) {
+    entries.put(key, own);
+  }
+
+  /**
    * Has {@code key} hold {@code next} in place of {@code left}, if an earlier attempt of the same
    * caller has left that there.
    */
   void takeOver(String key, Entries.Value left, Entries.Value next) {
-    settlement.replace(key, left, next, false);
+    inDoubt.replace(key, left, next, false);
   }
 
   private Decision decide(Write write) {
@@ -87,7 +122,7 @@ final class DecidedWrites {
         // meanwhile, as all that ask for a tombstone do, is enough for a rollback.
         if (System.nanoTime() - begin > MADE_AGAIN_NANOS
             || Thread.currentThread().isInterrupted()) {
-          throw StoredSessions.unavailable(e);
+          throw CacheFailures.unavailable(e);
         }
         LockSupport.parkNanos(pause / 2 + ThreadLocalRandom.current().nextLong(pause / 2));
         pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);
@@ -99,7 +134,7 @@ final class DecidedWrites {
    * @throws RolledBackException if the write was certainly not made, and nothing refused it
    */
   private Decision decideOnce(Write write) {
-    AcknowledgementGuard.Moment begin = begin();
+    TopologySnapshot begin = begin();
     @Nullable RuntimeException failure = null;
     try {
       @Nullable Decision decision = write.tryOnce(begin);
@@ -120,20 +155,20 @@ final class DecidedWrites {
     } catch (RuntimeException e) {
       failure = e;
     }
-    return switch (write.settle()) {
+    return switch (write.resolve()) {
       case WRITTEN -> Decision.WRITTEN;
       case REFUSED -> Decision.REFUSED;
       case TAKEN -> Decision.TAKEN;
-      case UNKNOWN -> throw StoredSessions.unknown(failure);
+      case UNKNOWN -> throw CacheFailures.outcomeUnknown(failure);
     };
   }
 
-  private AcknowledgementGuard.Moment begin() {
+  private TopologySnapshot begin() {
     try {
       return guard.now();
     } catch (RuntimeException e) {
       // The cache manager was stopped, and nothing is written.
-      throw StoredSessions.unavailable(e);
+      throw CacheFailures.unavailable(e);
     }
   }
 
@@ -153,7 +188,7 @@ final class DecidedWrites {
     try {
       return entries.get(key);
     } catch (RuntimeException e) {
-      throw StoredSessions.unavailable(e);
+      throw CacheFailures.unavailable(e);
     }
   }
 
@@ -167,7 +202,7 @@ final class DecidedWrites {
      *
      * @return null if what the cache answered does not count
      */
-    @Nullable Decision tryOnce(AcknowledgementGuard.Moment begin);
+    @Nullable Decision tryOnce(TopologySnapshot begin);
 
     /** Whether what this node sees is what the write expects. */
     boolean isAsBefore();
@@ -176,11 +211,11 @@ final class DecidedWrites {
      * What a rollback says, by which an optimistic cache tells a conflict as well as a failure, if
      * not all is as before.
      *
-     * @return null if that has to be settled
+     * @return null if that is in doubt
      */
     @Nullable Decision afterRollback();
 
-    Outcome settle();
+    Outcome resolve();
   }
 
   private final class Creation implements Write {
@@ -198,9 +233,9 @@ final class DecidedWrites {
     }
 
     @Override
-    public @Nullable Decision tryOnce(AcknowledgementGuard.Moment begin) {
+    public @Nullable Decision tryOnce(TopologySnapshot begin) {
       boolean created = entries.create(key, own);
-      boolean told = created || settlement.isRefusal(key, null, own);
+      boolean told = created || inDoubt.isRefusal(key, null, own);
       // Last, so that it holds for all that was asked.
       return !guard.believes(created, begin) || !told
           ? null
@@ -214,12 +249,12 @@ final class DecidedWrites {
 
     @Override
     public @Nullable Decision afterRollback() {
-      return Settlement.isRefusal(stored(key), null, own) ? Decision.REFUSED : null;
+      return InDoubtWrites.isRefusal(stored(key), null, own) ? Decision.REFUSED : null;
     }
 
     @Override
-    public Outcome settle() {
-      return settlement.create(key, own);
+    public Outcome resolve() {
+      return inDoubt.create(key, own);
     }
   }
 
@@ -241,10 +276,10 @@ final class DecidedWrites {
     }
 
     @Override
-    public @Nullable Decision tryOnce(AcknowledgementGuard.Moment begin) {
+    public @Nullable Decision tryOnce(TopologySnapshot begin) {
       // The one atomic step: whoever replaces the whole value that was read has written.
       boolean replaced = entries.replace(key, expected.bytes(), own);
-      boolean told = replaced || settlement.isRefusal(key, expected, own);
+      boolean told = replaced || inDoubt.isRefusal(key, expected, own);
       boolean believed = guard.believes(replaced, begin);
       refused = believed && !replaced;
       return !believed || !told ? null : replaced ? Decision.WRITTEN : Decision.REFUSED;
@@ -257,12 +292,12 @@ final class DecidedWrites {
 
     @Override
     public @Nullable Decision afterRollback() {
-      return Settlement.isRefusal(stored(key), expected, own) ? Decision.REFUSED : null;
+      return InDoubtWrites.isRefusal(stored(key), expected, own) ? Decision.REFUSED : null;
     }
 
     @Override
-    public Outcome settle() {
-      return settlement.replace(key, expected, own, refused);
+    public Outcome resolve() {
+      return inDoubt.replace(key, expected, own, refused);
     }
   }
 
@@ -281,7 +316,7 @@ final class DecidedWrites {
     }
 
     @Override
-    public @Nullable Decision tryOnce(AcknowledgementGuard.Moment begin) {
+    public @Nullable Decision tryOnce(TopologySnapshot begin) {
       Entries.Remap remap =
           entries.remap(remapping, () -> isRefusal() && guard.believes(false, begin));
       return switch (remap) {
@@ -294,11 +329,11 @@ final class DecidedWrites {
     }
 
     private boolean isTaken() {
-      return settlement.isRefusal(remapping.newKey(), null, remapping.live());
+      return inDoubt.isRefusal(remapping.newKey(), null, remapping.live());
     }
 
     private boolean isRefusal() {
-      return settlement.isRefusal(remapping.oldKey(), remapping.expected(), remapping.tombstone());
+      return inDoubt.isRefusal(remapping.oldKey(), remapping.expected(), remapping.tombstone());
     }
 
     @Override
@@ -309,7 +344,7 @@ final class DecidedWrites {
     @Override
     public @Nullable Decision afterRollback() {
       byte[] taken = stored(remapping.newKey());
-      if (Settlement.isRefusal(taken, null, remapping.live())) {
+      if (InDoubtWrites.isRefusal(taken, null, remapping.live())) {
         return Decision.TAKEN;
       }
       return taken == null ? tombstone().afterRollback() : null;
@@ -320,8 +355,8 @@ final class DecidedWrites {
     }
 
     @Override
-    public Outcome settle() {
-      Outcome outcome = settlement.remap(remapping, undone);
+    public Outcome resolve() {
+      Outcome outcome = inDoubt.remap(remapping, undone);
       if (outcome == Outcome.REFUSED) {
         entries.withdraw(remapping);
       }

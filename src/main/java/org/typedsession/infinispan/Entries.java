@@ -2,6 +2,10 @@ package org.typedsession.infinispan;
 
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.infinispan.AdvancedCache;
+import org.infinispan.commons.CacheException;
+import org.infinispan.transaction.impl.LocalTransaction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +50,37 @@ interface Entries {
   @SuppressWarnings("ArrayRecordComponent") // Never compared; only its bytes are.
   record Value(byte[] bytes, long lifespan) {}
 
+  /** The transaction was rolled back for certain, as an optimistic cache does with a conflict. */
+  final class RolledBackException extends CacheException {
+    private static final long serialVersionUID = 1L;
+
+    RolledBackException(Exception cause) {
+      super("the transaction was rolled back", cause);
+    }
+  }
+
+  /**
+   * The steps on a cache without transactions. An interrupt of the thread does not reach them.
+   *
+   * @see UninterruptedEntries
+   */
+  static Entries plain(AdvancedCache<String, String> cache) {
+    return new UninterruptedEntries(new PlainEntries(cache, OwnTransactions.of(cache)), false);
+  }
+
+  /**
+   * The steps on a cache with transactions. An interrupt of the thread does not reach them.
+   *
+   * @param onEnd told of each transaction that has written something, when it has ended in whatever
+   *     way
+   * @see UninterruptedEntries
+   */
+  static Entries transactional(
+      AdvancedCache<String, String> cache, Consumer<LocalTransaction> onEnd) {
+    return new UninterruptedEntries(new TransactionalEntries(cache, onEnd), true);
+  }
+
+  /** What is stored, by the first owner that answers; null if nothing is. */
   byte @Nullable [] get(String key);
 
   /** What {@link #get} finds, with the rest of its lifespan. */

@@ -1,6 +1,5 @@
 package org.typedsession.infinispan;
 
-import jakarta.transaction.Transaction;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -8,9 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Predicate;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.infinispan.AdvancedCache;
 import org.infinispan.commons.util.IntSet;
@@ -22,7 +18,6 @@ import org.infinispan.remoting.transport.Address;
 import org.infinispan.topology.CacheTopology;
 import org.infinispan.transaction.LockingMode;
 import org.infinispan.transaction.impl.LocalTransaction;
-import org.infinispan.transaction.impl.TransactionTable;
 import org.infinispan.transaction.xa.GlobalTransaction;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +47,6 @@ final class HandedOverTransactions {
   private final TransactionQuestions questions;
   // The one message of a pessimistic commit brings its changes along, and may come late anywhere.
   private final boolean optimistic;
-  private final TransactionTable table;
   private final PartitionHandlingManager partitions;
   private final Map<GlobalTransaction, Noted> noted = new ConcurrentHashMap<>();
 
@@ -78,33 +72,12 @@ final class HandedOverTransactions {
     this.questions = new TransactionQuestions(cache);
     this.lasting = new LastingTransactions(patience);
     this.lastingStrangers = new LastingTransactions(patience);
-    this.table = ComponentRegistry.componentOf(cache, TransactionTable.class);
     this.partitions = ComponentRegistry.componentOf(cache, PartitionHandlingManager.class);
   }
 
-  /** As {@link OwnTransactions#run}; notes what becomes of the transaction. */
-  <T> T run(OwnTransactions transactions, Supplier<T> work, Predicate<T> isToCommit)
-      throws OwnTransactions.NotCommittedException {
-    AtomicReference<@Nullable LocalTransaction> own = new AtomicReference<>();
-    try {
-      return transactions.run(
-          () -> {
-            T result = work.get();
-            Transaction current = transactions.current();
-            if (current != null) {
-              // Its end removes it from the table.
-              own.set(table.getLocalTransaction(current));
-            }
-            return result;
-          },
-          isToCommit);
-    } finally {
-      note(own.get());
-    }
-  }
-
-  private void note(@Nullable LocalTransaction ended) {
-    if (optimistic && ended != null && isHeld(ended.getGlobalTransaction())) {
+  /** Notes what became of a transaction of this node that has ended. */
+  void note(LocalTransaction ended) {
+    if (optimistic && isHeld(ended.getGlobalTransaction())) {
       noted.put(
           ended.getGlobalTransaction(),
           new Noted(Set.copyOf(ended.getAffectedKeys()), cache.getRpcManager().getTopologyId()));

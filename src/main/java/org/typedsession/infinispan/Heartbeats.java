@@ -37,7 +37,7 @@ final class Heartbeats {
   // Of Infinispan's own.
   private static final String DEFINITIONS = InternalCacheNames.CONFIG_STATE_CACHE_NAME;
   private static final String KEY_PREFIX = "typed-session/lease/";
-  // Longer than any remote timeout that leaves a chance to settle a write.
+  // Longer than any remote timeout that leaves a chance to resolve a write.
   private static final Duration LONGEST_ANSWER = Duration.ofSeconds(30);
   // Not the empty text, which the marshaller of WildFly's caches writes and does not read.
   private static final String NOTHING = "-";

@@ -11,8 +11,6 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
-import org.infinispan.lifecycle.ComponentStatus;
-import org.infinispan.partitionhandling.AvailabilityMode;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.SessionCodecException;
 import org.typedsession.SessionEvent;
@@ -57,8 +55,6 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
 
   private final SessionCache cache;
   private final OperationGate gate;
-  private final Entries entries;
-  private final AcknowledgementGuard guard;
   private final DecidedWrites writes;
   private final SegmentPlacement placement;
   private final StoredSessions sessions;
@@ -190,19 +186,17 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
       Consumer<SessionEvent> events) {
     this.cache = cache;
     this.gate = cache.gate();
-    this.entries = cache.entries();
-    this.guard = cache.guard();
     this.writes = cache.writes();
     this.sessions = new StoredSessions(cache, namespace, clock, random, tombstones);
     this.principals = new StoredPrincipals(sessions, random);
-    this.placement = new SegmentPlacement(cache.cache(), this::key);
+    this.placement = cache.placement(this::key);
     this.codec = codec;
     this.clock = clock;
     this.random = random;
     this.marks = new AtomicLong(random.nextLong());
-    this.mayFork = cache.mayFork();
+    this.mayFork = cache.servesWhenSplit();
     this.limits = limits;
-    this.count = new EntryCount(sessions::countOwned, cache.background(), clock);
+    this.count = new EntryCount(sessions::countOwned, cache::inBackground, clock);
     cache.onExpiry(
         namespace,
         bytes -> {
@@ -212,7 +206,7 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
         });
     cache.repair(namespace);
     if (mayFork) {
-      cache.onReunion(namespace, new ForkCleanup(sessions, random, events)::run);
+      cache.onHeal(namespace, new ForkResolution(sessions, random, events)::run);
     }
   }
 
@@ -228,21 +222,7 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
 
   @Override
   public Readiness readiness() {
-    ComponentStatus status = cache.cache().getStatus();
-    if (!status.allowInvocations()) {
-      return new Readiness.NotReady("the cache %s is %s".formatted(cache.name(), status));
-    }
-    AvailabilityMode mode = cache.cache().getAvailability();
-    if (mode != AvailabilityMode.AVAILABLE) {
-      return new Readiness.NotReady("the cache %s is in %s".formatted(cache.name(), mode));
-    }
-    Optional<String> difference = cache.difference();
-    if (difference.isPresent()) {
-      return new Readiness.NotReady(difference.get());
-    }
-    return guard.isCurrent()
-        ? new Readiness.Ready(cache.remark())
-        : new Readiness.NotReady("%s (cache %s)".formatted(guard.whyNotCurrent(), cache.name()));
+    return cache.readiness();
   }
 
   @Override
@@ -388,7 +368,7 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
   private Version confirmed(SessionId id, Version marked) {
     Version confirmed = Version.of(marked.entry.confirmed(nextMark()));
     try {
-      if (entries.replace(key(id), marked.bytes, value(confirmed))) {
+      if (writes.tryToReplace(key(id), marked.bytes, value(confirmed))) {
         return confirmed;
       }
     } catch (RuntimeException e) {

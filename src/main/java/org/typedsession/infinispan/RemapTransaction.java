@@ -26,7 +26,7 @@ import org.typedsession.SessionStoreUnavailableException;
  * <p>A refused replacement is a conflict between two requests, which is no failure of the
  * transaction: the intent is withdrawn, and the vote is that there is nothing to commit.
  * Transaction managers log a warning with each vote against a commit. Nor are they told of a
- * replacement whose outcome is in doubt: they could only ask this resource, and {@link Settlement}
+ * replacement whose outcome is in doubt: they could only ask this resource, and who has called
  * finds it out.
  *
  * <p>Where the time of the transaction is over, the manager may roll it back from a thread of its

@@ -172,7 +172,7 @@ public final class SessionCaches {
 
   /** Starts a cache manager of its own for this JVM alone; closing the cache stops it. */
   public static SessionCache local(String cacheName) {
-    return local(cacheName, CacheSettings.standard(false, false));
+    return local(cacheName, StandardCacheConfiguration.standard(false, false));
   }
 
   static SessionCache local(String cacheName, Configuration configuration) {
@@ -193,7 +193,7 @@ public final class SessionCaches {
     return await(
         cacheName,
         cluster,
-        CacheSettings.standard(true, accepted.splitMayFork()),
+        StandardCacheConfiguration.standard(true, accepted.splitMayFork()),
         accepted,
         clusterSize,
         AwaitedCache.Timing.STANDARD);
@@ -225,7 +225,7 @@ public final class SessionCaches {
                           accepted,
                           clusterSize,
                           MembershipLease.Timing.STANDARD,
-                          SessionCache.Owner.LIBRARY),
+                          ClusterWatch.Owner.LIBRARY),
                   () -> stop(started, threads))
               .whenLate(() -> names.ifPresent(DnsNames::warnIfAlone)),
           timing);
@@ -354,7 +354,7 @@ public final class SessionCaches {
     boolean clustered = manager.getCacheManagerConfiguration().isClustered();
     try {
       manager.defineConfiguration(
-          cacheName, CacheSettings.standard(clustered, accepted.splitMayFork()));
+          cacheName, StandardCacheConfiguration.standard(clustered, accepted.splitMayFork()));
     } catch (CacheConfigurationException e) {
       if (manager.getCacheConfiguration(cacheName) == null) {
         throw e;

@@ -1,24 +1,35 @@
 package org.typedsession.infinispan;
 
+import jakarta.transaction.Transaction;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.infinispan.AdvancedCache;
 import org.infinispan.commons.CacheException;
+import org.infinispan.factories.ComponentRegistry;
 import org.infinispan.transaction.LockingMode;
+import org.infinispan.transaction.impl.LocalTransaction;
+import org.infinispan.transaction.impl.TransactionTable;
 import org.jspecify.annotations.Nullable;
 
 /** The atomic steps on a transactional cache, each in a transaction of its own. */
 final class TransactionalEntries implements Entries {
   private final PlainEntries plain;
   private final OwnTransactions transactions;
-  private final HandedOverTransactions handedOver;
+  private final TransactionTable table;
+  private final Consumer<LocalTransaction> onEnd;
   private final boolean optimistic;
   private final KeyLocks locks = new KeyLocks();
 
-  TransactionalEntries(AdvancedCache<String, String> cache, HandedOverTransactions handedOver) {
-    this.handedOver = handedOver;
+  /**
+   * @param onEnd told of each transaction that has written something, when it has ended
+   */
+  TransactionalEntries(AdvancedCache<String, String> cache, Consumer<LocalTransaction> onEnd) {
+    this.table = ComponentRegistry.componentOf(cache, TransactionTable.class);
+    this.onEnd = onEnd;
     this.transactions = OwnTransactions.of(cache);
     this.plain = new PlainEntries(cache, transactions);
     this.optimistic =
@@ -124,7 +135,7 @@ final class TransactionalEntries implements Entries {
 
   private <T> T transaction(Supplier<T> work, Predicate<T> isToCommit) {
     try {
-      return handedOver.run(transactions, work, isToCommit);
+      return watched(work, isToCommit);
     } catch (OwnTransactions.NotCommittedException e) {
       // A pessimistic commit is one message to all owners, and when it fails some of them may have
       // applied it; an optimistic one has rolled back for certain.
@@ -134,12 +145,26 @@ final class TransactionalEntries implements Entries {
     }
   }
 
-  /** The transaction was rolled back for certain, as an optimistic cache does with a conflict. */
-  static final class RolledBackException extends CacheException {
-    private static final long serialVersionUID = 1L;
-
-    RolledBackException(Exception cause) {
-      super("the transaction was rolled back", cause);
+  private <T> T watched(Supplier<T> work, Predicate<T> isToCommit)
+      throws OwnTransactions.NotCommittedException {
+    AtomicReference<@Nullable LocalTransaction> own = new AtomicReference<>();
+    try {
+      return transactions.run(
+          () -> {
+            T result = work.get();
+            Transaction current = transactions.current();
+            if (current != null) {
+              // Its end removes it from the table.
+              own.set(table.getLocalTransaction(current));
+            }
+            return result;
+          },
+          isToCommit);
+    } finally {
+      LocalTransaction ended = own.get();
+      if (ended != null) {
+        onEnd.accept(ended);
+      }
     }
   }
 }

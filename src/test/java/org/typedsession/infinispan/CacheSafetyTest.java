@@ -157,7 +157,8 @@ final class CacheSafetyTest {
 
   @Test
   void faults_ownCacheThatServes_areNone() {
-    assertThat(CacheSafety.faults(CacheSettings.standard(true, true), SPLIT)).isEmpty();
+    assertThat(CacheSafety.faults(StandardCacheConfiguration.standard(true, true), SPLIT))
+        .isEmpty();
   }
 
   @Test

@@ -143,7 +143,9 @@ final class ClusterClocksTest {
   private SimulatedCluster cluster(Members.Mode mode, boolean splitMayFork, long... ahead) {
     SimulatedCluster cluster =
         new SimulatedCluster(
-            splitMayFork ? CacheSettings.standard(true, true) : mode.configuration(true),
+            splitMayFork
+                ? StandardCacheConfiguration.standard(true, true)
+                : mode.configuration(true),
             splitMayFork,
             0,
             OFTEN,

@@ -193,8 +193,8 @@ final class CopyRepairTest {
     try (CopyRepair repair =
         CopyRepair.watch(
             cache.cache(),
-            refusing(cache.entries(), refused, written),
-            cache.guard(),
+            refusing(cache.cluster().entries(), refused, written),
+            cache.cluster().guard(),
             null,
             idle)) {
       repair.cover(CastOfThree.NAMESPACE);
@@ -246,7 +246,7 @@ final class CopyRepairTest {
   }
 
   static CopyRepair repair(Node node) {
-    CopyRepair repair = node.cache().repair();
+    CopyRepair repair = node.cache().cluster().copyRepair();
     assertThat(repair).isNotNull();
     return repair;
   }

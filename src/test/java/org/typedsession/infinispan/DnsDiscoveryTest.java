@@ -71,7 +71,7 @@ final class DnsDiscoveryTest {
             "sessions",
             new SessionCaches.Cluster(
                 "by-dns", address, port, List.of(), Optional.of(query), jgroupsFile),
-            CacheSettings.standard(true, false),
+            StandardCacheConfiguration.standard(true, false),
             AcceptedRisks.NONE,
             size,
             timing);

@@ -116,7 +116,7 @@ final class EncryptedChannelTest {
                 hosts,
                 Optional.empty(),
                 key.map(file -> ClusterKeys.STACK)),
-            CacheSettings.standard(true, true),
+            StandardCacheConfiguration.standard(true, true),
             new AcceptedRisks(true, false),
             1);
     members.add(member);

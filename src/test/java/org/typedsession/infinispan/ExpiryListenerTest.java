@@ -68,6 +68,7 @@ final class ExpiryListenerTest {
     SessionId id = cookies.next(any -> true).id();
     assertThat(
             node.cache()
+                .cluster()
                 .entries()
                 .create(namespace + id.stored(), new Entries.Value(bytes, LIFESPAN_MILLIS)))
         .isTrue();

@@ -2,6 +2,7 @@ package org.typedsession.infinispan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import jakarta.transaction.TransactionManager;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -16,8 +17,8 @@ import org.infinispan.partitionhandling.impl.PartitionHandlingManager;
 import org.infinispan.remoting.transport.Address;
 import org.infinispan.topology.CacheTopology;
 import org.infinispan.topology.LocalTopologyManager;
+import org.infinispan.transaction.impl.LocalTransaction;
 import org.infinispan.transaction.impl.TransactionTable;
-import org.infinispan.transaction.xa.GlobalTransaction;
 import org.infinispan.util.concurrent.locks.LockManager;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -57,21 +58,17 @@ final class HandedOverTransactionsTest {
   }
 
   private void handOver(String key) throws Exception {
-    OwnTransactions transactions = OwnTransactions.of(cache);
-    handedOver.run(
-        transactions,
-        () -> {
-          cache.put(key, "written");
-          GlobalTransaction own =
-              component(originator, TransactionTable.class)
-                  .getGlobalTransaction(transactions.current());
-          // Who knows nothing of it refuses it whenever it is sent again.
-          List<Address> stranger =
-              List.of(cast.caller().cache().cache().getRpcManager().getAddress());
-          partitions().addPartialCommit2PCTransaction(own, stranger, Set.of(key), null);
-          return true;
-        },
-        done -> done);
+    TransactionManager manager = cache.getTransactionManager();
+    manager.begin();
+    cache.put(key, "written");
+    LocalTransaction own =
+        component(originator, TransactionTable.class).getLocalTransaction(manager.getTransaction());
+    // Who knows nothing of it refuses it whenever it is sent again.
+    List<Address> stranger = List.of(cast.caller().cache().cache().getRpcManager().getAddress());
+    partitions()
+        .addPartialCommit2PCTransaction(own.getGlobalTransaction(), stranger, Set.of(key), null);
+    manager.commit();
+    handedOver.note(own);
   }
 
   @AfterEach

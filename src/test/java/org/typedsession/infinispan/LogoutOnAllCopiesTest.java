@@ -42,7 +42,7 @@ final class LogoutOnAllCopiesTest {
   LogoutOnAllCopiesTest() {
     // Only the logout is to bring copies together.
     for (Node node : cast.cluster().nodes()) {
-      CopyRepair repair = node.cache().repair();
+      CopyRepair repair = node.cache().cluster().copyRepair();
       assertThat(repair).isNotNull();
       repair.close();
     }

@@ -145,7 +145,7 @@ final class ManyCopiesFaultsTest {
 
   private SessionStoreConnector<Account> withoutRepair(SessionCache cache) {
     SessionStoreConnector<Account> connector = connecting.over(cache);
-    Objects.requireNonNull(cache.repair()).close();
+    Objects.requireNonNull(cache.cluster().copyRepair()).close();
     return connector;
   }
 

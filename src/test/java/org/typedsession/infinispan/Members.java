@@ -37,7 +37,7 @@ final class Members implements AutoCloseable {
 
     Configuration configuration(boolean clustered) {
       ConfigurationBuilder builder =
-          new ConfigurationBuilder().read(CacheSettings.standard(clustered, false));
+          new ConfigurationBuilder().read(StandardCacheConfiguration.standard(clustered, false));
       return change.apply(builder).build();
     }
 
@@ -110,7 +110,9 @@ final class Members implements AutoCloseable {
         .until(
             () ->
                 members.caches.stream()
-                    .allMatch(cache -> cache.memberCount() == size && cache.guard().isAtRest()));
+                    .allMatch(
+                        cache ->
+                            cache.memberCount() == size && cache.cluster().guard().isAtRest()));
     return members;
   }
 

@@ -260,7 +260,7 @@ final class PrincipalFaultsTest {
   @Test
   void heal_servedOnBothSides_endsHoldAndLoginsLive() {
     try (SimulatedCluster cluster =
-        new SimulatedCluster(CacheSettings.standard(true, true), true, 2, LEASE, 1)) {
+        new SimulatedCluster(StandardCacheConfiguration.standard(true, true), true, 2, LEASE, 1)) {
       List<Node> nodes = cluster.nodes();
       List<DefaultSessionStore<Account>> stores = stores(cluster, Optional.empty());
       List<SessionCookieValue> ended = new ArrayList<>();

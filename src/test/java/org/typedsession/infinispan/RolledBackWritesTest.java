@@ -104,7 +104,7 @@ final class RolledBackWritesTest {
   }
 
   private void writeAgain() {
-    Entries entries = cast.caller().cache().entries();
+    Entries entries = cast.caller().cache().cluster().entries();
     Entries.Value stored = entries.getWithLifespan(CastOfThree.key(id));
     assertThat(entries.replace(CastOfThree.key(id), stored.bytes(), stored)).isTrue();
   }

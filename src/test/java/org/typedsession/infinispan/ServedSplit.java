@@ -202,7 +202,7 @@ final class ServedSplit {
                       .allMatch(
                           node ->
                               node.cache().memberCount() == side.size()
-                                  && node.cache().guard().isAtRest()));
+                                  && node.cache().cluster().guard().isAtRest()));
     }
   }
 

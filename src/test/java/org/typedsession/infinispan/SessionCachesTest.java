@@ -62,7 +62,11 @@ final class SessionCachesTest {
               assertThat(settings.clustering().partitionHandling().whenSplit())
                   .isEqualTo(PartitionHandling.DENY_READ_WRITES);
               assertThat(settings.clustering().hash().numSegments())
-                  .isEqualTo(CacheSettings.standard(true, false).clustering().hash().numSegments());
+                  .isEqualTo(
+                      StandardCacheConfiguration.standard(true, false)
+                          .clustering()
+                          .hash()
+                          .numSegments());
             });
     assertThat(manager.isRunning(CACHE)).as("the cache waits for others").isFalse();
   }

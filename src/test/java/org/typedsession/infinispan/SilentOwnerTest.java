@@ -59,7 +59,8 @@ final class SilentOwnerTest {
     SessionId free = cookies.next(over(silent).preferredIds(null)).id();
     SessionLookup.Live<Account> live = live(there);
     cut(silent);
-    Awaitility.await().until(() -> caller.cache().guard().isSilent(namespace + there.stored()));
+    Awaitility.await()
+        .until(() -> caller.cache().cluster().guard().isSilent(namespace + there.stored()));
     Watch asked = watch(there);
     Watch askedForNew = watch(free);
 
@@ -72,7 +73,8 @@ final class SilentOwnerTest {
     assertThat(asked.seen() + askedForNew.seen()).isZero();
     awaitReady(store);
     cluster.network().heal();
-    Awaitility.await().until(() -> !caller.cache().guard().isSilent(namespace + there.stored()));
+    Awaitility.await()
+        .until(() -> !caller.cache().cluster().guard().isSilent(namespace + there.stored()));
     assertThat(store.writeSession(there, live, live.session()))
         .isInstanceOf(WriteSessionResult.Written.class);
   }
@@ -84,8 +86,8 @@ final class SilentOwnerTest {
     Awaitility.await().until(() -> !isAnswering(silent));
     SessionId next = cookies.next(over(eldest).preferredIds(null)).id();
 
-    assertThat(caller.cache().guard().isSilent(namespace + id.stored())).isFalse();
-    assertThat(caller.cache().guard().isSilent(namespace + next.stored())).isFalse();
+    assertThat(caller.cache().cluster().guard().isSilent(namespace + id.stored())).isFalse();
+    assertThat(caller.cache().cluster().guard().isSilent(namespace + next.stored())).isFalse();
   }
 
   @Test
@@ -118,13 +120,14 @@ final class SilentOwnerTest {
         .pollInterval(Duration.ofMillis(5))
         .until(() -> store.readiness() instanceof Readiness.Ready);
 
-    assertThat(caller.cache().guard().isSilent(namespace + there.stored())).isFalse();
-    Awaitility.await().until(() -> caller.cache().guard().isSilent(namespace + there.stored()));
+    assertThat(caller.cache().cluster().guard().isSilent(namespace + there.stored())).isFalse();
+    Awaitility.await()
+        .until(() -> caller.cache().cluster().guard().isSilent(namespace + there.stored()));
   }
 
   private boolean isAnswering(Node node) {
     SessionId id = cookies.next(over(node).preferredIds(null)).id();
-    return !caller.cache().guard().isSilent(namespace + id.stored());
+    return !caller.cache().cluster().guard().isSilent(namespace + id.stored());
   }
 
   private void cut(Node node) {

@@ -151,7 +151,7 @@ final class SimulatedCluster implements AutoCloseable {
   private final boolean splitMayFork;
   private final MembershipLease.Timing lease;
   private final int clusterSize;
-  private final SessionCache.Owner owner;
+  private final ClusterWatch.Owner owner;
   private final List<Supplier<Protocol>> detection;
   private final List<Node> nodes = new ArrayList<>();
   // Dead, and not stopped yet.
@@ -171,7 +171,7 @@ final class SimulatedCluster implements AutoCloseable {
       int size,
       MembershipLease.Timing lease,
       int clusterSize) {
-    this(configuration, splitMayFork, size, lease, clusterSize, SessionCache.Owner.OTHER);
+    this(configuration, splitMayFork, size, lease, clusterSize, ClusterWatch.Owner.OTHER);
   }
 
   /** Nodes that detect failures by themselves, and the end of them, as in service but sooner. */
@@ -183,7 +183,7 @@ final class SimulatedCluster implements AutoCloseable {
         size,
         lease,
         1,
-        SessionCache.Owner.OTHER,
+        ClusterWatch.Owner.OTHER,
         List.of(
             () -> new MERGE3().setMinInterval(300).setMaxInterval(800),
             () -> new FD_ALL3().setTimeout(DETECTION.toMillis()).setInterval(300),
@@ -196,7 +196,7 @@ final class SimulatedCluster implements AutoCloseable {
       int size,
       MembershipLease.Timing lease,
       int clusterSize,
-      SessionCache.Owner owner) {
+      ClusterWatch.Owner owner) {
     this(configuration, splitMayFork, size, lease, clusterSize, owner, List.of());
   }
 
@@ -206,7 +206,7 @@ final class SimulatedCluster implements AutoCloseable {
       int size,
       MembershipLease.Timing lease,
       int clusterSize,
-      SessionCache.Owner owner,
+      ClusterWatch.Owner owner,
       List<Supplier<Protocol>> detection) {
     this.detection = detection;
     this.owner = owner;
@@ -214,7 +214,7 @@ final class SimulatedCluster implements AutoCloseable {
     this.lease = lease;
     this.configuration = configuration;
     this.splitMayFork = splitMayFork;
-    if (owner == SessionCache.Owner.LIBRARY) {
+    if (owner == ClusterWatch.Owner.LIBRARY) {
       for (int i = 0; i < size; i++) {
         nodes.add(start("%s-n%d".formatted(name, ++started), configuration));
       }
@@ -234,7 +234,7 @@ final class SimulatedCluster implements AutoCloseable {
   static SimulatedCluster ofLibrary(
       Configuration configuration, int size, MembershipLease.Timing lease) {
     return new SimulatedCluster(
-        configuration, false, size, lease, size, SessionCache.Owner.LIBRARY);
+        configuration, false, size, lease, size, ClusterWatch.Owner.LIBRARY);
   }
 
   /** A cluster that is {@link #CALM}. */
@@ -321,7 +321,7 @@ final class SimulatedCluster implements AutoCloseable {
       DefaultCacheManager manager = new DefaultCacheManager(global.build(), false);
       SessionCaches.startDefined(manager, CACHE, configuration);
       clock.ifPresent(time -> setClock(manager, time));
-      int awaited = owner == SessionCache.Owner.LIBRARY ? clusterSize : 1;
+      int awaited = owner == ClusterWatch.Owner.LIBRARY ? clusterSize : 1;
       return new Node(
           channel,
           wire,

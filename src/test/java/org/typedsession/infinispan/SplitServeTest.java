@@ -69,9 +69,9 @@ final class SplitServeTest {
             + System.lineSeparator());
   }
 
-  /** What Reunion logs, while it is open. */
+  /** What SplitRecovery logs, while it is open. */
   private static final class HealLog extends Handler implements AutoCloseable {
-    private final Logger logger = Logger.getLogger(Reunion.class.getName());
+    private final Logger logger = Logger.getLogger(SplitRecovery.class.getName());
     private final List<String> lines = new CopyOnWriteArrayList<>();
 
     HealLog() {
@@ -255,7 +255,7 @@ final class SplitServeTest {
   }
 
   private static CopyRepair repair(Node node) {
-    CopyRepair repair = node.cache().repair();
+    CopyRepair repair = node.cache().cluster().copyRepair();
     assertThat(repair).isNotNull();
     return repair;
   }

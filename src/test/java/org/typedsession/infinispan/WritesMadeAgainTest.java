@@ -212,6 +212,7 @@ final class WritesMadeAgainTest {
     assertThat(
             cast.backup()
                 .cache()
+                .cluster()
                 .entries()
                 .replace(CastOfThree.key(id), before, new Entries.Value(after, -1)))
         .isTrue();

@@ -33,10 +33,7 @@ import org.typedsession.SessionId;
  * <p>Looks through the whole store, because nothing but the handle connects the branches of a
  * session. With two nodes all of it is in the memory of each.
  */
-final class ForkCleanup {
-  /** For how long a session is left to whoever claimed it. */
-  static final Duration CLAIM = Duration.ofSeconds(30);
-
+final class ForkResolution {
   // How far clocks of nodes differ at most, and how long a remap takes.
   private static final Duration RECENT = Duration.ofMinutes(1);
   private static final int ATTEMPTS = 100;
@@ -67,20 +64,10 @@ final class ForkCleanup {
   }
 
   /**
-   * What came out.
-   *
-   * @param sessions how many there are in the store, ended ones of late included
-   * @param united how many had several ids, of which one is left
-   * @param ended how many were ended on one side and live on the other, and are ended now
-   * @param leftToOthers how many are claimed by another node, which may fail
-   */
-  record Tally(int sessions, int united, int ended, int leftToOthers) {}
-
-  /**
    * @param random tells the claims of nodes apart
    * @param events told of every session of which an id was ended
    */
-  ForkCleanup(StoredSessions sessions, RandomGenerator random, Consumer<SessionEvent> events) {
+  ForkResolution(StoredSessions sessions, RandomGenerator random, Consumer<SessionEvent> events) {
     this.sessions = sessions;
     this.events = events;
     this.mark =
@@ -96,7 +83,7 @@ final class ForkCleanup {
    * @throws org.typedsession.SessionStoreUnavailableException if the cache cannot answer; what was
    *     done until then holds
    */
-  Tally run() {
+  SplitRecovery.Tally run() {
     Set<SessionHandle> seen = new HashSet<>();
     Map<SessionHandle, Set<SessionId>> suspects = new HashMap<>();
     findSuspects(seen, suspects);
@@ -111,7 +98,7 @@ final class ForkCleanup {
     }
     Map<Result, Integer> counts = new HashMap<>();
     suspects.forEach((handle, ids) -> counts.merge(tidyUp(handle, ids), 1, Integer::sum));
-    return new Tally(
+    return new SplitRecovery.Tally(
         seen.size(),
         counts.getOrDefault(Result.UNITED, 0),
         counts.getOrDefault(Result.ENDED, 0),
@@ -143,7 +130,7 @@ final class ForkCleanup {
     if (!look(handle, ids).isForked()) {
       return Result.WHOLE;
     }
-    if (!sessions.claim(handle, CLAIM, mark)) {
+    if (!sessions.claim(handle, SplitRecovery.CLAIM, mark)) {
       return Result.LEFT_TO_OTHERS;
     }
     boolean acted = false;

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Where that does not succeed in time the caller goes on without an answer, and the copies are
  * brought together later.
  */
-final class Settlement {
+final class InDoubtWrites {
   private static final int MOST_REPAIRS = 10_000;
   private static final long REPAIR_DELAY_MILLIS = 1_000;
   // While the cluster is whole. What was expected may never come back, because the owner that alone
@@ -60,13 +60,13 @@ final class Settlement {
   /**
    * @param clock runs repairs; may block
    */
-  Settlement(Entries entries, AcknowledgementGuard guard, ScheduledExecutorService clock) {
+  InDoubtWrites(Entries entries, AcknowledgementGuard guard, ScheduledExecutorService clock) {
     this.entries = entries;
     this.guard = guard;
     this.clock = clock;
   }
 
-  /** Settles the write of a new entry. */
+  /** Resolves the write of a new entry. */
   Outcome create(String key, Entries.Value own) {
     return untilTold(() -> created(key, own));
   }
@@ -85,9 +85,10 @@ final class Settlement {
 
   /**
    * Whether a refusal is one: somebody else's write came first. Otherwise it says nothing and has
-   * to be settled. Either the write was made before, by Infinispan or by a caller in doubt, and was
-   * refused because of itself. Or its owners differ: while the primary owner changes, a write may
-   * be on one copy and on its way to another, and this node will see in a moment what came first.
+   * to be resolved. Either the write was made before, by Infinispan or by a caller in doubt, and
+   * was refused because of itself. Or its owners differ: while the primary owner changes, a write
+   * may be on one copy and on its way to another, and this node will see in a moment what came
+   * first.
    *
    * @param stored what is there now
    * @param expected what the write was to replace; null if it was to be new
@@ -126,7 +127,7 @@ final class Settlement {
     AtomicBoolean mayBeDone = new AtomicBoolean(!refused);
     Supplier<@Nullable Outcome> attempt =
         () -> {
-          AcknowledgementGuard.Moment begin = guard.now();
+          TopologySnapshot begin = guard.now();
           boolean couldBeDone = mayBeDone.getAndSet(true);
           if (entries.replace(key, expected.bytes(), own)) {
             return Outcome.WRITTEN;
@@ -240,7 +241,7 @@ final class Settlement {
       if (!guard.isWhole()) {
         return null;
       }
-      AcknowledgementGuard.Moment begin = guard.now();
+      TopologySnapshot begin = guard.now();
       @Nullable Outcome outcome = attempt.get();
       return guard.believes(outcome == Outcome.WRITTEN, begin) ? outcome : null;
     } catch (RuntimeException e) {

@@ -29,7 +29,7 @@ import org.typedsession.testkit.MutableClock;
 import org.typedsession.testkit.Seed;
 
 /** Writes whose answer cannot be taken at its word. */
-final class SettlementTest {
+final class InDoubtWritesTest {
   private static final long PATIENCE_SECONDS = 30;
   // Asks once, so that the messages of a write can be told from those of the lease.
   private static final MembershipLease.Timing ONCE =
@@ -80,7 +80,7 @@ final class SettlementTest {
       SessionId y = cookies.next(id -> true).id();
       connector.createSession(x, SessionExpiry.never(), new Account("first", 1, 0));
       SessionLookup.Live<Account> live = live(connector, x);
-      // As by somebody whose remap of it could not be settled in time.
+      // As by somebody whose remap of it could not be resolved in time.
       String key = "s" + x.stored();
       StoredEntry.Live stored =
           (StoredEntry.Live) EntryFormat.decode(ByteText.bytes(cache.cache().get(key)));
@@ -113,18 +113,18 @@ final class SettlementTest {
       SessionId x = cookies.next(id -> true).id();
       connector.createSession(x, SessionExpiry.never(), new Account("first", 1, 0));
       String key = "s" + x.stored();
-      byte[] there = cache.entries().get(key);
+      byte[] there = cache.cluster().entries().get(key);
       StoredEntry.Live first = (StoredEntry.Live) EntryFormat.decode(there);
       StoredEntry.Live second = first.writtenAgain(random.nextLong());
       StoredEntry.Live third = second.writtenAgain(random.nextLong());
-      Settlement settlement =
-          new Settlement(
-              cache.entries(),
+      InDoubtWrites inDoubt =
+          new InDoubtWrites(
+              cache.cluster().entries(),
               new AcknowledgementGuard(cache.cache(), null, Duration.ofMillis(1)),
               clock);
 
-      assertThat(settlement.replace(key, value(second), value(third), false))
-          .isEqualTo(Settlement.Outcome.UNKNOWN);
+      assertThat(inDoubt.replace(key, value(second), value(third), false))
+          .isEqualTo(InDoubtWrites.Outcome.UNKNOWN);
 
       // A task that a thread has taken and not begun is in neither.
       Awaitility.await()
@@ -133,7 +133,7 @@ final class SettlementTest {
                   clock.getCompletedTaskCount() > 1
                       && clock.getCompletedTaskCount() == clock.getTaskCount());
       assertThat(clock.getQueue()).isEmpty();
-      assertThat(cache.entries().get(key)).isEqualTo(there);
+      assertThat(cache.cluster().entries().get(key)).isEqualTo(there);
     } finally {
       clock.shutdownNow();
     }

@@ -13,13 +13,13 @@ import org.infinispan.partitionhandling.PartitionHandling;
  * Infinispan are not atomic when the network splits or a node dies in their commit, and single
  * writes are.
  */
-final class CacheSettings {
+final class StandardCacheConfiguration {
   private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(2);
-  // Below the failure detection of the cluster, so that a write ends before its outcome is settled.
+  // Below the failure detection of the cluster, so that a write ends before it is resolved.
   private static final Duration REMOTE_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration REAPER_INTERVAL = Duration.ofMinutes(1);
 
-  private CacheSettings() {}
+  private StandardCacheConfiguration() {}
 
   /**
    * @param clustered whether the container has other nodes to reach

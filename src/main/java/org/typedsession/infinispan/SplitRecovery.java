@@ -12,7 +12,6 @@ import org.infinispan.AdvancedCache;
 import org.infinispan.manager.EmbeddedCacheManager;
 import org.infinispan.remoting.transport.Address;
 import org.jspecify.annotations.Nullable;
-import org.typedsession.infinispan.ForkCleanup.Tally;
 
 /**
  * Has every store of a cache tidied up after the parts of a split cluster have met again, once
@@ -20,8 +19,11 @@ import org.typedsession.infinispan.ForkCleanup.Tally;
  *
  * <p>Safe for use by many threads.
  */
-final class Reunion implements AutoCloseable {
-  private static final System.Logger LOGGER = System.getLogger(Reunion.class.getName());
+final class SplitRecovery implements AutoCloseable {
+  /** For how long a session is left to the node that claimed it. */
+  static final Duration CLAIM = Duration.ofSeconds(30);
+
+  private static final System.Logger LOGGER = System.getLogger(SplitRecovery.class.getName());
   private static final Duration POLL = Duration.ofMillis(500);
   // A node that has not come to this cache by then does not use it.
   private static final Duration PATIENCE = Duration.ofHours(1);
@@ -44,9 +46,19 @@ final class Reunion implements AutoCloseable {
   // When the copies of all entries were brought together last; null if never. Used by one look
   // after
   // the other.
-  private volatile AcknowledgementGuard.@Nullable Moment united;
+  private volatile @Nullable TopologySnapshot united;
 
-  private Reunion(
+  /**
+   * What came of tidying up a store.
+   *
+   * @param sessions how many there are in the store, ended ones of late included
+   * @param united how many had several ids, of which one is left
+   * @param ended how many were ended on one side and live on the other, and are ended now
+   * @param leftToOthers how many are claimed by another node, which may fail
+   */
+  record Tally(int sessions, int united, int ended, int leftToOthers) {}
+
+  private SplitRecovery(
       AdvancedCache<String, String> cache,
       CopyRepair repair,
       AcknowledgementGuard guard,
@@ -66,21 +78,21 @@ final class Reunion implements AutoCloseable {
    * @param repair brings copies together that Infinispan's own merge left different
    * @param clock does the work; may block
    */
-  static Reunion watch(
+  static SplitRecovery watch(
       AdvancedCache<String, String> cache,
       CopyRepair repair,
       AcknowledgementGuard guard,
       ScheduledExecutorService clock) {
-    Reunion reunion = new Reunion(cache, repair, guard, clock);
-    reunion.manager.addListener(reunion.listener);
-    return reunion;
+    SplitRecovery splitRecovery = new SplitRecovery(cache, repair, guard, clock);
+    splitRecovery.manager.addListener(splitRecovery.listener);
+    return splitRecovery;
   }
 
   /**
    * @param store its namespace
    * @param cleanup tidies it up; run in one thread at a time, again after a failure
    */
-  void onReunion(String store, Supplier<Tally> cleanup) {
+  void onHeal(String store, Supplier<Tally> cleanup) {
     stores.put(store, cleanup);
   }
 
@@ -104,7 +116,7 @@ final class Reunion implements AutoCloseable {
     try {
       Set<Address> come = come();
       if (!come.isEmpty() && guard.isAtRest()) {
-        AcknowledgementGuard.Moment begin = guard.now();
+        TopologySnapshot begin = guard.now();
         // First, since a branch of a session may be on one copy only. Every node does its part, and
         // whoever is the last to do so finds all branches.
         boolean tidy = unite(begin);
@@ -114,7 +126,7 @@ final class Reunion implements AutoCloseable {
         if (tidy && guard.isAtRest() && guard.now().equals(begin)) {
           finish(come);
         } else if (!tidy && guard.isAtRest()) {
-          next = ForkCleanup.CLAIM;
+          next = CLAIM;
         }
       }
     } catch (RuntimeException e) {
@@ -126,7 +138,7 @@ final class Reunion implements AutoCloseable {
   }
 
   /** Returns whether the copies of each entry are the same, as far as this node is concerned. */
-  private boolean unite(AcknowledgementGuard.Moment now) {
+  private boolean unite(TopologySnapshot now) {
     if (!now.equals(united)) {
       if (!repair.runOnEverything()) {
         if (guard.isAtRest() && isFirstTime("copies")) {

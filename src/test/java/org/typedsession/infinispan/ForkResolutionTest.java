@@ -27,7 +27,7 @@ import org.typedsession.SessionExpiry;
 import org.typedsession.SessionHandle;
 import org.typedsession.SessionId;
 import org.typedsession.core.RandomSessionCookieGenerator;
-import org.typedsession.infinispan.ForkCleanup.Tally;
+import org.typedsession.infinispan.SplitRecovery.Tally;
 import org.typedsession.spi.Handover;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.SessionRecord;
@@ -39,7 +39,7 @@ import org.typedsession.testkit.MutableClock;
 import org.typedsession.testkit.Seed;
 
 /** What a split may leave of a session, laid out by hand. */
-final class ForkCleanupTest {
+final class ForkResolutionTest {
   private static final SessionExpiry NEVER = SessionExpiry.never();
   private static final Duration TICK = Duration.ofSeconds(1);
   private static final int RACES = 300;
@@ -56,7 +56,7 @@ final class ForkCleanupTest {
       new InfinispanSessionStoreConnector<>(
           local.first(), namespace, new AccountCodec(), clock, random, tombstones);
   private final List<SessionEvent> events = new CopyOnWriteArrayList<>();
-  private final ForkCleanup cleanup = cleanup(namespace);
+  private final ForkResolution cleanup = cleanup(namespace);
 
   @BeforeAll
   static void start() {
@@ -68,8 +68,8 @@ final class ForkCleanupTest {
     local.close();
   }
 
-  private ForkCleanup cleanup(String store) {
-    return new ForkCleanup(sessions(store), random, events::add);
+  private ForkResolution cleanup(String store) {
+    return new ForkResolution(sessions(store), random, events::add);
   }
 
   private StoredSessions sessions(String store) {
@@ -280,7 +280,7 @@ final class ForkCleanupTest {
     SessionId one = freshId();
     SessionId other = freshId();
     SessionHandle handle = fork(one, other);
-    sessions(namespace).claim(handle, ForkCleanup.CLAIM, new byte[] {1});
+    sessions(namespace).claim(handle, SplitRecovery.CLAIM, new byte[] {1});
 
     assertThat(cleanup.run()).isEqualTo(new Tally(1, 0, 0, 1));
     assertThat(List.of(one, other)).allMatch(this::isLive);
@@ -314,7 +314,7 @@ final class ForkCleanupTest {
               written.set(
                   connector.updateSession(next, from, NEVER, Account.EMPTY)
                       instanceof WriteSessionResult.Written));
-      clock.advance(ForkCleanup.CLAIM);
+      clock.advance(SplitRecovery.CLAIM);
 
       assertThat(List.of(early, late, next)).as("%s", handle).filteredOn(this::isLive).hasSize(1);
       connector.endSession(handle, written.get() ? next : late);
