@@ -8,8 +8,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.IntSupplier;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.SessionStoreUnavailableException;
 import org.typedsession.spi.HeldInterrupt;
@@ -40,47 +38,7 @@ public final class AwaitedCache implements AutoCloseable {
         new Timing(Duration.ofMillis(200), Duration.ofMinutes(1), Duration.ofSeconds(5));
   }
 
-  /**
-   * What is to be opened when.
-   *
-   * @param name of the cache
-   * @param clusterSize how many nodes make up the cluster
-   * @param present how many of them this node sees, itself included
-   * @param opening starts the cache; empty if it lost sight of the majority meanwhile, and then
-   *     nothing is left of the cache
-   * @param release run once when this is closed, after the cache if there is one
-   * @param late run once if the patience is over, to say what else may help
-   */
-  record Plan(
-      String name,
-      int clusterSize,
-      IntSupplier present,
-      Supplier<Optional<SessionCache>> opening,
-      Runnable release,
-      Runnable late) {
-    Plan(
-        String name,
-        int clusterSize,
-        IntSupplier present,
-        Supplier<Optional<SessionCache>> opening,
-        Runnable release) {
-      this(name, clusterSize, present, opening, release, () -> {});
-    }
-
-    Plan whenLate(Runnable newLate) {
-      return new Plan(name, clusterSize, present, opening, release, newLate);
-    }
-
-    private int majority() {
-      return clusterSize / 2 + 1;
-    }
-
-    private boolean hasMajority() {
-      return present.getAsInt() >= majority();
-    }
-  }
-
-  private final Plan plan;
+  private final StartPlan plan;
   private final Timing timing;
   private final CountDownLatch closing = new CountDownLatch(1);
   // Null where the cache was open at once.
@@ -92,7 +50,7 @@ public final class AwaitedCache implements AutoCloseable {
   private volatile @Nullable SessionCache cache;
   private volatile @Nullable Throwable failure;
 
-  private AwaitedCache(Plan plan, Timing timing) {
+  private AwaitedCache(StartPlan plan, Timing timing) {
     this.plan = plan;
     this.timing = timing;
   }
@@ -101,7 +59,7 @@ public final class AwaitedCache implements AutoCloseable {
   public static AwaitedCache of(SessionCache cache) {
     AwaitedCache opened =
         new AwaitedCache(
-            new Plan(cache.name(), 1, () -> 1, () -> Optional.of(cache), () -> {}),
+            new StartPlan(cache.name(), 1, () -> 1, () -> Optional.of(cache), () -> {}),
             Timing.STANDARD);
     opened.cache = cache;
     return opened;
@@ -113,7 +71,7 @@ public final class AwaitedCache implements AutoCloseable {
    * @throws RuntimeException if it cannot be opened now; then nothing is left of it, but the
    *     release is the caller's
    */
-  static AwaitedCache open(Plan plan, Timing timing) {
+  static AwaitedCache open(StartPlan plan, Timing timing) {
     AwaitedCache awaited = new AwaitedCache(plan, timing);
     Optional<SessionCache> now = plan.hasMajority() ? plan.opening().get() : Optional.empty();
     if (now.isPresent()) {

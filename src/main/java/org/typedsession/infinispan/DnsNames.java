@@ -27,7 +27,7 @@ final class DnsNames {
       EmbeddedCacheManager manager,
       DNS_PING discovery,
       String query,
-      SessionCaches.Cluster cluster) {
+      EmbeddedContainer.Cluster cluster) {
     this.manager = manager;
     this.discovery = discovery;
     this.query = query;
@@ -40,7 +40,7 @@ final class DnsNames {
    * @param manager one that runs
    * @return empty if the nodes do not find each other by DNS
    */
-  static Optional<DnsNames> of(EmbeddedCacheManager manager, SessionCaches.Cluster cluster) {
+  static Optional<DnsNames> of(EmbeddedCacheManager manager, EmbeddedContainer.Cluster cluster) {
     return cluster
         .dnsQuery()
         .map(query -> new DnsNames(manager, discovery(manager), query, cluster));

@@ -27,12 +27,11 @@ final class AwaitedCacheTest {
       new AwaitedCache.Timing(Duration.ofMillis(5), Duration.ofMinutes(1), Duration.ofMillis(5));
 
   private final SessionCache owned =
-      SessionCaches.local("awaited", Members.Mode.PLAIN.configuration(false));
+      EmbeddedContainer.local("awaited", Members.Mode.PLAIN.configuration(false));
   private final AtomicInteger present = new AtomicInteger(1);
   private final List<SessionCache> opened = new CopyOnWriteArrayList<>();
   private final AwaitedCache awaited =
-      AwaitedCache.open(
-          new AwaitedCache.Plan("awaited", 2, present::get, this::opening, () -> {}), QUICK);
+      AwaitedCache.open(new StartPlan("awaited", 2, present::get, this::opening, () -> {}), QUICK);
 
   private Optional<SessionCache> opening() {
     SessionCache cache = SessionCache.of(owned.cache(), AcceptedRisks.NONE, 1);

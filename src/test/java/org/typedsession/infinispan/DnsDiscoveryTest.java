@@ -67,9 +67,9 @@ final class DnsDiscoveryTest {
       Optional<String> jgroupsFile,
       AwaitedCache.Timing timing) {
     AwaitedCache node =
-        SessionCaches.await(
+        EmbeddedContainer.await(
             "sessions",
-            new SessionCaches.Cluster(
+            new EmbeddedContainer.Cluster(
                 "by-dns", address, port, List.of(), Optional.of(query), jgroupsFile),
             StandardCacheConfiguration.standard(true, false),
             AcceptedRisks.NONE,

@@ -107,9 +107,9 @@ final class EncryptedChannelTest {
     key.ifPresent(file -> set("typedsession.keystore", file.toString()));
     set("typedsession.keystore-password", ClusterKeys.PASSWORD);
     SessionCache member =
-        SessionCaches.clustered(
+        EmbeddedContainer.clustered(
             CACHE,
-            new SessionCaches.Cluster(
+            new EmbeddedContainer.Cluster(
                 "encrypted",
                 "127.0.0.1",
                 firstPort + number,

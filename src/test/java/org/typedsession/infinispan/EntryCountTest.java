@@ -179,7 +179,7 @@ final class EntryCountTest {
   @ParameterizedTest
   @EnumSource
   void create_asManyAsThereMayBe_isRefusedUntilThereIsRoom(Members.Mode mode) {
-    try (SessionCache cache = SessionCaches.local("count", mode.configuration(false))) {
+    try (SessionCache cache = EmbeddedContainer.local("count", mode.configuration(false))) {
       InfinispanSessionStoreConnector<Account> connector =
           over(cache, StoreLimits.NONE.withSessions(OptionalInt.of(2)));
       SessionId first = freshId();
@@ -207,7 +207,7 @@ final class EntryCountTest {
   @Test
   void rotate_asOftenAsItMay_isRefusedAndNothingIsLeft() {
     try (SessionCache cache =
-        SessionCaches.local("count", Members.Mode.PLAIN.configuration(false))) {
+        EmbeddedContainer.local("count", Members.Mode.PLAIN.configuration(false))) {
       InfinispanSessionStoreConnector<Account> connector =
           over(cache, StoreLimits.NONE.withRotations(OptionalInt.of(1)));
       SessionId first = freshId();

@@ -274,7 +274,7 @@ final class InfinispanSessionStoreConnectorTest {
 
   @Test
   void everyOperation_stoppedCache_isUnavailable() {
-    SessionCache stopped = SessionCaches.local("stopped");
+    SessionCache stopped = EmbeddedContainer.local("stopped");
     InfinispanSessionStoreConnector<Account> over = over(stopped);
     SessionId x = freshId();
     over.createSession(x, NEVER, Account.EMPTY);
@@ -300,7 +300,7 @@ final class InfinispanSessionStoreConnectorTest {
     unsafe.transaction().useSynchronization(true);
 
     assertThatExceptionOfType(UnsafeCacheException.class)
-        .isThrownBy(() -> SessionCaches.local("unsafe", unsafe.build()))
+        .isThrownBy(() -> EmbeddedContainer.local("unsafe", unsafe.build()))
         .withMessageStartingWith("TSESS0090: the cache unsafe is not fit for sessions: ")
         .withMessageContaining("NON_DURABLE_XA");
   }

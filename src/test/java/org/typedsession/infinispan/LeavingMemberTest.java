@@ -130,7 +130,7 @@ final class LeavingMemberTest {
       throws InterruptedException, ExecutionException, TimeoutException {
     CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch goOn = new CountDownLatch(1);
-    SessionCache cache = SessionCaches.local("closing");
+    SessionCache cache = EmbeddedContainer.local("closing");
     InfinispanSessionStoreConnector<Account> slow = over(cache, new HesitantCodec(begun, goOn));
     InfinispanSessionStoreConnector<Account> quick = over(cache, new AccountCodec());
     SessionId id = cookies.next(anyId -> true).id();

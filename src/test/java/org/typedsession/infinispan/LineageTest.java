@@ -42,7 +42,7 @@ final class LineageTest {
   private final RandomSessionCookieGenerator cookies = new RandomSessionCookieGenerator(random);
   private final MutableClock clock = new MutableClock();
   private final SessionCache owned =
-      SessionCaches.local("lineage", Members.Mode.PLAIN.configuration(false));
+      EmbeddedContainer.local("lineage", Members.Mode.PLAIN.configuration(false));
   private final AtomicInteger reads = new AtomicInteger();
   private final InfinispanSessionStoreConnector<Account> connector =
       new InfinispanSessionStoreConnector<>(

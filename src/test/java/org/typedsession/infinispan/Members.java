@@ -73,7 +73,7 @@ final class Members implements AutoCloseable {
 
   static Members local(Mode mode) {
     Members members = new Members();
-    members.caches.add(SessionCaches.local(CACHE, mode.configuration(false)));
+    members.caches.add(EmbeddedContainer.local(CACHE, mode.configuration(false)));
     return members;
   }
 
@@ -93,8 +93,8 @@ final class Members implements AutoCloseable {
     List<String> hosts =
         IntStream.range(first, first + size).mapToObj("127.0.0.1[%d]"::formatted).toList();
     for (int i = 0; i < size; i++) {
-      SessionCaches.Cluster cluster =
-          new SessionCaches.Cluster(
+      EmbeddedContainer.Cluster cluster =
+          new EmbeddedContainer.Cluster(
               "contract-" + mode,
               "127.0.0.1",
               first + i,
@@ -102,7 +102,7 @@ final class Members implements AutoCloseable {
               Optional.empty(),
               Optional.empty());
       members.caches.add(
-          SessionCaches.clustered(CACHE, cluster, mode.configuration(true), ACCEPTED, size));
+          EmbeddedContainer.clustered(CACHE, cluster, mode.configuration(true), ACCEPTED, size));
     }
     Awaitility.await("the members to find each other")
         .pollDelay(Duration.ZERO)

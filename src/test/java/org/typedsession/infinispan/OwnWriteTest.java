@@ -203,7 +203,7 @@ final class OwnWriteTest {
     }
 
     static Opened over(Members.Mode mode) {
-      SessionCache owned = SessionCaches.local("own", mode.configuration(false));
+      SessionCache owned = EmbeddedContainer.local("own", mode.configuration(false));
       Forgetful cache = new Forgetful(owned.cache());
       return new Opened(owned, cache, SessionCache.of(cache, AcceptedRisks.NONE, 1));
     }

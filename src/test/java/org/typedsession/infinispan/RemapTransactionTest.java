@@ -33,7 +33,7 @@ final class RemapTransactionTest {
   private static final Remapping REMAPPING = new Remapping("y", SUCCESSOR, "x", LIVE, TOMBSTONE);
 
   private final SessionCache owned =
-      SessionCaches.local("remaps", Members.Mode.PLAIN.configuration(false));
+      EmbeddedContainer.local("remaps", Members.Mode.PLAIN.configuration(false));
   private final Hooks hooks = new Hooks(owned.cache());
   private final Manager manager = new Manager();
   private final PlainEntries entries = new PlainEntries(hooks, new OwnTransactions(manager));

@@ -19,8 +19,8 @@ final class ShippedStacksTest {
   private static final Duration LEASE = MembershipLease.Timing.STANDARD.length();
 
   private static Map<String, Map<String, String>> protocols(boolean encrypted, boolean dns) {
-    SessionCaches.Cluster cluster =
-        new SessionCaches.Cluster(
+    EmbeddedContainer.Cluster cluster =
+        new EmbeddedContainer.Cluster(
             "stacks",
             "127.0.0.5",
             17_777,
@@ -28,7 +28,7 @@ final class ShippedStacksTest {
             dns ? Optional.of("shop-nodes") : Optional.empty(),
             encrypted ? Optional.of(ClusterKeys.STACK) : Optional.empty());
     GlobalConfiguration global =
-        SessionCaches.parse("sessions", cluster).getGlobalConfigurationBuilder().build();
+        EmbeddedContainer.parse("sessions", cluster).getGlobalConfigurationBuilder().build();
     return global
         .transport()
         .jgroups()
@@ -49,12 +49,12 @@ final class ShippedStacksTest {
 
   @Test
   void jgroupsFile_thatIsNowhere_isRefusedByItsName() {
-    SessionCaches.Cluster cluster =
-        new SessionCaches.Cluster(
+    EmbeddedContainer.Cluster cluster =
+        new EmbeddedContainer.Cluster(
             "stacks", "127.0.0.5", 17_777, List.of(), Optional.empty(), Optional.of("no/such.xml"));
 
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> SessionCaches.parse("sessions", cluster))
+        .isThrownBy(() -> EmbeddedContainer.parse("sessions", cluster))
         .withMessageContaining("no/such.xml");
   }
 

@@ -319,7 +319,7 @@ final class SimulatedCluster implements AutoCloseable {
       global.metrics().gauges(false).histograms(false);
       global.shutdown().hookBehavior(ShutdownHookBehavior.DONT_REGISTER);
       DefaultCacheManager manager = new DefaultCacheManager(global.build(), false);
-      SessionCaches.startDefined(manager, CACHE, configuration);
+      EmbeddedContainer.startDefined(manager, CACHE, configuration);
       clock.ifPresent(time -> setClock(manager, time));
       int awaited = owner == ClusterWatch.Owner.LIBRARY ? clusterSize : 1;
       return new Node(
@@ -327,7 +327,7 @@ final class SimulatedCluster implements AutoCloseable {
           wire,
           manager,
           AwaitedCache.open(
-              SessionCaches.plan(
+              StartPlan.of(
                   manager,
                   CACHE,
                   awaited,

@@ -25,7 +25,7 @@ import org.typedsession.SessionId;
 import org.typedsession.core.RandomSessionCookieGenerator;
 import org.typedsession.infinispan.AcceptedRisks;
 import org.typedsession.infinispan.InfinispanSessionStoreConnector;
-import org.typedsession.infinispan.SessionCaches;
+import org.typedsession.infinispan.SessionCacheLocator;
 import org.typedsession.spi.SessionCodec;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.SessionRecord;
@@ -79,7 +79,7 @@ final class ServerCacheIT {
   }
 
   private static SessionStoreConnector<String> connector(String container, String name) {
-    return SessionCaches.ofServer(CONTAINERS + container, name, AcceptedRisks.NONE, 1)
+    return SessionCacheLocator.find(CONTAINERS + container, name, AcceptedRisks.NONE, 1)
         .orElseThrow()
         .connector(
             cache ->

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What is there before a node is seen by others, and what is left when they go again. */
-final class SessionCachesTest {
+final class StartPlanTest {
   private static final String CACHE = "started";
   private static final AwaitedCache.Timing QUICK =
       new AwaitedCache.Timing(Duration.ofMillis(5), Duration.ofMinutes(1), Duration.ofMillis(5));
@@ -51,7 +51,7 @@ final class SessionCachesTest {
     EmbeddedCacheManager manager = clustered(watch);
     managers.add(manager);
 
-    SessionCaches.startDefined(manager, CACHE, Members.Mode.PLAIN.configuration(true));
+    EmbeddedContainer.startDefined(manager, CACHE, Members.Mode.PLAIN.configuration(true));
 
     known.add(configuration(manager));
     assertThat(known)
@@ -76,8 +76,8 @@ final class SessionCachesTest {
     AtomicInteger present = new AtomicInteger(2);
     AtomicInteger opened = new AtomicInteger();
     EmbeddedCacheManager manager = local();
-    AwaitedCache.Plan plan =
-        SessionCaches.plan(
+    StartPlan plan =
+        StartPlan.of(
             seeing(manager, present, present::set),
             CACHE,
             2,
@@ -110,7 +110,7 @@ final class SessionCachesTest {
             });
     try (AwaitedCache awaited =
         AwaitedCache.open(
-            SessionCaches.plan(
+            StartPlan.of(
                 seeing, CACHE, 2, cache -> SessionCache.of(cache, AcceptedRisks.NONE, 1), () -> {}),
             QUICK)) {
       assertThat(awaited.cache()).isEmpty();
@@ -132,8 +132,8 @@ final class SessionCachesTest {
     AtomicInteger present = new AtomicInteger(2);
     EmbeddedCacheManager manager = local();
     manager.getCache(CACHE).put("theirs", "kept");
-    AwaitedCache.Plan plan =
-        SessionCaches.plan(
+    StartPlan plan =
+        StartPlan.of(
             seeing(manager, present, present::set),
             CACHE,
             2,
@@ -164,7 +164,7 @@ final class SessionCachesTest {
       EmbeddedCacheManager manager, AtomicInteger present, IntConsumer started) {
     return (EmbeddedCacheManager)
         Proxy.newProxyInstance(
-            SessionCachesTest.class.getClassLoader(),
+            StartPlanTest.class.getClassLoader(),
             new Class<?>[] {EmbeddedCacheManager.class},
             (proxy, method, arguments) -> {
               if (method.getName().equals("getMembers")) {
