@@ -15,6 +15,9 @@ import java.util.random.RandomGenerator;
 import org.typedsession.SessionEvent;
 import org.typedsession.SessionHandle;
 import org.typedsession.SessionId;
+import org.typedsession.infinispan.cluster.SplitRecovery;
+import org.typedsession.infinispan.entry.EntryFormat;
+import org.typedsession.infinispan.entry.StoredEntry;
 
 /**
  * Finds the sessions of one store that a split left with several live ids, and leaves one of each,

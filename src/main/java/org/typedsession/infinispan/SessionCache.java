@@ -15,6 +15,12 @@ import org.infinispan.lifecycle.ComponentStatus;
 import org.infinispan.manager.EmbeddedCacheManager;
 import org.infinispan.partitionhandling.AvailabilityMode;
 import org.typedsession.SessionId;
+import org.typedsession.infinispan.cluster.ClusterWatch;
+import org.typedsession.infinispan.cluster.CurrentReads;
+import org.typedsession.infinispan.cluster.DecidedWrites;
+import org.typedsession.infinispan.cluster.MembershipLease;
+import org.typedsession.infinispan.cluster.SplitRecovery;
+import org.typedsession.infinispan.entry.ExpiryListener;
 import org.typedsession.spi.Readiness;
 
 /**
@@ -74,7 +80,7 @@ public final class SessionCache implements AutoCloseable {
    *
    * @throws UnsafeCacheException if a cache with this configuration would break a promise
    */
-  static void requireSafe(String name, Configuration configuration, AcceptedRisks accepted) {
+  public static void requireSafe(String name, Configuration configuration, AcceptedRisks accepted) {
     List<String> faults = CacheSafety.faults(configuration, accepted);
     if (!faults.isEmpty()) {
       throw new UnsafeCacheException(name, faults);
@@ -111,7 +117,7 @@ public final class SessionCache implements AutoCloseable {
    * @param owner who owns the cache
    * @throws UnsafeCacheException if the configuration would break a promise
    */
-  static SessionCache of(
+  public static SessionCache of(
       Cache<String, String> cache,
       AcceptedRisks accepted,
       int clusterSize,
@@ -126,7 +132,7 @@ public final class SessionCache implements AutoCloseable {
    * @param onStop what is left to do when the manager has stopped
    * @throws UnsafeCacheException if the configuration would break a promise
    */
-  static SessionCache owned(
+  public static SessionCache owned(
       EmbeddedCacheManager manager,
       String name,
       AcceptedRisks accepted,

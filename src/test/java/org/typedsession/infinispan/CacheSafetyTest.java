@@ -11,6 +11,7 @@ import org.infinispan.configuration.cache.IsolationLevel;
 import org.infinispan.conflict.MergePolicy;
 import org.infinispan.partitionhandling.PartitionHandling;
 import org.junit.jupiter.api.Test;
+import org.typedsession.infinispan.container.StandardCacheConfiguration;
 
 final class CacheSafetyTest {
   private static final AcceptedRisks SPLIT = new AcceptedRisks(true, false);

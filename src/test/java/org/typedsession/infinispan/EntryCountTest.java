@@ -18,6 +18,7 @@ import org.typedsession.SessionId;
 import org.typedsession.SessionStoreUnavailableException;
 import org.typedsession.StoreLimits;
 import org.typedsession.core.RandomSessionCookieGenerator;
+import org.typedsession.infinispan.container.EmbeddedContainer;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.StoreSize;
 import org.typedsession.spi.TombstonePolicy;

@@ -16,6 +16,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.typedsession.SessionExpiry;
 import org.typedsession.SessionId;
 import org.typedsession.core.RandomSessionCookieGenerator;
+import org.typedsession.infinispan.container.EmbeddedContainer;
+import org.typedsession.infinispan.entry.EntryFormat;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.SessionRecord;
 import org.typedsession.spi.TombstonePolicy;

@@ -36,6 +36,8 @@ import org.typedsession.core.DefaultSessionStore;
 import org.typedsession.core.PrivilegeRule;
 import org.typedsession.core.RandomSessionCookieGenerator;
 import org.typedsession.infinispan.SimulatedCluster.Node;
+import org.typedsession.infinispan.cluster.MembershipLease;
+import org.typedsession.infinispan.container.StandardCacheConfiguration;
 import org.typedsession.spi.RequestSession;
 import org.typedsession.testkit.Account;
 import org.typedsession.testkit.AccountCodec;

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.awaitility.Awaitility;
+import org.infinispan.AdvancedCache;
 import org.infinispan.commons.time.TimeService;
 import org.infinispan.configuration.cache.Configuration;
 import org.infinispan.configuration.global.GlobalConfigurationBuilder;
@@ -44,6 +45,11 @@ import org.jgroups.stack.Protocol;
 import org.jgroups.util.MutableDigest;
 import org.typedsession.infinispan.SimulatedNetwork.Watch;
 import org.typedsession.infinispan.SimulatedNetwork.Wire;
+import org.typedsession.infinispan.cluster.ClusterWatch;
+import org.typedsession.infinispan.cluster.MembershipLease;
+import org.typedsession.infinispan.container.AwaitedCache;
+import org.typedsession.infinispan.container.EmbeddedContainer;
+import org.typedsession.infinispan.container.StartPlan;
 
 /**
  * A cluster in this JVM whose network, deaths and failure detection are in the hands of a test.
@@ -51,7 +57,7 @@ import org.typedsession.infinispan.SimulatedNetwork.Wire;
  * <p>Nothing detects failures by itself: a test says when which nodes notice, so that what happens
  * before, during and after can be staged.
  */
-final class SimulatedCluster implements AutoCloseable {
+public final class SimulatedCluster implements AutoCloseable {
   private static final String CACHE = "sessions";
   // Well below what a test lets pass before a failure is noticed is not possible: the tests stage
   // that by hand. It only has to be short, so that little time is lost. A busy machine may lose it,
@@ -60,13 +66,13 @@ final class SimulatedCluster implements AutoCloseable {
       new MembershipLease.Timing(Duration.ofMillis(200), Duration.ofMillis(50));
 
   /** For tests in which no lease is to be lost, however long the machine keeps a thread waiting. */
-  static final MembershipLease.Timing CALM =
+  public static final MembershipLease.Timing CALM =
       new MembershipLease.Timing(Duration.ofSeconds(30), Duration.ofMillis(50));
 
   private static final String QUESTION = "typed-session/lease/";
 
   /** What {@link #detecting} nodes need at least to take a silent node for dead. */
-  static final Duration DETECTION = Duration.ofMillis(1_500);
+  public static final Duration DETECTION = Duration.ofMillis(1_500);
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final int QUIET_SAMPLES = 3;
@@ -75,7 +81,7 @@ final class SimulatedCluster implements AutoCloseable {
   private static final AtomicInteger CLUSTERS = new AtomicInteger();
 
   /** One member. */
-  static final class Node {
+  public static final class Node {
     private final JChannel channel;
     private final Wire wire;
     private final DefaultCacheManager manager;
@@ -88,24 +94,34 @@ final class SimulatedCluster implements AutoCloseable {
       this.cache = cache;
     }
 
-    Wire wire() {
+    public Wire wire() {
       return wire;
     }
 
     /** Fails while it is waited for. */
-    SessionCache cache() {
+    public SessionCache cache() {
       return cache.cache().orElseThrow();
     }
 
-    AwaitedCache awaited() {
+    /** The cache itself. */
+    public AdvancedCache<String, String> advanced() {
+      return cache().cache();
+    }
+
+    /** What keeps watch beside the cache. */
+    public ClusterWatch watch() {
+      return cache().cluster();
+    }
+
+    public AwaitedCache awaited() {
       return cache;
     }
 
-    DefaultCacheManager manager() {
+    public DefaultCacheManager manager() {
       return manager;
     }
 
-    Address address() {
+    public Address address() {
       return channel.getAddress();
     }
 
@@ -161,11 +177,11 @@ final class SimulatedCluster implements AutoCloseable {
   private final ExpectedErrors errors = new ExpectedErrors();
   private int started;
 
-  SimulatedCluster(Configuration configuration, boolean splitMayFork, int size) {
+  public SimulatedCluster(Configuration configuration, boolean splitMayFork, int size) {
     this(configuration, splitMayFork, size, LEASE, 1);
   }
 
-  SimulatedCluster(
+  public SimulatedCluster(
       Configuration configuration,
       boolean splitMayFork,
       int size,
@@ -175,7 +191,7 @@ final class SimulatedCluster implements AutoCloseable {
   }
 
   /** Nodes that detect failures by themselves, and the end of them, as in service but sooner. */
-  static SimulatedCluster detecting(
+  public static SimulatedCluster detecting(
       Configuration configuration, int size, MembershipLease.Timing lease) {
     return new SimulatedCluster(
         configuration,
@@ -227,18 +243,18 @@ final class SimulatedCluster implements AutoCloseable {
   }
 
   /** Nodes that start their caches as the library does in a container of its own. */
-  static SimulatedCluster ofLibrary(Configuration configuration, int size) {
+  public static SimulatedCluster ofLibrary(Configuration configuration, int size) {
     return ofLibrary(configuration, size, LEASE);
   }
 
-  static SimulatedCluster ofLibrary(
+  public static SimulatedCluster ofLibrary(
       Configuration configuration, int size, MembershipLease.Timing lease) {
     return new SimulatedCluster(
         configuration, false, size, lease, size, ClusterWatch.Owner.LIBRARY);
   }
 
   /** A cluster that is {@link #CALM}. */
-  static SimulatedCluster calm(Configuration configuration, int size) {
+  public static SimulatedCluster calm(Configuration configuration, int size) {
     SimulatedCluster cluster = new SimulatedCluster(configuration, false, size, CALM, 1);
     cluster.awaitQuestions();
     return cluster;
@@ -261,16 +277,16 @@ final class SimulatedCluster implements AutoCloseable {
         .until(() -> questions.stream().allMatch(question -> question.seen() >= 3));
   }
 
-  SimulatedNetwork network() {
+  public SimulatedNetwork network() {
     return network;
   }
 
-  List<Node> nodes() {
+  public List<Node> nodes() {
     return List.copyOf(nodes);
   }
 
   /** Starts one more member, whose cache goes by this clock. */
-  Node join(InstantSource time) {
+  public Node join(InstantSource time) {
     clock = Optional.of(time);
     try {
       return join();
@@ -280,21 +296,21 @@ final class SimulatedCluster implements AutoCloseable {
   }
 
   /** Starts one more member; returns once it has its share of the sessions. */
-  Node join() {
+  public Node join() {
     Node node = joinWith(configuration);
     awaitWhole();
     return node;
   }
 
   /** Starts one more member, which need not get a share of the sessions. */
-  Node joinWith(Configuration other) {
+  public Node joinWith(Configuration other) {
     Node node = start("%s-n%d".formatted(name, ++started), other);
     nodes.add(node);
     return node;
   }
 
   /** Starts one again that reaches nobody, as it is after {@link #split}, in the same place. */
-  Node restart(Node node) {
+  public Node restart(Node node) {
     int place = nodes.indexOf(node);
     nodes.remove(node);
     node.wire.die();
@@ -376,7 +392,7 @@ final class SimulatedCluster implements AutoCloseable {
   }
 
   /** A node that is dead already, or dies now, is noticed by the others, and forgotten. */
-  void bury(Node dead) {
+  public void bury(Node dead) {
     dead.wire.die();
     nodes.remove(dead);
     notice(nodes);
@@ -387,7 +403,7 @@ final class SimulatedCluster implements AutoCloseable {
    * As {@link #bury}; besides, requests on the dead node end, which would wait for answers that
    * never come.
    */
-  void buryWithClients(Node dead) {
+  public void buryWithClients(Node dead) {
     dead.wire.die();
     nodes.remove(dead);
     notice(nodes);
@@ -397,7 +413,7 @@ final class SimulatedCluster implements AutoCloseable {
   }
 
   /** A node dies and the others notice; requests on it wait for answers until {@link #forget}. */
-  void kill(Node node) {
+  public void kill(Node node) {
     node.wire.die();
     nodes.remove(node);
     dead.add(node);
@@ -405,7 +421,7 @@ final class SimulatedCluster implements AutoCloseable {
   }
 
   /** A node that was killed learns that it is alone, so that nothing on it waits, and stops. */
-  void forget(Node killed) {
+  public void forget(Node killed) {
     dead.remove(killed);
     // Not while it stops: it takes no view then.
     notice(List.of(killed));
@@ -413,20 +429,20 @@ final class SimulatedCluster implements AutoCloseable {
   }
 
   /** The node says goodbye and stops. */
-  void leave(Node node) {
+  public void leave(Node node) {
     nodes.remove(node);
     node.cache.close();
     node.manager.stop();
   }
 
   /** These nodes notice that they are among themselves. */
-  void notice(List<Node> part) {
+  public void notice(List<Node> part) {
     View view = new View(nextViewId(part), addresses(part));
     part.forEach(node -> node.membership().installView(view));
   }
 
   /** One node believes that these are the members, and nobody follows it. */
-  void notice(Node alone, List<Node> members) {
+  public void notice(Node alone, List<Node> members) {
     alone.membership().installView(new View(nextViewId(members), addresses(members)));
   }
 
@@ -440,7 +456,7 @@ final class SimulatedCluster implements AutoCloseable {
   }
 
   /** Cuts the network into parts, which nobody notices yet. */
-  void split(List<List<Node>> parts) {
+  public void split(List<List<Node>> parts) {
     Map<Address, Integer> partOfNode = new HashMap<>();
     for (int i = 0; i < parts.size(); i++) {
       for (Node node : parts.get(i)) {
@@ -451,7 +467,7 @@ final class SimulatedCluster implements AutoCloseable {
   }
 
   /** Returns when nobody who was cut off by now believes in being counted in. */
-  void awaitLeaseOver() {
+  public void awaitLeaseOver() {
     long length = lease.length().toNanos();
     long begin = System.nanoTime();
     Awaitility.await("a lease to be over")
@@ -461,7 +477,7 @@ final class SimulatedCluster implements AutoCloseable {
   }
 
   /** Mends the network, lets everybody notice, and waits until the cluster is one again. */
-  void heal() {
+  public void heal() {
     network.heal();
     List<View> parts = nodes.stream().map(node -> node.channel.getView()).distinct().toList();
     View merged = new MergeView(nextViewId(nodes), addresses(nodes), parts);
@@ -472,12 +488,12 @@ final class SimulatedCluster implements AutoCloseable {
     awaitWhole();
   }
 
-  void awaitWhole() {
+  public void awaitWhole() {
     awaitWhole(nodes);
   }
 
   /** Returns when no node has sent anything for a while: not everything is waited for. */
-  void awaitQuiet() {
+  public void awaitQuiet() {
     long[] last = {-1};
     int[] times = {0};
     Awaitility.await("the network to be quiet")
