@@ -115,7 +115,7 @@ final class ManyCopiesFaultsTest {
   }
 
   /**
-   * Otherwise the tests above would show nothing. Where the caller lives it settles what is in
+   * Otherwise the tests above would show nothing. Where the caller lives it resolves what is in
    * doubt, so that copies differ for good mostly where it dies: as the primary owner, which has
    * told some of its backups.
    */

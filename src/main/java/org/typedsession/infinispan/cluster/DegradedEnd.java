@@ -13,7 +13,6 @@ import org.infinispan.distribution.ch.ConsistentHash;
 import org.infinispan.partitionhandling.AvailabilityMode;
 import org.infinispan.remoting.transport.Address;
 import org.infinispan.topology.CacheTopology;
-import org.typedsession.infinispan.container.AwaitedCache;
 
 /**
  * Ends the degraded mode of a cache where nothing can have been lost and nobody else can have gone
@@ -34,8 +33,8 @@ import org.typedsession.infinispan.container.AwaitedCache;
  * On two nodes with two owners one survivor is enough. On three it takes two, and then Infinispan
  * needs no help.
  *
- * <p>Only for a cluster of which each node starts its cache by {@link AwaitedCache}: the other node
- * must not have begun an empty one.
+ * <p>Only for a cluster of which each node starts its cache when a majority is there and not before
+ * ({@link ClusterWatch.Owner#LIBRARY}): the other node must not have begun an empty one.
  */
 final class DegradedEnd {
   private static final System.Logger LOGGER = System.getLogger(DegradedEnd.class.getName());

@@ -121,7 +121,7 @@ final class InDoubtWrites {
   }
 
   /**
-   * Settles a replacement. Where nobody waits for it any more it is made none the less.
+   * Resolves a replacement. Where nobody waits for it any more it is made none the less.
    *
    * @param refused whether it was tried, and refused for certain
    */
@@ -149,7 +149,7 @@ final class InDoubtWrites {
   }
 
   /**
-   * Settles a remap, one entry after the other: its halves are harmless, in this order. Where
+   * Resolves a remap, one entry after the other: its halves are harmless, in this order. Where
    * nobody waits for it any more it is undone if it took no effect yet, since nobody has the new
    * id.
    *

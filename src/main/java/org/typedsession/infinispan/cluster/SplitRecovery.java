@@ -44,8 +44,7 @@ public final class SplitRecovery implements AutoCloseable {
   private boolean looking;
 
   // When the copies of all entries were brought together last; null if never. Used by one look
-  // after
-  // the other.
+  // after the other.
   private volatile @Nullable TopologySnapshot united;
 
   /**
