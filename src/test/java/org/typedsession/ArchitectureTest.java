@@ -38,9 +38,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 
 /**
- * Which package may know which: root <- spi <- core, with memory, infinispan, json, rest, config
- * and wildfly beside core, servlet, security, management, assembly and cdi above it,
- * servlet.response below servlet, and log below them.
+ * Which package may know which: root <- spi <- core, with memory, infinispan, json, protostream,
+ * rest, config and wildfly beside core, servlet, security, management, assembly and cdi above it,
+ * servlet.response below servlet, and log below them. Within infinispan: entry <- cluster <-
+ * infinispan <- container.
  *
  * <p>No rule passes on nothing: one that finds no class to judge fails.
  */
@@ -52,6 +53,12 @@ final class ArchitectureTest {
   private static final String LOG = "org.typedsession.log..";
   private static final String MEMORY = "org.typedsession.memory..";
   private static final String INFINISPAN = "org.typedsession.infinispan..";
+  // The four rooms of it, from the top to the ground.
+  private static final String CONTAINER = "org.typedsession.infinispan.container";
+  private static final String SESSIONS = "org.typedsession.infinispan";
+  private static final String CLUSTER = "org.typedsession.infinispan.cluster";
+  private static final String ENTRY = "org.typedsession.infinispan.entry";
+  private static final String PROTOSTREAM = "org.typedsession.protostream..";
   private static final String JSON = "org.typedsession.json..";
   private static final String SERVLET = "org.typedsession.servlet..";
   private static final String RESPONSE = "org.typedsession.servlet.response..";
@@ -74,7 +81,11 @@ final class ArchitectureTest {
               CORE,
               LOG,
               MEMORY,
-              INFINISPAN,
+              CONTAINER,
+              SESSIONS,
+              CLUSTER,
+              ENTRY,
+              PROTOSTREAM,
               JSON,
               SERVLET,
               SECURITY,
@@ -144,6 +155,44 @@ final class ArchitectureTest {
 
   @ArchTest
   static final ArchRule infinispan_always_seesApiAndSpiOnly = seesApiAndSpiOnly(INFINISPAN);
+
+  @ArchTest
+  static final ArchRule infinispanEntry_always_seesNoOtherRoom =
+      seesNoneOf(ENTRY, CLUSTER, SESSIONS, CONTAINER);
+
+  @ArchTest
+  static final ArchRule infinispanCluster_always_seesEntriesOnly =
+      seesNoneOf(CLUSTER, SESSIONS, CONTAINER);
+
+  @ArchTest
+  static final ArchRule infinispanSessions_always_seeNoContainer = seesNoneOf(SESSIONS, CONTAINER);
+
+  // Where a cache comes from is no business of entries and of their watch, nor the other way round.
+  @ArchTest
+  static final ArchRule infinispanContainer_always_seesNoEntryButTheThread =
+      noClasses()
+          .that()
+          .resideInAPackage(CONTAINER)
+          .should()
+          .dependOnClassesThat(
+              are(
+                  resideInAPackage(ENTRY)
+                      .and(not(describe("BackgroundThread", ArchitectureTest::isThread)))));
+
+  // One room of its own for those operations that may be in doubt.
+  @ArchTest
+  static final ArchRule infinispanEntries_outsideEntryAndCluster_areNotAsked =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(ENTRY, CLUSTER)
+          .should()
+          .callMethodWhere(
+              describe(
+                  "the target is of Entries",
+                  call -> call.getTargetOwner().getName().equals(ENTRY + ".Entries")));
+
+  @ArchTest
+  static final ArchRule protostream_always_seesApiAndSpiOnly = seesApiAndSpiOnly(PROTOSTREAM);
 
   @ArchTest static final ArchRule json_always_seesApiAndSpiOnly = seesApiAndSpiOnly(JSON);
 
@@ -218,7 +267,20 @@ final class ArchitectureTest {
 
   @ArchTest
   static final ArchRule infinispanAndTransactions_outsideInfinispan_areUnknown =
-      onlyIn(INFINISPAN).mayUse("org.infinispan..", "org.jgroups..", "jakarta.transaction..");
+      onlyIn(INFINISPAN, PROTOSTREAM)
+          .mayUse("org.infinispan..", "org.jgroups..", "jakarta.transaction..");
+
+  // Applications that keep their sessions in memory may have them encoded so.
+  @ArchTest
+  static final ArchRule protostream_always_usesNoCache =
+      noClasses()
+          .that()
+          .resideInAPackage(PROTOSTREAM)
+          .should()
+          .dependOnClassesThat(
+              are(
+                  resideInAnyPackage("org.infinispan..", "org.jgroups..")
+                      .and(not(resideInAPackage("org.infinispan.protostream..")))));
 
   @ArchTest
   static final ArchRule servletApi_outsideServletAndSecurity_isUnknown =
@@ -322,6 +384,19 @@ final class ArchitectureTest {
         .resideInAPackage(ownPackage)
         .should()
         .dependOnClassesThat(are(otherPackagesOfOurs));
+  }
+
+  private static ArchRule seesNoneOf(String room, String... others) {
+    return noClasses()
+        .that()
+        .resideInAPackage(room)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(others);
+  }
+
+  private static boolean isThread(JavaClass type) {
+    return type.getSimpleName().equals("BackgroundThread");
   }
 
   private static SliceAssignment onePerPackage() {

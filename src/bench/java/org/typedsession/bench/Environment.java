@@ -52,7 +52,7 @@ import org.typedsession.infinispan.AcceptedRisks;
 import org.typedsession.infinispan.InfinispanSessionStoreConnector;
 import org.typedsession.infinispan.ModeOfCache;
 import org.typedsession.infinispan.SessionCache;
-import org.typedsession.infinispan.SessionCaches;
+import org.typedsession.infinispan.container.EmbeddedContainer;
 import org.typedsession.json.JsonSessionCodec;
 import org.typedsession.memory.MemorySessionStoreConnector;
 import org.typedsession.spi.SessionCodec;
@@ -125,9 +125,9 @@ final class Environment implements AutoCloseable {
         IntStream.range(0, members)
             .mapToObj(i -> "127.0.0.1[%d]".formatted(FIRST_PORT + i))
             .collect(Collectors.joining(",")));
-    ClassLoader loader = SessionCaches.class.getClassLoader();
+    ClassLoader loader = EmbeddedContainer.class.getClassLoader();
     try (InputStream xml =
-        Objects.requireNonNull(SessionCaches.class.getResourceAsStream("cluster.xml"))) {
+        Objects.requireNonNull(EmbeddedContainer.class.getResourceAsStream("cluster.xml"))) {
       ConfigurationBuilderHolder holder =
           new ParserRegistry(loader, false, values).parse(xml, MediaType.APPLICATION_XML);
       quiet(holder.getGlobalConfigurationBuilder());

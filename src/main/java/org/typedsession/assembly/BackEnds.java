@@ -18,9 +18,10 @@ import org.typedsession.SessionHandle;
 import org.typedsession.TypedSessionConfiguration;
 import org.typedsession.TypedSessionConfiguration.Store;
 import org.typedsession.infinispan.AcceptedRisks;
-import org.typedsession.infinispan.AwaitedCache;
 import org.typedsession.infinispan.InfinispanSessionStoreConnector;
-import org.typedsession.infinispan.SessionCaches;
+import org.typedsession.infinispan.container.AwaitedCache;
+import org.typedsession.infinispan.container.EmbeddedContainer;
+import org.typedsession.infinispan.container.SessionCacheLocator;
 import org.typedsession.memory.MemorySessionStoreConnector;
 import org.typedsession.spi.SessionCodec;
 import org.typedsession.spi.SessionStoreConnector;
@@ -179,14 +180,14 @@ final class BackEnds implements AutoCloseable {
     }
 
     private static Optional<Found> ofServer(String name, InfinispanConfiguration settings) {
-      return SessionCaches.ofServer(
+      return SessionCacheLocator.find(
               name, settings.cache(), accepted(settings), clusterSize(settings))
           .map(cache -> warned(settings, new Found(cache, "the server's container " + name, true)));
     }
 
     private static Found clustered(InfinispanConfiguration settings) {
-      SessionCaches.Cluster cluster =
-          new SessionCaches.Cluster(
+      EmbeddedContainer.Cluster cluster =
+          new EmbeddedContainer.Cluster(
               settings.clusterName(),
               settings.bindAddress(),
               settings.bindPort(),
@@ -196,7 +197,7 @@ final class BackEnds implements AutoCloseable {
       return warned(
           settings,
           new Found(
-              SessionCaches.await(
+              EmbeddedContainer.await(
                   settings.cache(), cluster, accepted(settings), clusterSize(settings)),
               "a container of its own in the cluster " + settings.clusterName(),
               true));
@@ -214,7 +215,7 @@ final class BackEnds implements AutoCloseable {
 
     private static Found local(InfinispanConfiguration settings) {
       return new Found(
-          AwaitedCache.of(SessionCaches.local(settings.cache())),
+          AwaitedCache.of(EmbeddedContainer.local(settings.cache())),
           "a container of its own for this process alone",
           false);
     }

@@ -2,8 +2,8 @@ package org.typedsession.assembly;
 
 import java.util.Optional;
 import org.typedsession.TypedSessionConfiguration.Codec;
-import org.typedsession.infinispan.ProtoStreamSchemas;
 import org.typedsession.json.JsonSessionCodec;
+import org.typedsession.protostream.ProtoStreamSchemas;
 import org.typedsession.spi.SessionCodec;
 
 /** Chooses how the data of a type becomes bytes. */

@@ -77,7 +77,7 @@ final class CacheSafety {
   }
 
   private static void clustering(
-      Configuration configuration, boolean splitMayFork, List<String> faults) {
+      Configuration configuration, boolean servesWhenSplit, List<String> faults) {
     CacheMode mode = configuration.clustering().cacheMode();
     if (!mode.isClustered()) {
       return;
@@ -96,13 +96,13 @@ final class CacheSafety {
     if (configuration.clustering().l1().enabled()) {
       faults.add("a first-level cache shows sessions that were changed or ended; switch it off");
     }
-    partitions(configuration.clustering().partitionHandling(), splitMayFork, faults);
+    partitions(configuration.clustering().partitionHandling(), servesWhenSplit, faults);
   }
 
   private static void partitions(
-      PartitionHandlingConfiguration partitions, boolean splitMayFork, List<String> faults) {
+      PartitionHandlingConfiguration partitions, boolean servesWhenSplit, List<String> faults) {
     PartitionHandling whenSplit = partitions.whenSplit();
-    if (whenSplit != PartitionHandling.DENY_READ_WRITES && !splitMayFork) {
+    if (whenSplit != PartitionHandling.DENY_READ_WRITES && !servesWhenSplit) {
       faults.add(
           "partition handling "
               + whenSplit
@@ -112,7 +112,7 @@ final class CacheSafety {
     }
     EntryMergePolicy<?, ?> policy = partitions.mergePolicy();
     if (whenSplit == PartitionHandling.ALLOW_READ_WRITES
-        && splitMayFork
+        && servesWhenSplit
         && LOSING_POLICIES.contains(policy)) {
       faults.add(
           "merge policy "

@@ -2,16 +2,12 @@ package org.typedsession.infinispan;
 
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
-import org.infinispan.lifecycle.ComponentStatus;
-import org.infinispan.partitionhandling.AvailabilityMode;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.SessionCodecException;
 import org.typedsession.SessionEvent;
@@ -19,6 +15,11 @@ import org.typedsession.SessionExpiry;
 import org.typedsession.SessionHandle;
 import org.typedsession.SessionId;
 import org.typedsession.StoreLimits;
+import org.typedsession.infinispan.SessionEntryCodec.Version;
+import org.typedsession.infinispan.cluster.DecidedWrites;
+import org.typedsession.infinispan.entry.Entries;
+import org.typedsession.infinispan.entry.EntryFormat;
+import org.typedsession.infinispan.entry.StoredEntry;
 import org.typedsession.spi.Handover;
 import org.typedsession.spi.Placement;
 import org.typedsession.spi.PrincipalRecord;
@@ -57,48 +58,16 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
 
   private final SessionCache cache;
   private final OperationGate gate;
-  private final Entries entries;
-  private final AcknowledgementGuard guard;
   private final DecidedWrites writes;
   private final SegmentPlacement placement;
   private final StoredSessions sessions;
   private final StoredPrincipals principals;
-  private final SessionCodec<D> codec;
+  private final SessionEntryCodec<D> entries;
   private final InstantSource clock;
   private final RandomGenerator random;
-  // Counted on from a random beginning: no two writes have the same, on whatever nodes, and nobody
-  // waits for a strong generator, which may be the slowest step of a write.
-  private final AtomicLong marks;
   private final boolean mayFork;
   private final StoreLimits limits;
   private final EntryCount count;
-
-  /**
-   * A live entry as it was read or written: the token of a {@link SessionLookup.Live}.
-   *
-   * @param bytes what is stored of it
-   */
-  @SuppressWarnings("ArrayRecordComponent") // Compared by content, see equals.
-  private record Version(StoredEntry.Live entry, byte[] bytes) {
-    static Version of(StoredEntry.Live entry) {
-      return new Version(entry, EntryFormat.encode(entry));
-    }
-
-    @Override
-    public boolean equals(Object other) {
-      return other instanceof Version that && Arrays.equals(bytes, that.bytes);
-    }
-
-    @Override
-    public int hashCode() {
-      return Arrays.hashCode(bytes);
-    }
-
-    @Override
-    public String toString() {
-      return "Version[" + bytes.length + " bytes]";
-    }
-  }
 
   /**
    * For sessions of which no absolute lifetime is known.
@@ -190,19 +159,16 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
       Consumer<SessionEvent> events) {
     this.cache = cache;
     this.gate = cache.gate();
-    this.entries = cache.entries();
-    this.guard = cache.guard();
     this.writes = cache.writes();
     this.sessions = new StoredSessions(cache, namespace, clock, random, tombstones);
     this.principals = new StoredPrincipals(sessions, random);
-    this.placement = new SegmentPlacement(cache.cache(), this::key);
-    this.codec = codec;
+    this.placement = cache.placement(this::key);
+    this.entries = new SessionEntryCodec<>(codec, random.nextLong());
     this.clock = clock;
     this.random = random;
-    this.marks = new AtomicLong(random.nextLong());
-    this.mayFork = cache.mayFork();
+    this.mayFork = cache.servesWhenSplit();
     this.limits = limits;
-    this.count = new EntryCount(sessions::countOwned, cache.background(), clock);
+    this.count = new EntryCount(sessions::countOwned, cache::inBackground, clock);
     cache.onExpiry(
         namespace,
         bytes -> {
@@ -212,7 +178,7 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
         });
     cache.repair(namespace);
     if (mayFork) {
-      cache.onReunion(namespace, new ForkCleanup(sessions, random, events)::run);
+      cache.onHeal(namespace, new ForkResolution(sessions, random, events)::run);
     }
   }
 
@@ -228,21 +194,7 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
 
   @Override
   public Readiness readiness() {
-    ComponentStatus status = cache.cache().getStatus();
-    if (!status.allowInvocations()) {
-      return new Readiness.NotReady("the cache %s is %s".formatted(cache.name(), status));
-    }
-    AvailabilityMode mode = cache.cache().getAvailability();
-    if (mode != AvailabilityMode.AVAILABLE) {
-      return new Readiness.NotReady("the cache %s is in %s".formatted(cache.name(), mode));
-    }
-    Optional<String> difference = cache.difference();
-    if (difference.isPresent()) {
-      return new Readiness.NotReady(difference.get());
-    }
-    return guard.isCurrent()
-        ? new Readiness.Ready(cache.remark())
-        : new Readiness.NotReady("%s (cache %s)".formatted(guard.whyNotCurrent(), cache.name()));
+    return cache.readiness();
   }
 
   @Override
@@ -277,7 +229,7 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
   @Override
   public boolean mayRotate(SessionLookup.Live<D> expected) {
     return limits.rotations().isEmpty()
-        || limits.allowsRotation(version(expected).entry.rotations());
+        || limits.allowsRotation(SessionEntryCodec.version(expected).entry().rotations());
   }
 
   @Override
@@ -291,10 +243,7 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
   }
 
   private WriteSessionResult<D> create(SessionId id, SessionRecord<D> session) {
-    Version created =
-        Version.of(
-            new StoredEntry.Live(
-                0, nextMark(), 0, null, codec.id(), session.withData(encoded(session.data()))));
+    Version created = entries.created(session);
     return switch (writes.create(key(id), value(created))) {
       case WRITTEN -> new Written<>(new SessionLookup.Live<>(session, created));
       case REFUSED, TAKEN -> new IdExists<>();
@@ -312,8 +261,8 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
     if (isExpired(expected)) {
       return new Conflict<>();
     }
-    Version before = version(expected);
-    Version written = Version.of(after(expected, session, before.entry.writeId(), null));
+    Version before = SessionEntryCodec.version(expected);
+    Version written = entries.changed(expected, session);
     // Whoever replaces the whole value that was read has written; everyone else gets CONFLICT.
     return switch (writes.replace(key(id), value(before), value(written))) {
       case WRITTEN -> new Written<>(new SessionLookup.Live<>(session, written));
@@ -351,12 +300,12 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
     if (isExpired(expected)) {
       return new Conflict<>();
     }
-    Version before = version(expected);
-    limits.requireRotation(session.handle(), before.entry.rotations());
-    Version successor = Version.of(after(expected, session, 0, previousId));
+    Version before = SessionEntryCodec.version(expected);
+    limits.requireRotation(session.handle(), before.entry().rotations());
+    Version successor = entries.successor(expected, session, previousId);
     Entries.Value value = value(successor);
     Entries.Value tombstone =
-        sessions.tombstone(session, before.entry.writeId(), currentId, handover);
+        sessions.tombstone(session, before.entry().writeId(), currentId, handover);
     Entries.Value left = intent.getAndSet(value);
     if (left != null) {
       // As another write, since a removal of what was left may still be on its way. If it is gone,
@@ -374,8 +323,8 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
   }
 
   private Version remapped(SessionId id, Version successor) {
-    if (successor.entry.rotations() % Lineage.NOTED == 0) {
-      sessions.noteLatest(successor.entry.handle(), id);
+    if (successor.entry().rotations() % Lineage.NOTED == 0) {
+      sessions.noteLatest(successor.entry().handle(), id);
     }
     return mayFork ? confirmed(id, successor) : successor;
   }
@@ -386,9 +335,9 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
    * and would confirm this successor no more.
    */
   private Version confirmed(SessionId id, Version marked) {
-    Version confirmed = Version.of(marked.entry.confirmed(nextMark()));
+    Version confirmed = entries.confirmed(marked);
     try {
-      if (entries.replace(key(id), marked.bytes, value(confirmed))) {
+      if (writes.tryToReplace(key(id), marked.bytes(), value(confirmed))) {
         return confirmed;
       }
     } catch (RuntimeException e) {
@@ -412,7 +361,9 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
 
   private SessionLookup<D> lookUp(SessionId id, byte[] bytes, StoredEntry entry) {
     if (entry instanceof StoredEntry.Live live) {
-      return sessions.isUsable(id, live) ? decode(live, bytes) : new SessionLookup.Unknown<>();
+      return sessions.isUsable(id, live)
+          ? entries.decode(live, bytes)
+          : new SessionLookup.Unknown<>();
     }
     if (entry instanceof StoredEntry.Moved moved) {
       return new SessionLookup.Moved<>(moved.handle(), moved.movedAt(), moved.handover());
@@ -494,50 +445,13 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
         });
   }
 
-  private SessionLookup<D> decode(StoredEntry.Live live, byte[] bytes) {
-    try {
-      if (!live.codecId().equals(codec.id())) {
-        throw new SessionCodecException(
-            "it was written by the codec " + live.codecId() + ", not " + codec.id(), null);
-      }
-      return new SessionLookup.Live<>(
-          live.session().withData(codec.decode(live.session().data().clone())),
-          new Version(live, bytes));
-    } catch (SessionCodecException e) {
-      return new SessionLookup.Undecodable<>(live.handle(), e);
-    }
-  }
-
-  // Data that nobody changed stays as it is, byte for byte: the version of the application that
-  // wrote it may know more of it than this one, which only renews the session or its id.
-  private StoredEntry.Live after(
-      SessionLookup.Live<D> expected,
-      SessionRecord<D> session,
-      long replaces,
-      @Nullable SessionId from) {
-    StoredEntry.Live stored = version(expected).entry;
-    boolean same = session.data() == expected.session().data();
-    return new StoredEntry.Live(
-        replaces,
-        nextMark(),
-        stored.rotations() + (from == null ? 0 : 1),
-        from,
-        same ? stored.codecId() : codec.id(),
-        session.withData(same ? stored.session().data() : encoded(session.data())));
-  }
-
-  // A copy, as what the codec is given: a version must stay as it is, whatever codec or application
-  // do with their arrays.
-  private byte[] encoded(D data) {
-    return codec.encode(data).clone();
-  }
-
   private boolean isExpired(SessionLookup.Live<D> expected) {
     return expected.session().expiry().isExpired(clock.instant());
   }
 
   private Entries.Value value(Version version) {
-    return new Entries.Value(version.bytes, sessions.lifespan(version.entry.session().expiry()));
+    return new Entries.Value(
+        version.bytes(), sessions.lifespan(version.entry().session().expiry()));
   }
 
   /**
@@ -553,7 +467,8 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
     SessionLookup.Live<D> current = expected;
     while (true) {
       WriteSessionResult<D> result = write.apply(current);
-      Version again = result instanceof Conflict ? writtenAgain(version(current), id) : null;
+      Version again =
+          result instanceof Conflict ? writtenAgain(SessionEntryCodec.version(current), id) : null;
       if (again == null) {
         return result;
       }
@@ -566,27 +481,14 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
     byte[] bytes = sessions.get(id);
     return bytes != null
             && EntryFormat.decode(bytes) instanceof StoredEntry.Live live
-            && live.writeId() != before.entry.writeId()
-            && live.equals(before.entry.writtenAgain(live.writeId()))
+            && live.writeId() != before.entry().writeId()
+            && live.equals(before.entry().writtenAgain(live.writeId()))
         ? new Version(live, bytes)
         : null;
   }
 
   private Entries.Value writtenAgain(Version before) {
-    return value(Version.of(before.entry.writtenAgain(nextMark())));
-  }
-
-  private long nextMark() {
-    long mark = marks.incrementAndGet();
-    // 0 stands for no write.
-    return mark != 0 ? mark : marks.incrementAndGet();
-  }
-
-  private static Version version(SessionLookup.Live<?> live) {
-    if (live.version() instanceof Version version) {
-      return version;
-    }
-    throw new IllegalArgumentException("that version is of another connector");
+    return value(entries.writtenAgain(before));
   }
 
   private String key(SessionId id) {

@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 import org.typedsession.SessionHandle;
 import org.typedsession.SessionId;
 import org.typedsession.SessionStoreUnavailableException;
+import org.typedsession.infinispan.entry.EntryFormat;
+import org.typedsession.infinispan.entry.StoredEntry;
 
 /**
  * The way from an id that a session had to the one that it has, along its tombstones.

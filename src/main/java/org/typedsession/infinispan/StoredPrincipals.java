@@ -7,6 +7,8 @@ import java.util.Base64;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.SessionStoreUnavailableException;
+import org.typedsession.infinispan.entry.EntryFormat;
+import org.typedsession.infinispan.entry.StoredEntry;
 import org.typedsession.spi.PrincipalRecord;
 
 /**

@@ -9,13 +9,19 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.SessionExpiry;
 import org.typedsession.SessionHandle;
 import org.typedsession.SessionId;
 import org.typedsession.SessionStoreUnavailableException;
+import org.typedsession.infinispan.cluster.CacheFailures;
+import org.typedsession.infinispan.cluster.ClusterWatch;
+import org.typedsession.infinispan.cluster.CurrentReads;
+import org.typedsession.infinispan.cluster.DecidedWrites;
+import org.typedsession.infinispan.entry.Entries;
+import org.typedsession.infinispan.entry.EntryFormat;
+import org.typedsession.infinispan.entry.StoredEntry;
 import org.typedsession.spi.Handover;
 import org.typedsession.spi.SessionRecord;
 import org.typedsession.spi.StoreSize;
@@ -42,8 +48,7 @@ final class StoredSessions {
   private static final String LATEST = "latest/";
 
   private final SessionCache cache;
-  private final Entries entries;
-  private final AcknowledgementGuard guard;
+  private final CurrentReads reads;
   private final DecidedWrites writes;
   private final String namespace;
   private final InstantSource clock;
@@ -61,8 +66,7 @@ final class StoredSessions {
       RandomGenerator random,
       TombstonePolicy tombstones) {
     this.cache = cache;
-    this.entries = cache.entries();
-    this.guard = cache.guard();
+    this.reads = cache.reads();
     this.writes = cache.writes();
     this.namespace = namespace;
     this.clock = clock;
@@ -101,34 +105,11 @@ final class StoredSessions {
 
   /** As {@link #get}, by the primary owner, whose word decides writes. */
   byte @Nullable [] getFromPrimary(SessionId id) {
-    return current(() -> entries.getFromPrimary(key(id)));
+    return reads.getFromPrimary(key(id));
   }
 
   private byte @Nullable [] get(String key) {
-    return current(() -> entries.get(key));
-  }
-
-  private byte @Nullable [] current(Supplier<byte @Nullable []> reading) {
-    for (int attempt = 0; attempt < 2; attempt++) {
-      if (!guard.awaitCurrent()) {
-        throw guard.notCurrent();
-      }
-      long term = guard.term();
-      byte[] bytes = read(reading);
-      // In the same term: a lease that was lost and held again says nothing of the time between.
-      if (guard.isCurrent() && guard.term() == term) {
-        return bytes;
-      }
-    }
-    throw guard.notCurrent();
-  }
-
-  private static byte @Nullable [] read(Supplier<byte @Nullable []> reading) {
-    try {
-      return reading.get();
-    } catch (RuntimeException e) {
-      throw unavailable(e);
-    }
+    return reads.get(key);
   }
 
   /** Visits the entries of this store; the cache may hold those of others. */
@@ -142,21 +123,11 @@ final class StoredSessions {
    * @param notes visits what {@link #noteEnd} noted
    */
   void visitAll(BiConsumer<SessionId, StoredEntry> visitor, Consumer<SessionHandle> notes) {
-    long term = guard.term();
-    try {
-      entries.forEach(
-          (key, bytes) -> {
-            id(key).ifPresent(id -> visitor.accept(id, EntryFormat.decode(bytes)));
-            endNoted(key).ifPresent(notes);
-          });
-    } catch (SessionStoreUnavailableException e) {
-      throw e;
-    } catch (RuntimeException e) {
-      throw unavailable(e);
-    }
-    if (!guard.isCurrent() || guard.term() != term) {
-      throw guard.notCurrent();
-    }
+    reads.forEach(
+        (key, bytes) -> {
+          id(key).ifPresent(id -> visitor.accept(id, EntryFormat.decode(bytes)));
+          endNoted(key).ifPresent(notes);
+        });
   }
 
   /**
@@ -166,21 +137,17 @@ final class StoredSessions {
    */
   StoreSize countOwned() {
     long[] counts = {0, 0};
-    try {
-      entries.forEachOwned(
-          (key, bytes) -> {
-            if (id(key).isEmpty()) {
-              return;
-            }
-            if (EntryFormat.isLive(bytes)) {
-              counts[0]++;
-            } else if (EntryFormat.isTombstone(bytes)) {
-              counts[1]++;
-            }
-          });
-    } catch (RuntimeException e) {
-      throw unavailable(e);
-    }
+    reads.forEachOwned(
+        (key, bytes) -> {
+          if (id(key).isEmpty()) {
+            return;
+          }
+          if (EntryFormat.isLive(bytes)) {
+            counts[0]++;
+          } else if (EntryFormat.isTombstone(bytes)) {
+            counts[1]++;
+          }
+        });
     return new StoreSize(counts[0], counts[1]);
   }
 
@@ -235,7 +202,7 @@ final class StoredSessions {
         return ended != null && over.id().equals(ended) ? End.ENDED : End.OVER;
       }
     }
-    throw unknown(null);
+    throw CacheFailures.outcomeUnknown(null);
   }
 
   /**
@@ -254,7 +221,7 @@ final class StoredSessions {
         return found;
       }
     }
-    throw unknown(null);
+    throw CacheFailures.outcomeUnknown(null);
   }
 
   /**
@@ -288,12 +255,7 @@ final class StoredSessions {
   }
 
   private boolean isConfirmed(SessionId id, byte[] tombstone) {
-    Entries.@Nullable Value stored;
-    try {
-      stored = entries.getWithLifespan(key(id));
-    } catch (RuntimeException e) {
-      throw unavailable(e);
-    }
+    Entries.@Nullable Value stored = reads.getToReplace(key(id));
     return stored != null
         && Arrays.equals(stored.bytes(), tombstone)
         && isWritten(writes.replace(key(id), stored, stored));
@@ -301,7 +263,7 @@ final class StoredSessions {
 
   /** Whether a tombstone was written so recently that its owners may differ after a fault. */
   boolean isRecent(Instant written) {
-    return written.isAfter(clock.instant().minus(CopyRepair.RECENT));
+    return ClusterWatch.mayDiffer(written, clock.instant());
   }
 
   /**
@@ -311,7 +273,7 @@ final class StoredSessions {
   void noteLatest(SessionHandle handle, SessionId id) {
     StoredEntry.Moved note = new StoredEntry.Moved(handle, 0, now(), id, Handover.NONE);
     try {
-      entries.put(
+      writes.hint(
           namespace + LATEST + handle,
           new Entries.Value(EntryFormat.encode(note), longestLifespan()));
     } catch (RuntimeException e) {
@@ -334,7 +296,7 @@ final class StoredSessions {
   // transaction may; one that is not there after that has expired.
   void awaitSuccessor(StoredEntry.Moved moved) {
     Instant applied = moved.movedAt().plus(cache.transactionTimeout());
-    guard.await(() -> get(moved.successor()) != null || !clock.instant().isBefore(applied));
+    reads.await(() -> get(moved.successor()) != null || !clock.instant().isBefore(applied));
   }
 
   /**
@@ -454,14 +416,8 @@ final class StoredSessions {
    * @return whether nobody else does
    */
   boolean claim(SessionHandle handle, Duration forHowLong, byte[] mark) {
-    try {
-      return entries.create(
-          namespace + CLAIMED + handle, new Entries.Value(mark, forHowLong.toMillis()));
-    } catch (TransactionalEntries.RolledBackException e) {
-      return false;
-    } catch (RuntimeException e) {
-      throw unavailable(e);
-    }
+    return writes.tryToCreate(
+        namespace + CLAIMED + handle, new Entries.Value(mark, forHowLong.toMillis()));
   }
 
   private long lifespan(StoredEntry entry) {
@@ -481,16 +437,5 @@ final class StoredSessions {
   /** A lifespan and {@code margin} more; -1, which is for ever, stays. */
   private static long longer(long lifespan, Duration margin) {
     return lifespan < 0 ? lifespan : lifespan + margin.toMillis();
-  }
-
-  static SessionStoreUnavailableException unknown(@Nullable RuntimeException cause) {
-    return SessionStoreUnavailableException.outcomeUnknown(
-        "the cluster changed or the cache failed during a write, and what became of it cannot be told",
-        cause);
-  }
-
-  static SessionStoreUnavailableException unavailable(RuntimeException cause) {
-    return new SessionStoreUnavailableException(
-        "the session cache cannot answer: " + cause.getMessage(), cause);
   }
 }

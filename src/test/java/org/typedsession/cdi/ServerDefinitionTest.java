@@ -15,8 +15,8 @@ import org.infinispan.manager.EmbeddedCacheManager;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.typedsession.infinispan.AcceptedRisks;
-import org.typedsession.infinispan.AwaitedCache;
-import org.typedsession.infinispan.SessionCaches;
+import org.typedsession.infinispan.container.AwaitedCache;
+import org.typedsession.infinispan.container.SessionCacheLocator;
 
 /** A server that starts its container before it defines the caches of its model. */
 final class ServerDefinitionTest {
@@ -41,7 +41,8 @@ final class ServerDefinitionTest {
   }
 
   private static AwaitedCache open() {
-    return SessionCaches.ofServer(CONTAINER, "typed-sessions", AcceptedRisks.NONE, 1).orElseThrow();
+    return SessionCacheLocator.find(CONTAINER, "typed-sessions", AcceptedRisks.NONE, 1)
+        .orElseThrow();
   }
 
   private static Configuration ofServer() {

@@ -17,6 +17,8 @@ import org.typedsession.SessionId;
 import org.typedsession.SessionStoreUnavailableException;
 import org.typedsession.infinispan.SimulatedCluster.Node;
 import org.typedsession.infinispan.SimulatedNetwork.Hold;
+import org.typedsession.infinispan.entry.EntryFormat;
+import org.typedsession.infinispan.entry.StoredEntry;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.SessionStoreConnector;
 import org.typedsession.spi.WriteSessionResult;

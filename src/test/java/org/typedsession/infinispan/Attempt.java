@@ -4,7 +4,7 @@ import java.util.OptionalLong;
 import org.typedsession.SessionId;
 
 /** What a client asked of a session under trial, and what the answer was. */
-sealed interface Attempt {
+public sealed interface Attempt {
   /** What an answer says of the attempt. */
   enum Answer {
     ACKNOWLEDGED,

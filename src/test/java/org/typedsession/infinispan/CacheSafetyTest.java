@@ -13,6 +13,7 @@ import org.infinispan.partitionhandling.PartitionHandling;
 import org.junit.jupiter.api.Test;
 import org.typedsession.InfinispanConfiguration.PessimisticTransactions;
 import org.typedsession.InfinispanConfiguration.WhenSplit;
+import org.typedsession.infinispan.container.StandardCacheConfiguration;
 
 final class CacheSafetyTest {
   private static final AcceptedRisks SPLIT =
@@ -161,7 +162,8 @@ final class CacheSafetyTest {
 
   @Test
   void faults_ownCacheThatServes_areNone() {
-    assertThat(CacheSafety.faults(CacheSettings.standard(true, true), SPLIT)).isEmpty();
+    assertThat(CacheSafety.faults(StandardCacheConfiguration.standard(true, true), SPLIT))
+        .isEmpty();
   }
 
   @Test

@@ -25,6 +25,8 @@ import org.typedsession.SessionExpiry;
 import org.typedsession.SessionId;
 import org.typedsession.core.RandomSessionCookieGenerator;
 import org.typedsession.infinispan.SimulatedCluster.Node;
+import org.typedsession.infinispan.cluster.MembershipLease;
+import org.typedsession.infinispan.entry.ByteText;
 import org.typedsession.spi.Placement;
 import org.typedsession.spi.Readiness;
 import org.typedsession.spi.SessionLookup;
@@ -39,12 +41,12 @@ import org.typedsession.testkit.Seed;
  * Three members with a part each, for sessions of which one member is the primary owner, one the
  * backup, and the third, which asks for the writes, owns no copy.
  */
-final class CastOfThree implements AutoCloseable {
-  static final String NAMESPACE = "cast-";
+public final class CastOfThree implements AutoCloseable {
+  public static final String NAMESPACE = "cast-";
   // Where the owners are looked for in vain, that is said, and not found out by a timeout.
   private static final int TRIES = 100_000;
   // Asks once, so that no lease is lost while a node is silent.
-  static final MembershipLease.Timing ONCE =
+  public static final MembershipLease.Timing ONCE =
       new MembershipLease.Timing(Duration.ofHours(1), Duration.ofHours(1));
 
   private final Random random = Seed.random();
@@ -56,22 +58,22 @@ final class CastOfThree implements AutoCloseable {
   private final Node backup;
   private final SessionStoreConnector<Account> connector;
 
-  CastOfThree() {
+  public CastOfThree() {
     this(0);
   }
 
   /**
    * @param bystanders how many more members there are
    */
-  CastOfThree(int bystanders) {
+  public CastOfThree(int bystanders) {
     this(bystanders, Members.Mode.PLAIN.configuration(true));
   }
 
-  CastOfThree(Members.Mode mode) {
+  public CastOfThree(Members.Mode mode) {
     this(0, mode.configuration(true));
   }
 
-  CastOfThree(int bystanders, Configuration configuration) {
+  public CastOfThree(int bystanders, Configuration configuration) {
     cluster = new SimulatedCluster(configuration, false, 3 + bystanders, ONCE, 1);
     caller = cluster.nodes().get(0);
     List<Address> owners = ownersOfTheMost();
@@ -107,28 +109,28 @@ final class CastOfThree implements AutoCloseable {
         .orElseThrow();
   }
 
-  SimulatedCluster cluster() {
+  public SimulatedCluster cluster() {
     return cluster;
   }
 
-  MutableClock clock() {
+  public MutableClock clock() {
     return clock;
   }
 
-  Node caller() {
+  public Node caller() {
     return caller;
   }
 
-  Node primary() {
+  public Node primary() {
     return primary;
   }
 
-  Node backup() {
+  public Node backup() {
     return backup;
   }
 
   /** One more member, where there is one. */
-  Node bystander() {
+  public Node bystander() {
     return cluster.nodes().stream()
         .filter(node -> !List.of(caller, primary, backup).contains(node))
         .findFirst()
@@ -136,17 +138,17 @@ final class CastOfThree implements AutoCloseable {
   }
 
   /** The store as the caller sees it. */
-  SessionStoreConnector<Account> connector() {
+  public SessionStoreConnector<Account> connector() {
     return connector;
   }
 
   /** The node is dead, and the others go on. */
-  void bury(Node dead) {
+  public void bury(Node dead) {
     cluster.kill(dead);
   }
 
   /** Returns when the others are whole again, and lets the dead node go. */
-  void awaitWholeWithout(Node dead) {
+  public void awaitWholeWithout(Node dead) {
     cluster.awaitWhole();
     cluster.forget(dead);
   }
@@ -156,11 +158,11 @@ final class CastOfThree implements AutoCloseable {
     cluster.close();
   }
 
-  SessionId idOfOwners() {
+  public SessionId idOfOwners() {
     return idOfOwners(id -> true);
   }
 
-  SessionId idOfOwners(Predicate<SessionId> also) {
+  public SessionId idOfOwners(Predicate<SessionId> also) {
     return Stream.generate(() -> cookies.next(Placement.ANYWHERE).id())
         .limit(TRIES)
         .filter(id -> isOfOwners(id, caller) && also.test(id))
@@ -169,14 +171,14 @@ final class CastOfThree implements AutoCloseable {
   }
 
   /** Whether {@code asked} knows the two owners, in their roles, as those of this id. */
-  boolean isOfOwners(SessionId id, Node asked) {
+  public boolean isOfOwners(SessionId id, Node asked) {
     DistributionInfo owners = topology(asked).getDistribution(key(id));
     return owners.primary().equals(addressOf(primary))
         && owners.writeBackups().contains(addressOf(backup));
   }
 
   /** Whether the two owners are those of this id, in their roles, when the caller is gone. */
-  boolean isOfOwnersWithoutTheCaller(SessionId id) {
+  public boolean isOfOwnersWithoutTheCaller(SessionId id) {
     LocalizedCacheTopology now = topology(caller);
     List<Address> others =
         now.getMembers().stream().filter(member -> !member.equals(addressOf(caller))).toList();
@@ -196,37 +198,37 @@ final class CastOfThree implements AutoCloseable {
     return node.cache().cache().getRpcManager().getAddress();
   }
 
-  static byte @Nullable [] copy(Node node, SessionId id) {
+  public static byte @Nullable [] copy(Node node, SessionId id) {
     String text = node.cache().cache().withFlags(Flag.CACHE_MODE_LOCAL).get(key(id));
     return text == null ? null : ByteText.bytes(text);
   }
 
-  static String key(SessionId id) {
+  public static String key(SessionId id) {
     return NAMESPACE + id.stored();
   }
 
-  SessionStoreConnector<Account> over(Node node) {
+  public SessionStoreConnector<Account> over(Node node) {
     return over(node.cache());
   }
 
-  SessionStoreConnector<Account> over(SessionCache cache) {
+  public SessionStoreConnector<Account> over(SessionCache cache) {
     return new InfinispanSessionStoreConnector<>(
         cache, NAMESPACE, new AccountCodec(), clock, random, Duration.ofMinutes(15));
   }
 
   @SuppressWarnings("unchecked") // asserted above the cast
-  SessionLookup.Live<Account> live(SessionId id) {
+  public SessionLookup.Live<Account> live(SessionId id) {
     SessionLookup<Account> found = connector.lookUpSession(id);
     assertThat(found).isInstanceOf(SessionLookup.Live.class);
     return (SessionLookup.Live<Account>) found;
   }
 
   /** A session that never expires. */
-  SessionId created(Account data) {
+  public SessionId created(Account data) {
     return created(idOfOwners(), data);
   }
 
-  SessionId created(SessionId id, Account data) {
+  public SessionId created(SessionId id, Account data) {
     assertThat(connector.createSession(id, connector.newSession(SessionExpiry.never(), data)))
         .isInstanceOf(WriteSessionResult.Written.class);
     return id;

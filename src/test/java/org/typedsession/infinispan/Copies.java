@@ -8,9 +8,12 @@ import org.infinispan.AdvancedCache;
 import org.infinispan.container.entries.InternalCacheEntry;
 import org.typedsession.SessionId;
 import org.typedsession.infinispan.SimulatedCluster.Node;
+import org.typedsession.infinispan.entry.ByteText;
+import org.typedsession.infinispan.entry.EntryFormat;
+import org.typedsession.infinispan.entry.StoredEntry;
 
 /** What the owners of an entry have, each by itself. */
-final class Copies {
+public final class Copies {
   private Copies() {}
 
   /** What each owner of an entry has of it. */

@@ -18,6 +18,7 @@ import org.typedsession.SessionId;
 import org.typedsession.SessionStoreUnavailableException;
 import org.typedsession.StoreLimits;
 import org.typedsession.core.RandomSessionCookieGenerator;
+import org.typedsession.infinispan.container.EmbeddedContainer;
 import org.typedsession.spi.Placement;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.StoreSize;
@@ -180,7 +181,7 @@ final class EntryCountTest {
   @ParameterizedTest
   @EnumSource
   void create_asManyAsThereMayBe_isRefusedUntilThereIsRoom(Members.Mode mode) {
-    try (SessionCache cache = SessionCaches.local("count", mode.configuration(false))) {
+    try (SessionCache cache = EmbeddedContainer.local("count", mode.configuration(false))) {
       InfinispanSessionStoreConnector<Account> connector =
           over(cache, StoreLimits.NONE.withSessions(OptionalInt.of(2)));
       SessionId first = freshId();
@@ -208,7 +209,7 @@ final class EntryCountTest {
   @Test
   void rotate_asOftenAsItMay_isRefusedAndNothingIsLeft() {
     try (SessionCache cache =
-        SessionCaches.local("count", Members.Mode.PLAIN.configuration(false))) {
+        EmbeddedContainer.local("count", Members.Mode.PLAIN.configuration(false))) {
       InfinispanSessionStoreConnector<Account> connector =
           over(cache, StoreLimits.NONE.withRotations(OptionalInt.of(1)));
       SessionId first = freshId();

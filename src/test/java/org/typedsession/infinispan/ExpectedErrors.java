@@ -23,7 +23,7 @@ final class ExpectedErrors implements AutoCloseable {
   private static final AtomicInteger OPEN = new AtomicInteger();
 
   /** Keeps them out of the log until the last is closed. */
-  ExpectedErrors() {
+  public ExpectedErrors() {
     OPEN.incrementAndGet();
     LOGGERS.forEach(logger -> logger.setLevel(Level.OFF));
   }

@@ -20,6 +20,10 @@ import org.typedsession.SessionId;
 import org.typedsession.SessionStoreUnavailableException;
 import org.typedsession.core.BytesCodec;
 import org.typedsession.core.RandomSessionCookieGenerator;
+import org.typedsession.infinispan.container.EmbeddedContainer;
+import org.typedsession.infinispan.entry.ByteText;
+import org.typedsession.infinispan.entry.EntryFormat;
+import org.typedsession.infinispan.entry.StoredEntry;
 import org.typedsession.spi.Placement;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.SessionRecord;
@@ -275,7 +279,7 @@ final class InfinispanSessionStoreConnectorTest {
 
   @Test
   void everyOperation_stoppedCache_isUnavailable() {
-    SessionCache stopped = SessionCaches.local("stopped");
+    SessionCache stopped = EmbeddedContainer.local("stopped");
     InfinispanSessionStoreConnector<Account> over = over(stopped);
     SessionId x = freshId();
     over.createSession(x, NEVER, Account.EMPTY);
@@ -301,7 +305,7 @@ final class InfinispanSessionStoreConnectorTest {
     unsafe.transaction().useSynchronization(true);
 
     assertThatExceptionOfType(UnsafeCacheException.class)
-        .isThrownBy(() -> SessionCaches.local("unsafe", unsafe.build()))
+        .isThrownBy(() -> EmbeddedContainer.local("unsafe", unsafe.build()))
         .withMessageStartingWith("TSESS0090: the cache unsafe is not fit for sessions: ")
         .withMessageContaining("NON_DURABLE_XA");
   }

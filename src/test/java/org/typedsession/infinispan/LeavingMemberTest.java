@@ -24,6 +24,7 @@ import org.typedsession.SessionExpiry;
 import org.typedsession.SessionId;
 import org.typedsession.SessionStoreUnavailableException;
 import org.typedsession.core.RandomSessionCookieGenerator;
+import org.typedsession.infinispan.container.EmbeddedContainer;
 import org.typedsession.spi.Placement;
 import org.typedsession.spi.SessionCodec;
 import org.typedsession.spi.SessionLookup;
@@ -131,7 +132,7 @@ final class LeavingMemberTest {
       throws InterruptedException, ExecutionException, TimeoutException {
     CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch goOn = new CountDownLatch(1);
-    SessionCache cache = SessionCaches.local("closing");
+    SessionCache cache = EmbeddedContainer.local("closing");
     InfinispanSessionStoreConnector<Account> slow = over(cache, new HesitantCodec(begun, goOn));
     InfinispanSessionStoreConnector<Account> quick = over(cache, new AccountCodec());
     SessionId id = cookies.next(Placement.ANYWHERE).id();

@@ -22,6 +22,10 @@ import org.typedsession.SessionStoreUnavailableException;
 import org.typedsession.core.DefaultSessionStore;
 import org.typedsession.core.PrivilegeRule;
 import org.typedsession.core.RandomSessionCookieGenerator;
+import org.typedsession.infinispan.container.EmbeddedContainer;
+import org.typedsession.infinispan.entry.ByteText;
+import org.typedsession.infinispan.entry.EntryFormat;
+import org.typedsession.infinispan.entry.StoredEntry;
 import org.typedsession.spi.Handover;
 import org.typedsession.spi.OpenSession;
 import org.typedsession.spi.Placement;
@@ -43,7 +47,7 @@ final class LineageTest {
   private final RandomSessionCookieGenerator cookies = new RandomSessionCookieGenerator(random);
   private final MutableClock clock = new MutableClock();
   private final SessionCache owned =
-      SessionCaches.local("lineage", Members.Mode.PLAIN.configuration(false));
+      EmbeddedContainer.local("lineage", Members.Mode.PLAIN.configuration(false));
   private final AtomicInteger reads = new AtomicInteger();
   private final InfinispanSessionStoreConnector<Account> connector =
       new InfinispanSessionStoreConnector<>(

@@ -13,6 +13,8 @@ import org.typedsession.SessionHandle;
 import org.typedsession.SessionId;
 import org.typedsession.infinispan.SimulatedCluster.Node;
 import org.typedsession.infinispan.SimulatedNetwork.Hold;
+import org.typedsession.infinispan.cluster.CopyRepairTest;
+import org.typedsession.infinispan.entry.EntryFormat;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.testkit.Account;
 

@@ -12,6 +12,7 @@ import org.typedsession.SessionHandle;
 import org.typedsession.SessionId;
 import org.typedsession.SessionStoreUnavailableException;
 import org.typedsession.infinispan.SimulatedCluster.Node;
+import org.typedsession.infinispan.cluster.CopyRepairTest;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.SessionStoreConnector;
 import org.typedsession.spi.WriteSessionResult;

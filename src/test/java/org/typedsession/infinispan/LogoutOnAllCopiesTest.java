@@ -19,6 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.typedsession.SessionId;
 import org.typedsession.SessionStoreUnavailableException;
 import org.typedsession.infinispan.SimulatedCluster.Node;
+import org.typedsession.infinispan.cluster.Watches;
+import org.typedsession.infinispan.entry.EntryFormat;
+import org.typedsession.infinispan.entry.StoredEntry;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.SessionStoreConnector;
 import org.typedsession.spi.WriteSessionResult;
@@ -42,9 +45,7 @@ final class LogoutOnAllCopiesTest {
   LogoutOnAllCopiesTest() {
     // Only the logout is to bring copies together.
     for (Node node : cast.cluster().nodes()) {
-      CopyRepair repair = node.cache().repair();
-      assertThat(repair).isNotNull();
-      repair.close();
+      Watches.endRepair(node.watch());
     }
     ids.add(cast.created(Account.EMPTY));
     live = cast.live(ids.get(0));
@@ -165,7 +166,7 @@ final class LogoutOnAllCopiesTest {
 
   @Test
   void endSession_alongATombstoneOfLongAgo_writesNothingButTheEnd() {
-    cast.clock().advance(CopyRepair.RECENT.plus(Duration.ofSeconds(1)));
+    cast.clock().advance(Watches.RECENT.plus(Duration.ofSeconds(1)));
     long before = sent();
     connector.endSession(live.session().handle(), last());
     long ofTheEnd = sent() - before;
@@ -174,7 +175,7 @@ final class LogoutOnAllCopiesTest {
     ids.clear();
     ids.add(other);
     rotate();
-    cast.clock().advance(CopyRepair.RECENT.plus(Duration.ofSeconds(1)));
+    cast.clock().advance(Watches.RECENT.plus(Duration.ofSeconds(1)));
 
     before = sent();
     connector.endSession(live.session().handle(), other);

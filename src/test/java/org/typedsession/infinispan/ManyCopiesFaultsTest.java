@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.Objects;
 import java.util.Random;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -22,6 +21,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.typedsession.core.RandomSessionCookieGenerator;
+import org.typedsession.infinispan.cluster.Watches;
 import org.typedsession.spi.SessionStoreConnector;
 import org.typedsession.testing.Campaign;
 import org.typedsession.testkit.Account;
@@ -115,7 +115,7 @@ final class ManyCopiesFaultsTest {
   }
 
   /**
-   * Otherwise the tests above would show nothing. Where the caller lives it settles what is in
+   * Otherwise the tests above would show nothing. Where the caller lives it resolves what is in
    * doubt, so that copies differ for good mostly where it dies: as the primary owner, which has
    * told some of its backups.
    */
@@ -145,7 +145,7 @@ final class ManyCopiesFaultsTest {
 
   private SessionStoreConnector<Account> withoutRepair(SessionCache cache) {
     SessionStoreConnector<Account> connector = connecting.over(cache);
-    Objects.requireNonNull(cache.repair()).close();
+    Watches.endRepair(cache.cluster());
     return connector;
   }
 

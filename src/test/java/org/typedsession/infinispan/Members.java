@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
+import org.infinispan.AdvancedCache;
 import org.infinispan.configuration.cache.Configuration;
 import org.infinispan.configuration.cache.ConfigurationBuilder;
 import org.infinispan.configuration.cache.IsolationLevel;
@@ -16,10 +17,14 @@ import org.infinispan.transaction.lookup.EmbeddedTransactionManagerLookup;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.InfinispanConfiguration.PessimisticTransactions;
 import org.typedsession.InfinispanConfiguration.WhenSplit;
+import org.typedsession.infinispan.cluster.ClusterWatch;
+import org.typedsession.infinispan.cluster.Watches;
+import org.typedsession.infinispan.container.EmbeddedContainer;
+import org.typedsession.infinispan.container.StandardCacheConfiguration;
 import org.typedsession.testing.Ports;
 
 /** Members of one cache in this JVM, in each mode that the connector promises to work in. */
-final class Members implements AutoCloseable {
+public final class Members implements AutoCloseable {
   private static final String CACHE = "sessions";
   // The contract holds in pessimistic transactions too, as long as nothing breaks.
   private static final AcceptedRisks ACCEPTED =
@@ -27,7 +32,7 @@ final class Members implements AutoCloseable {
 
   /** How a cache makes its steps atomic. */
   @SuppressWarnings("ImmutableEnumChecker") // every one of them is a lambda that captures nothing
-  enum Mode {
+  public enum Mode {
     PLAIN(builder -> builder),
     PESSIMISTIC(builder -> transactional(builder, LockingMode.PESSIMISTIC)),
     OPTIMISTIC(builder -> transactional(builder, LockingMode.OPTIMISTIC));
@@ -38,9 +43,9 @@ final class Members implements AutoCloseable {
       this.change = change;
     }
 
-    Configuration configuration(boolean clustered) {
+    public Configuration configuration(boolean clustered) {
       ConfigurationBuilder builder =
-          new ConfigurationBuilder().read(CacheSettings.standard(clustered, false));
+          new ConfigurationBuilder().read(StandardCacheConfiguration.standard(clustered, false));
       return change.apply(builder).build();
     }
 
@@ -62,7 +67,7 @@ final class Members implements AutoCloseable {
   }
 
   /** Timeouts that a test can wait for, and that an answer on a busy machine does not exceed. */
-  static Configuration impatient(Configuration configuration) {
+  public static Configuration impatient(Configuration configuration) {
     ConfigurationBuilder builder = new ConfigurationBuilder().read(configuration);
     builder.clustering().remoteTimeout(2_000).locking().lockAcquisitionTimeout(1_000);
     return builder.build();
@@ -74,24 +79,24 @@ final class Members implements AutoCloseable {
   // The noise that the warning about optimistic caches speaks of.
   private @Nullable ExpectedErrors errors;
 
-  static Members local(Mode mode) {
+  public static Members local(Mode mode) {
     Members members = new Members();
-    members.caches.add(SessionCaches.local(CACHE, mode.configuration(false)));
+    members.caches.add(EmbeddedContainer.local(CACHE, mode.configuration(false)));
     return members;
   }
 
   /** Two members of a cluster, whole before the first use. */
-  static Members clustered(Mode mode) {
+  public static Members clustered(Mode mode) {
     return clustered(mode, 2);
   }
 
   /** Members of a cluster, whole before the first use. */
-  static Members clustered(Mode mode, int size) {
+  public static Members clustered(Mode mode, int size) {
     return clustered(mode, mode.configuration(true), size);
   }
 
   /** Members of a cluster whose cache differs from that of its mode, whole before the first use. */
-  static Members clustered(Mode mode, Configuration configuration, int size) {
+  public static Members clustered(Mode mode, Configuration configuration, int size) {
     Members members = new Members();
     if (mode == Mode.OPTIMISTIC) {
       members.errors = new ExpectedErrors();
@@ -101,15 +106,16 @@ final class Members implements AutoCloseable {
     List<String> hosts =
         IntStream.range(first, first + size).mapToObj("127.0.0.1[%d]"::formatted).toList();
     for (int i = 0; i < size; i++) {
-      SessionCaches.Cluster cluster =
-          new SessionCaches.Cluster(
+      EmbeddedContainer.Cluster cluster =
+          new EmbeddedContainer.Cluster(
               "contract-" + mode,
               "127.0.0.1",
               first + i,
               hosts,
               Optional.empty(),
               Optional.empty());
-      members.caches.add(SessionCaches.clustered(CACHE, cluster, configuration, ACCEPTED, size));
+      members.caches.add(
+          EmbeddedContainer.clustered(CACHE, cluster, configuration, ACCEPTED, size));
     }
     Awaitility.await("the members to find each other")
         .pollDelay(Duration.ZERO)
@@ -117,15 +123,26 @@ final class Members implements AutoCloseable {
         .until(
             () ->
                 members.caches.stream()
-                    .allMatch(cache -> cache.memberCount() == size && cache.guard().isAtRest()));
+                    .allMatch(
+                        cache -> cache.memberCount() == size && Watches.isAtRest(cache.cluster())));
     return members;
   }
 
-  SessionCache first() {
+  /** The cache itself. */
+  public static AdvancedCache<String, String> advanced(SessionCache cache) {
+    return cache.cache();
+  }
+
+  /** What keeps watch beside a cache. */
+  public static ClusterWatch watch(SessionCache cache) {
+    return cache.cluster();
+  }
+
+  public SessionCache first() {
     return caches.get(0);
   }
 
-  SessionCache last() {
+  public SessionCache last() {
     return caches.get(caches.size() - 1);
   }
 

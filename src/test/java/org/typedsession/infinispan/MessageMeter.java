@@ -17,6 +17,7 @@ import org.typedsession.core.RandomSessionCookieGenerator;
 import org.typedsession.infinispan.Members.Mode;
 import org.typedsession.infinispan.SimulatedCluster.Node;
 import org.typedsession.infinispan.SimulatedNetwork.Wire;
+import org.typedsession.infinispan.cluster.MembershipLease;
 import org.typedsession.spi.Handover;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.SessionRecord;

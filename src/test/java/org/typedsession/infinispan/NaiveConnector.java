@@ -7,6 +7,7 @@ import org.typedsession.SessionExpiry;
 import org.typedsession.SessionHandle;
 import org.typedsession.SessionId;
 import org.typedsession.SessionStoreUnavailableException;
+import org.typedsession.infinispan.entry.ByteText;
 import org.typedsession.spi.Handover;
 import org.typedsession.spi.PrincipalRecord;
 import org.typedsession.spi.SessionCodec;

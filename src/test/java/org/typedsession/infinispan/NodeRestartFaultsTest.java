@@ -26,6 +26,7 @@ import org.junit.jupiter.api.TestReporter;
 import org.typedsession.core.RandomSessionCookieGenerator;
 import org.typedsession.infinispan.RemapTrial.Subject;
 import org.typedsession.infinispan.SimulatedCluster.Node;
+import org.typedsession.infinispan.cluster.MembershipLease;
 import org.typedsession.testing.Campaign;
 import org.typedsession.testkit.Seed;
 

@@ -16,6 +16,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.typedsession.SessionExpiry;
 import org.typedsession.SessionId;
 import org.typedsession.core.RandomSessionCookieGenerator;
+import org.typedsession.infinispan.container.EmbeddedContainer;
+import org.typedsession.infinispan.entry.EntryFormat;
 import org.typedsession.spi.Placement;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.SessionRecord;
@@ -204,7 +206,7 @@ final class OwnWriteTest {
     }
 
     static Opened over(Members.Mode mode) {
-      SessionCache owned = SessionCaches.local("own", mode.configuration(false));
+      SessionCache owned = EmbeddedContainer.local("own", mode.configuration(false));
       Forgetful cache = new Forgetful(owned.cache());
       return new Opened(owned, cache, SessionCache.of(cache, AcceptedRisks.NONE, 1));
     }

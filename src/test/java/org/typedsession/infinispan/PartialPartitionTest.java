@@ -17,7 +17,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
-import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -29,9 +28,10 @@ import org.typedsession.SessionExpiry;
 import org.typedsession.SessionId;
 import org.typedsession.SessionStoreUnavailableException;
 import org.typedsession.core.RandomSessionCookieGenerator;
-import org.typedsession.infinispan.MembershipLease.Rule;
 import org.typedsession.infinispan.RemapTrial.Subject;
 import org.typedsession.infinispan.SimulatedCluster.Node;
+import org.typedsession.infinispan.cluster.MembershipLease;
+import org.typedsession.infinispan.cluster.MembershipLease.Rule;
 import org.typedsession.spi.Placement;
 import org.typedsession.spi.Readiness;
 import org.typedsession.spi.SessionLookup;
@@ -140,41 +140,6 @@ final class PartialPartitionTest {
               () ->
                   stores.stream().allMatch(store -> store.readiness() instanceof Readiness.Ready));
     }
-  }
-
-  /**
-   * Whoever leads a view without a node has given up on all members before it in the view, and has
-   * more than half of the members left.
-   */
-  @ParameterizedTest
-  @ValueSource(ints = {3, 4, 5, 6, 7, 8, 9, 10, 11})
-  void eldest_areAllWhoCouldGoOnWithoutANode(int members) {
-    for (int leader = 0; leader < members; leader++) {
-      for (int leftOut = 0; leftOut < members; leftOut++) {
-        int lost = leftOut < leader ? leader : leader + 1;
-        if (leftOut != leader && members - lost > members / 2) {
-          assertThat(isHeldWithout(leader, leftOut, members))
-              .as("the lease of %d of %d, unheard by %d", leftOut, members, leader)
-              .isFalse();
-        }
-      }
-    }
-  }
-
-  @Test
-  void eldest_ofThree_areOne() {
-    assertThat(isHeldWithout(2, 0, 3)).isTrue();
-    assertThat(isHeldWithout(2, 1, 3)).isTrue();
-    assertThat(isHeldWithout(1, 2, 3)).isTrue();
-  }
-
-  private static boolean isHeldWithout(int unheard, int holder, int members) {
-    long[] heard =
-        IntStream.range(0, members)
-            .filter(member -> member != holder)
-            .mapToLong(member -> member == unheard ? Heartbeats.NEVER : 1)
-            .toArray();
-    return Rule.ELDEST.since(heard, members / 2) != Heartbeats.NEVER;
   }
 
   @Tag("chaos")

@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.typedsession.core.RandomSessionCookieGenerator;
 import org.typedsession.infinispan.RemapTrial.Subject;
 import org.typedsession.infinispan.SimulatedCluster.Node;
+import org.typedsession.infinispan.cluster.MembershipLease;
 import org.typedsession.spi.SessionCodec;
 import org.typedsession.testing.Campaign;
 import org.typedsession.testkit.Account;

@@ -36,6 +36,8 @@ import org.typedsession.core.DefaultSessionStore;
 import org.typedsession.core.PrivilegeRule;
 import org.typedsession.core.RandomSessionCookieGenerator;
 import org.typedsession.infinispan.SimulatedCluster.Node;
+import org.typedsession.infinispan.cluster.MembershipLease;
+import org.typedsession.infinispan.container.StandardCacheConfiguration;
 import org.typedsession.spi.OpenSession;
 import org.typedsession.testkit.Account;
 import org.typedsession.testkit.AccountCodec;
@@ -260,7 +262,7 @@ final class PrincipalFaultsTest {
   @Test
   void heal_servedOnBothSides_endsHoldAndLoginsLive() {
     try (SimulatedCluster cluster =
-        new SimulatedCluster(CacheSettings.standard(true, true), true, 2, LEASE, 1)) {
+        new SimulatedCluster(StandardCacheConfiguration.standard(true, true), true, 2, LEASE, 1)) {
       List<Node> nodes = cluster.nodes();
       List<DefaultSessionStore<Account>> stores = stores(cluster, Optional.empty());
       List<SessionCookieValue> ended = new ArrayList<>();

@@ -8,7 +8,7 @@ import org.jgroups.conf.ProtocolConfiguration;
 import org.jgroups.util.SocketFactory;
 
 /** Hands out a channel that is put together already. */
-record ReadyChannel(JChannel channel) implements JGroupsChannelConfigurator {
+public record ReadyChannel(JChannel channel) implements JGroupsChannelConfigurator {
   @Override
   public String getProtocolStackString() {
     return "";

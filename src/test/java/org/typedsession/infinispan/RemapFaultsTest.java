@@ -28,7 +28,7 @@ import org.typedsession.testkit.Seed;
  * JVM, in each mode of the cache.
  */
 @Tag("chaos")
-final class RemapFaultsTest {
+public final class RemapFaultsTest {
   private static final int REMAPS = Campaign.lengthened(Integer.getInteger("faults.remaps", 1_000));
   private static final int REMAPS_OF_OPTIMISTIC = REMAPS / Fault.values().length;
   private static final int REMAPS_OF_THE_DEAD = Campaign.lengthened(4_000);
@@ -211,7 +211,7 @@ final class RemapFaultsTest {
   }
 
   // Timeouts in proportion, but short: a test strikes many times.
-  static Configuration quick(Configuration configuration) {
+  public static Configuration quick(Configuration configuration) {
     ConfigurationBuilder builder = new ConfigurationBuilder().read(configuration);
     builder.clustering().remoteTimeout(400).locking().lockAcquisitionTimeout(200);
     return builder.build();

@@ -38,7 +38,7 @@ import org.typedsession.testkit.MutableClock;
 import org.typedsession.testkit.Seed;
 
 /** Sessions that are used while something fails, and what became of each. */
-final class RemapTrial {
+public final class RemapTrial {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   // Longer than a repair of the copies waits before it begins.
   private static final Duration REST = Duration.ofSeconds(6);
@@ -104,7 +104,7 @@ final class RemapTrial {
 
   /** Makes the connector of a node. */
   @FunctionalInterface
-  interface Connecting {
+  public interface Connecting {
     SessionStoreConnector<Account> over(SessionCache cache);
 
     /** The connector of the library. */

@@ -23,6 +23,7 @@ import org.typedsession.SessionId;
 import org.typedsession.SessionStoreUnavailableException;
 import org.typedsession.core.RandomSessionCookieGenerator;
 import org.typedsession.infinispan.SimulatedCluster.Node;
+import org.typedsession.infinispan.cluster.Watches;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.SessionStoreConnector;
 import org.typedsession.spi.TombstonePolicy;
@@ -202,7 +203,7 @@ final class ServedSplit {
                       .allMatch(
                           node ->
                               node.cache().memberCount() == side.size()
-                                  && node.cache().guard().isAtRest()));
+                                  && Watches.isAtRest(node.watch())));
     }
   }
 

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.awaitility.Awaitility;
+import org.infinispan.AdvancedCache;
 import org.infinispan.commons.time.TimeService;
 import org.infinispan.configuration.cache.Configuration;
 import org.infinispan.configuration.global.GlobalConfigurationBuilder;
@@ -46,6 +47,11 @@ import org.typedsession.InfinispanConfiguration.PessimisticTransactions;
 import org.typedsession.InfinispanConfiguration.WhenSplit;
 import org.typedsession.infinispan.SimulatedNetwork.Watch;
 import org.typedsession.infinispan.SimulatedNetwork.Wire;
+import org.typedsession.infinispan.cluster.ClusterWatch;
+import org.typedsession.infinispan.cluster.MembershipLease;
+import org.typedsession.infinispan.container.AwaitedCache;
+import org.typedsession.infinispan.container.EmbeddedContainer;
+import org.typedsession.infinispan.container.StartPlan;
 
 /**
  * A cluster in this JVM whose network, deaths and failure detection are in the hands of a test.
@@ -53,7 +59,7 @@ import org.typedsession.infinispan.SimulatedNetwork.Wire;
  * <p>Nothing detects failures by itself: a test says when which nodes notice, so that what happens
  * before, during and after can be staged.
  */
-final class SimulatedCluster implements AutoCloseable {
+public final class SimulatedCluster implements AutoCloseable {
   private static final String CACHE = "sessions";
   // Well below what a test lets pass before a failure is noticed is not possible: the tests stage
   // that by hand. It only has to be short, so that little time is lost. A busy machine may lose it,
@@ -62,13 +68,13 @@ final class SimulatedCluster implements AutoCloseable {
       new MembershipLease.Timing(Duration.ofMillis(200), Duration.ofMillis(50));
 
   /** For tests in which no lease is to be lost, however long the machine keeps a thread waiting. */
-  static final MembershipLease.Timing CALM =
+  public static final MembershipLease.Timing CALM =
       new MembershipLease.Timing(Duration.ofSeconds(30), Duration.ofMillis(50));
 
   private static final String QUESTION = "typed-session/lease/";
 
   /** What {@link #detecting} nodes need at least to take a silent node for dead. */
-  static final Duration DETECTION = Duration.ofMillis(1_500);
+  public static final Duration DETECTION = Duration.ofMillis(1_500);
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final int QUIET_SAMPLES = 3;
@@ -77,7 +83,7 @@ final class SimulatedCluster implements AutoCloseable {
   private static final AtomicInteger CLUSTERS = new AtomicInteger();
 
   /** One member. */
-  static final class Node {
+  public static final class Node {
     private final JChannel channel;
     private final Wire wire;
     private final DefaultCacheManager manager;
@@ -90,24 +96,34 @@ final class SimulatedCluster implements AutoCloseable {
       this.cache = cache;
     }
 
-    Wire wire() {
+    public Wire wire() {
       return wire;
     }
 
     /** Fails while it is waited for. */
-    SessionCache cache() {
+    public SessionCache cache() {
       return cache.cache().orElseThrow();
     }
 
-    AwaitedCache awaited() {
+    /** The cache itself. */
+    public AdvancedCache<String, String> advanced() {
+      return cache().cache();
+    }
+
+    /** What keeps watch beside the cache. */
+    public ClusterWatch watch() {
+      return cache().cluster();
+    }
+
+    public AwaitedCache awaited() {
       return cache;
     }
 
-    DefaultCacheManager manager() {
+    public DefaultCacheManager manager() {
       return manager;
     }
 
-    Address address() {
+    public Address address() {
       return channel.getAddress();
     }
 
@@ -153,7 +169,7 @@ final class SimulatedCluster implements AutoCloseable {
   private final boolean splitMayFork;
   private final MembershipLease.Timing lease;
   private final int clusterSize;
-  private final SessionCache.Owner owner;
+  private final ClusterWatch.Owner owner;
   private final List<Supplier<Protocol>> detection;
   private final List<Node> nodes = new ArrayList<>();
   // Dead, and not stopped yet.
@@ -168,21 +184,21 @@ final class SimulatedCluster implements AutoCloseable {
         splitMayFork ? WhenSplit.SERVE : WhenSplit.REFUSE, PessimisticTransactions.MAY_FORK);
   }
 
-  SimulatedCluster(Configuration configuration, boolean splitMayFork, int size) {
+  public SimulatedCluster(Configuration configuration, boolean splitMayFork, int size) {
     this(configuration, splitMayFork, size, LEASE, 1);
   }
 
-  SimulatedCluster(
+  public SimulatedCluster(
       Configuration configuration,
       boolean splitMayFork,
       int size,
       MembershipLease.Timing lease,
       int clusterSize) {
-    this(configuration, splitMayFork, size, lease, clusterSize, SessionCache.Owner.OTHER);
+    this(configuration, splitMayFork, size, lease, clusterSize, ClusterWatch.Owner.OTHER);
   }
 
   /** Nodes that detect failures by themselves, and the end of them, as in service but sooner. */
-  static SimulatedCluster detecting(
+  public static SimulatedCluster detecting(
       Configuration configuration, int size, MembershipLease.Timing lease) {
     return new SimulatedCluster(
         configuration,
@@ -190,7 +206,7 @@ final class SimulatedCluster implements AutoCloseable {
         size,
         lease,
         1,
-        SessionCache.Owner.OTHER,
+        ClusterWatch.Owner.OTHER,
         List.of(
             () -> new MERGE3().setMinInterval(300).setMaxInterval(800),
             () -> new FD_ALL3().setTimeout(DETECTION.toMillis()).setInterval(300),
@@ -203,7 +219,7 @@ final class SimulatedCluster implements AutoCloseable {
       int size,
       MembershipLease.Timing lease,
       int clusterSize,
-      SessionCache.Owner owner) {
+      ClusterWatch.Owner owner) {
     this(configuration, splitMayFork, size, lease, clusterSize, owner, List.of());
   }
 
@@ -213,7 +229,7 @@ final class SimulatedCluster implements AutoCloseable {
       int size,
       MembershipLease.Timing lease,
       int clusterSize,
-      SessionCache.Owner owner,
+      ClusterWatch.Owner owner,
       List<Supplier<Protocol>> detection) {
     this.detection = detection;
     this.owner = owner;
@@ -221,7 +237,7 @@ final class SimulatedCluster implements AutoCloseable {
     this.lease = lease;
     this.configuration = configuration;
     this.splitMayFork = splitMayFork;
-    if (owner == SessionCache.Owner.LIBRARY) {
+    if (owner == ClusterWatch.Owner.LIBRARY) {
       for (int i = 0; i < size; i++) {
         nodes.add(start("%s-n%d".formatted(name, ++started), configuration));
       }
@@ -234,18 +250,18 @@ final class SimulatedCluster implements AutoCloseable {
   }
 
   /** Nodes that start their caches as the library does in a container of its own. */
-  static SimulatedCluster ofLibrary(Configuration configuration, int size) {
+  public static SimulatedCluster ofLibrary(Configuration configuration, int size) {
     return ofLibrary(configuration, size, LEASE);
   }
 
-  static SimulatedCluster ofLibrary(
+  public static SimulatedCluster ofLibrary(
       Configuration configuration, int size, MembershipLease.Timing lease) {
     return new SimulatedCluster(
-        configuration, false, size, lease, size, SessionCache.Owner.LIBRARY);
+        configuration, false, size, lease, size, ClusterWatch.Owner.LIBRARY);
   }
 
   /** A cluster that is {@link #CALM}. */
-  static SimulatedCluster calm(Configuration configuration, int size) {
+  public static SimulatedCluster calm(Configuration configuration, int size) {
     SimulatedCluster cluster = new SimulatedCluster(configuration, false, size, CALM, 1);
     cluster.awaitQuestions();
     return cluster;
@@ -268,16 +284,16 @@ final class SimulatedCluster implements AutoCloseable {
         .until(() -> questions.stream().allMatch(question -> question.seen() >= 3));
   }
 
-  SimulatedNetwork network() {
+  public SimulatedNetwork network() {
     return network;
   }
 
-  List<Node> nodes() {
+  public List<Node> nodes() {
     return List.copyOf(nodes);
   }
 
   /** Starts one more member, whose cache goes by this clock. */
-  Node join(InstantSource time) {
+  public Node join(InstantSource time) {
     clock = Optional.of(time);
     try {
       return join();
@@ -287,21 +303,21 @@ final class SimulatedCluster implements AutoCloseable {
   }
 
   /** Starts one more member; returns once it has its share of the sessions. */
-  Node join() {
+  public Node join() {
     Node node = joinWith(configuration);
     awaitWhole();
     return node;
   }
 
   /** Starts one more member, which need not get a share of the sessions. */
-  Node joinWith(Configuration other) {
+  public Node joinWith(Configuration other) {
     Node node = start("%s-n%d".formatted(name, ++started), other);
     nodes.add(node);
     return node;
   }
 
   /** Starts one again that reaches nobody, as it is after {@link #split}, in the same place. */
-  Node restart(Node node) {
+  public Node restart(Node node) {
     int place = nodes.indexOf(node);
     nodes.remove(node);
     node.wire.die();
@@ -326,15 +342,15 @@ final class SimulatedCluster implements AutoCloseable {
       global.metrics().gauges(false).histograms(false);
       global.shutdown().hookBehavior(ShutdownHookBehavior.DONT_REGISTER);
       DefaultCacheManager manager = new DefaultCacheManager(global.build(), false);
-      SessionCaches.startDefined(manager, CACHE, configuration);
+      EmbeddedContainer.startDefined(manager, CACHE, configuration);
       clock.ifPresent(time -> setClock(manager, time));
-      int awaited = owner == SessionCache.Owner.LIBRARY ? clusterSize : 1;
+      int awaited = owner == ClusterWatch.Owner.LIBRARY ? clusterSize : 1;
       return new Node(
           channel,
           wire,
           manager,
           AwaitedCache.open(
-              SessionCaches.plan(
+              StartPlan.of(
                   manager,
                   CACHE,
                   awaited,
@@ -382,7 +398,7 @@ final class SimulatedCluster implements AutoCloseable {
   }
 
   /** A node that is dead already, or dies now, is noticed by the others, and forgotten. */
-  void bury(Node dead) {
+  public void bury(Node dead) {
     dead.wire.die();
     nodes.remove(dead);
     notice(nodes);
@@ -393,7 +409,7 @@ final class SimulatedCluster implements AutoCloseable {
    * As {@link #bury}; besides, requests on the dead node end, which would wait for answers that
    * never come.
    */
-  void buryWithClients(Node dead) {
+  public void buryWithClients(Node dead) {
     dead.wire.die();
     nodes.remove(dead);
     notice(nodes);
@@ -403,7 +419,7 @@ final class SimulatedCluster implements AutoCloseable {
   }
 
   /** A node dies and the others notice; requests on it wait for answers until {@link #forget}. */
-  void kill(Node node) {
+  public void kill(Node node) {
     node.wire.die();
     nodes.remove(node);
     dead.add(node);
@@ -411,7 +427,7 @@ final class SimulatedCluster implements AutoCloseable {
   }
 
   /** A node that was killed learns that it is alone, so that nothing on it waits, and stops. */
-  void forget(Node killed) {
+  public void forget(Node killed) {
     dead.remove(killed);
     // Not while it stops: it takes no view then.
     notice(List.of(killed));
@@ -419,20 +435,20 @@ final class SimulatedCluster implements AutoCloseable {
   }
 
   /** The node says goodbye and stops. */
-  void leave(Node node) {
+  public void leave(Node node) {
     nodes.remove(node);
     node.cache.close();
     node.manager.stop();
   }
 
   /** These nodes notice that they are among themselves. */
-  void notice(List<Node> part) {
+  public void notice(List<Node> part) {
     View view = new View(nextViewId(part), addresses(part));
     part.forEach(node -> node.membership().installView(view));
   }
 
   /** One node believes that these are the members, and nobody follows it. */
-  void notice(Node alone, List<Node> members) {
+  public void notice(Node alone, List<Node> members) {
     alone.membership().installView(new View(nextViewId(members), addresses(members)));
   }
 
@@ -446,7 +462,7 @@ final class SimulatedCluster implements AutoCloseable {
   }
 
   /** Cuts the network into parts, which nobody notices yet. */
-  void split(List<List<Node>> parts) {
+  public void split(List<List<Node>> parts) {
     Map<Address, Integer> partOfNode = new HashMap<>();
     for (int i = 0; i < parts.size(); i++) {
       for (Node node : parts.get(i)) {
@@ -457,7 +473,7 @@ final class SimulatedCluster implements AutoCloseable {
   }
 
   /** Returns when nobody who was cut off by now believes in being counted in. */
-  void awaitLeaseOver() {
+  public void awaitLeaseOver() {
     long length = lease.length().toNanos();
     long begin = System.nanoTime();
     Awaitility.await("a lease to be over")
@@ -467,7 +483,7 @@ final class SimulatedCluster implements AutoCloseable {
   }
 
   /** Mends the network, lets everybody notice, and waits until the cluster is one again. */
-  void heal() {
+  public void heal() {
     network.heal();
     List<View> parts = nodes.stream().map(node -> node.channel.getView()).distinct().toList();
     View merged = new MergeView(nextViewId(nodes), addresses(nodes), parts);
@@ -478,12 +494,12 @@ final class SimulatedCluster implements AutoCloseable {
     awaitWhole();
   }
 
-  void awaitWhole() {
+  public void awaitWhole() {
     awaitWhole(nodes);
   }
 
   /** Returns when no node has sent anything for a while: not everything is waited for. */
-  void awaitQuiet() {
+  public void awaitQuiet() {
     long[] last = {-1};
     int[] times = {0};
     Awaitility.await("the network to be quiet")

@@ -26,7 +26,7 @@ import org.typedsession.testkit.Seed;
  * The links between the nodes of a {@link SimulatedCluster}: each can be cut, and a node can be
  * made to fall silent in the middle of what it is sending.
  */
-final class SimulatedNetwork {
+public final class SimulatedNetwork {
   private static final int EVERY = 0;
   private static final short UNICAST = ClassConfigurator.getProtocolId(UNICAST3.class);
 
@@ -38,12 +38,12 @@ final class SimulatedNetwork {
   private final List<Hold> holds = new CopyOnWriteArrayList<>();
 
   /** Cuts the messages of one direction, without anybody being told. */
-  void cut(Address from, Address to) {
+  public void cut(Address from, Address to) {
     cutLinks.add(new Link(from, to));
   }
 
   /** From now on only nodes with the same number reach each other. */
-  void split(Map<Address, Integer> partOfNode) {
+  public void split(Map<Address, Integer> partOfNode) {
     parts.putAll(partOfNode);
   }
 
@@ -52,7 +52,7 @@ final class SimulatedNetwork {
    *
    * @param first done once, by whoever sends, before the first such message leaves
    */
-  Watch watch(Address from, Address to, String text, Runnable first) {
+  public Watch watch(Address from, Address to, String text, Runnable first) {
     Watch watch = new Watch(new Pattern(new Link(from, to), text), first);
     watches.add(watch);
     return watch;
@@ -62,7 +62,7 @@ final class SimulatedNetwork {
    * Keeps what carries {@code text} from arriving, and nothing else of that link, until it is
    * released. Then it arrives, since the sender sends again what was not confirmed.
    */
-  Hold hold(Address from, Address to, String text) {
+  public Hold hold(Address from, Address to, String text) {
     return hold(new Hold(new Pattern(new Link(from, to), text), EVERY));
   }
 
@@ -73,12 +73,12 @@ final class SimulatedNetwork {
    * @param text may be empty, for every request and reply of the cache
    * @param number counts from 1
    */
-  Hold holdOne(Address from, Address to, String text, int number) {
+  public Hold holdOne(Address from, Address to, String text, int number) {
     return hold(new Hold(new Pattern(new Link(from, to), text), number));
   }
 
   /** No message is compared with this any more. */
-  void forget(Hold hold) {
+  public void forget(Hold hold) {
     hold.release();
     holds.remove(hold);
   }
@@ -89,7 +89,7 @@ final class SimulatedNetwork {
   }
 
   /** Messages from one node to another that are late. */
-  static final class Hold {
+  public static final class Hold {
     private final Pattern pattern;
     private final int number;
     private final AtomicInteger held = new AtomicInteger();
@@ -104,21 +104,21 @@ final class SimulatedNetwork {
     }
 
     /** How many messages have come, repeated ones once, and those that were held as well. */
-    synchronized int seen() {
+    public synchronized int seen() {
       return seen.size();
     }
 
     /** How often one was kept from arriving; the sender repeats it. */
-    int held() {
+    public int held() {
       return held.get();
     }
 
     /** How many have arrived since they were released. */
-    int arrived() {
+    public int arrived() {
       return arrived.get();
     }
 
-    void release() {
+    public void release() {
       released = true;
     }
 
@@ -198,7 +198,7 @@ final class SimulatedNetwork {
   }
 
   /** Messages from one node to another that carry a text. */
-  static final class Watch {
+  public static final class Watch {
     private final Pattern pattern;
     private final Runnable first;
     private final AtomicInteger seen = new AtomicInteger();
@@ -209,7 +209,7 @@ final class SimulatedNetwork {
     }
 
     /** How many have left, repeated ones included. */
-    int seen() {
+    public int seen() {
       return seen.get();
     }
 
@@ -221,7 +221,7 @@ final class SimulatedNetwork {
   }
 
   /** All links work again. */
-  void heal() {
+  public void heal() {
     cutLinks.clear();
     parts.clear();
   }
@@ -232,7 +232,7 @@ final class SimulatedNetwork {
   }
 
   /** The wire of one node: a protocol right above the transport. */
-  final class Wire extends Protocol {
+  public final class Wire extends Protocol {
     private static final int UNLIMITED = Integer.MAX_VALUE;
 
     private final AtomicInteger budget = new AtomicInteger(UNLIMITED);
@@ -244,30 +244,30 @@ final class SimulatedNetwork {
     private volatile boolean dead;
 
     /** The node sends {@code messages} more that carry something, and is dead then. */
-    void dieAfter(int messages) {
+    public void dieAfter(int messages) {
       budget.set(messages);
     }
 
     /** From now on half of what the node sends is lost. */
-    void loseHalf() {
+    public void loseHalf() {
       lossy = true;
     }
 
-    void die() {
+    public void die() {
       dead = true;
     }
 
-    boolean isDead() {
+    public boolean isDead() {
       return dead;
     }
 
     /** How many requests and replies of the cache the node has sent, repeated ones once. */
-    long sent() {
+    public long sent() {
       return sent.sum();
     }
 
     /** How many bytes these have, as the transport gets them the first time. */
-    long sentBytes() {
+    public long sentBytes() {
       return sentBytes.sum();
     }
 

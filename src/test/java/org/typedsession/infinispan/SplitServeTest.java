@@ -43,6 +43,13 @@ import org.typedsession.core.RandomSessionCookieGenerator;
 import org.typedsession.infinispan.ServedSplit.Side;
 import org.typedsession.infinispan.ServedSplit.Subject;
 import org.typedsession.infinispan.SimulatedCluster.Node;
+import org.typedsession.infinispan.cluster.LossListener;
+import org.typedsession.infinispan.cluster.MergeListener;
+import org.typedsession.infinispan.cluster.SplitRecovery;
+import org.typedsession.infinispan.cluster.Watches;
+import org.typedsession.infinispan.entry.ByteText;
+import org.typedsession.infinispan.entry.EntryFormat;
+import org.typedsession.infinispan.entry.StoredEntry;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.testing.Campaign;
 import org.typedsession.testkit.Seed;
@@ -69,9 +76,9 @@ final class SplitServeTest {
             + System.lineSeparator());
   }
 
-  /** What Reunion logs, while it is open. */
+  /** What SplitRecovery logs, while it is open. */
   private static final class HealLog extends Handler implements AutoCloseable {
-    private final Logger logger = Logger.getLogger(Reunion.class.getName());
+    private final Logger logger = Logger.getLogger(SplitRecovery.class.getName());
     private final List<String> lines = new CopyOnWriteArrayList<>();
 
     HealLog() {
@@ -244,7 +251,7 @@ final class SplitServeTest {
       }
       assertThat(subjects).noneMatch(subject -> split.isAgreed(subject, 1));
 
-      cluster.nodes().forEach(node -> assertThat(repair(node).runOnEverything()).isTrue());
+      cluster.nodes().forEach(node -> assertThat(Watches.repairEverything(node.watch())).isTrue());
 
       assertThat(subjects)
           .allMatch(subject -> split.isAgreed(subject, 1) || split.isAgreed(subject, 0));
@@ -252,12 +259,6 @@ final class SplitServeTest {
           .as("removed copies are restored; of the ended ones the primary's count")
           .isBetween(50L, 99L);
     }
-  }
-
-  private static CopyRepair repair(Node node) {
-    CopyRepair repair = node.cache().repair();
-    assertThat(repair).isNotNull();
-    return repair;
   }
 
   private static String ended(Subject subject) {

@@ -24,7 +24,7 @@ import org.typedsession.SessionId;
 import org.typedsession.core.RandomSessionCookieGenerator;
 import org.typedsession.infinispan.AcceptedRisks;
 import org.typedsession.infinispan.InfinispanSessionStoreConnector;
-import org.typedsession.infinispan.SessionCaches;
+import org.typedsession.infinispan.container.SessionCacheLocator;
 import org.typedsession.spi.Placement;
 import org.typedsession.spi.SessionCodec;
 import org.typedsession.spi.SessionLookup;
@@ -79,7 +79,7 @@ final class ServerCacheIT {
   }
 
   private static SessionStoreConnector<String> connector(String container, String name) {
-    return SessionCaches.ofServer(CONTAINERS + container, name, AcceptedRisks.NONE, 1)
+    return SessionCacheLocator.find(CONTAINERS + container, name, AcceptedRisks.NONE, 1)
         .orElseThrow()
         .connector(
             cache ->

@@ -30,7 +30,7 @@ import org.typedsession.core.PrivilegeRule;
 import org.typedsession.core.RandomSessionCookieGenerator;
 import org.typedsession.infinispan.InfinispanSessionStoreConnector;
 import org.typedsession.infinispan.SessionCache;
-import org.typedsession.infinispan.SessionCaches;
+import org.typedsession.infinispan.container.EmbeddedContainer;
 import org.typedsession.spi.SessionCodec;
 import org.typedsession.testkit.MutableClock;
 import org.typedsession.testkit.Seed;
@@ -110,7 +110,7 @@ final class RollingDeploymentTest {
 
   @BeforeAll
   static void startCache() {
-    cache = SessionCaches.local("rolling");
+    cache = EmbeddedContainer.local("rolling");
   }
 
   @AfterAll
