@@ -41,11 +41,11 @@ public final class ClusterWatch implements AutoCloseable {
    * What is known of the cluster.
    *
    * @param clusterSize how many nodes make it up; 1 if that is not known
-   * @param splitMayFork whether both sides of a split go on
+   * @param servesWhenSplit whether both sides of a split go on
    * @param timing of the lease
    */
   public record Settings(
-      int clusterSize, boolean splitMayFork, MembershipLease.Timing timing, Owner owner) {}
+      int clusterSize, boolean servesWhenSplit, MembershipLease.Timing timing, Owner owner) {}
 
   private final AdvancedCache<String, String> cache;
   private final Entries entries;
@@ -87,7 +87,7 @@ public final class ClusterWatch implements AutoCloseable {
     try {
       // Whoever lets both sides of a split go on has nobody to ask which one counts.
       MembershipLease lease =
-          clustered && !settings.splitMayFork
+          clustered && !settings.servesWhenSplit
               ? MembershipLease.start(cache, settings.timing, settings.clusterSize, leaseClock)
               : null;
       this.guard = new AcknowledgementGuard(cache, lease, transactionTimeout);
@@ -106,14 +106,16 @@ public final class ClusterWatch implements AutoCloseable {
       }
       this.repair = watching;
       this.splitRecovery =
-          repair != null && settings.splitMayFork
+          repair != null && settings.servesWhenSplit
               ? SplitRecovery.watch(cache, repair, guard, repairClock)
               : null;
       this.shape = new ClusterShape(cache);
       if (repair != null) {
         watchShape(interval);
       }
-      if (settings.owner == Owner.LIBRARY && !settings.splitMayFork && settings.clusterSize > 1) {
+      if (settings.owner == Owner.LIBRARY
+          && !settings.servesWhenSplit
+          && settings.clusterSize > 1) {
         DegradedEnd.watch(cache, settings.clusterSize, interval, clock);
       }
       opened = true;

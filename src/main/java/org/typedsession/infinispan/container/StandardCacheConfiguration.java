@@ -25,9 +25,9 @@ public final class StandardCacheConfiguration {
    * The configuration.
    *
    * @param clustered whether the container has other nodes to reach
-   * @param splitMayFork whether both sides of a split go on
+   * @param servesWhenSplit whether both sides of a split go on
    */
-  public static Configuration standard(boolean clustered, boolean splitMayFork) {
+  public static Configuration standard(boolean clustered, boolean servesWhenSplit) {
     ConfigurationBuilder builder = new ConfigurationBuilder();
     builder
         .clustering()
@@ -45,11 +45,11 @@ public final class StandardCacheConfiguration {
           .numOwners(2)
           .partitionHandling()
           .whenSplit(
-              splitMayFork
+              servesWhenSplit
                   ? PartitionHandling.ALLOW_READ_WRITES
                   : PartitionHandling.DENY_READ_WRITES)
           // Otherwise the smaller side's entries are thrown away when the parts meet again.
-          .mergePolicy(splitMayFork ? MergePolicy.PREFERRED_NON_NULL : MergePolicy.NONE);
+          .mergePolicy(servesWhenSplit ? MergePolicy.PREFERRED_NON_NULL : MergePolicy.NONE);
     }
     return builder.build();
   }
