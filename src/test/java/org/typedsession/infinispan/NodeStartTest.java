@@ -8,7 +8,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.infinispan.AdvancedCache;
+import org.infinispan.distribution.ch.impl.DefaultConsistentHash;
+import org.infinispan.distribution.ch.impl.SyncConsistentHashFactory;
+import org.infinispan.factories.ComponentRegistry;
 import org.infinispan.partitionhandling.AvailabilityMode;
+import org.infinispan.remoting.transport.Address;
+import org.infinispan.topology.CacheTopology;
+import org.infinispan.topology.LocalTopologyManager;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -129,6 +136,60 @@ final class NodeStartTest {
               id -> assertThat(node.lookUpSession(id)).isInstanceOf(SessionLookup.Live.class));
     }
     assertThat(warnings("TSESS0108")).hasSize(1);
+  }
+
+  /**
+   * The coordinator had begun to learn who has what when the degraded mode ended. Then it takes the
+   * cache for degraded, as nobody else does, and lets no node join.
+   */
+  @Test
+  void sessions_degradedModeEndsWhileTheNodesMeet_areThereAfterTheHeal() {
+    SessionStoreConnector<Account> member = over(survivor);
+    awaitReady(member);
+    List<SessionId> ids = created(member);
+    cutAndNotice();
+    Node again = cluster.restart(other);
+    SessionStoreConnector<Account> second = over(again);
+
+    SimulatedNetwork.Hold answers = cluster.network().hold(again.address(), survivor.address(), "");
+    cluster.meet();
+    await().atMost(DEADLINE).until(() -> answers.held() > 0);
+    degradedModeEnds();
+    cluster.network().forget(answers);
+
+    awaitReady(second);
+    assertThat(ids)
+        .allSatisfy(
+            id -> assertThat(second.lookUpSession(id)).isInstanceOf(SessionLookup.Live.class));
+  }
+
+  /** As the coordinator would have had it told, with two topologies that it knows no more. */
+  private void degradedModeEnds() {
+    AdvancedCache<String, String> cache = survivor.cache().cache();
+    LocalTopologyManager topologies =
+        ComponentRegistry.componentOf(cache, LocalTopologyManager.class);
+    CacheTopology degraded = topologies.getCacheTopology(cache.getName());
+    List<Address> alone = List.of(cache.getRpcManager().getAddress());
+    DefaultConsistentHash hash =
+        SyncConsistentHashFactory.getInstance()
+            .updateMembers((DefaultConsistentHash) degraded.getCurrentCH(), alone, null);
+    topologies
+        .handleTopologyUpdate(
+            cache.getName(),
+            new CacheTopology(
+                degraded.getTopologyId() + 2,
+                degraded.getRebalanceId(),
+                hash,
+                null,
+                CacheTopology.Phase.NO_REBALANCE,
+                alone,
+                degraded.getMembersPersistentUUIDs().subList(0, 1)),
+            AvailabilityMode.AVAILABLE,
+            cache.getRpcManager().getTransport().getViewId(),
+            alone.get(0))
+        .toCompletableFuture()
+        .join();
+    assertThat(cache.getAvailability()).isEqualTo(AvailabilityMode.AVAILABLE);
   }
 
   @Test

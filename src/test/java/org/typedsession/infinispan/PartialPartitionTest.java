@@ -180,10 +180,15 @@ final class PartialPartitionTest {
         "milliseconds refused, by the rank of the paused, eldest", eldest.toString());
     reporter.publishEntry("milliseconds refused, by the rank of the paused, all", all.toString());
 
-    // The third of three is needed by nobody.
-    assertThat(eldest.get(2)).containsExactly(0L, 0L);
-    assertThat(eldest.get(1)).element(1).isEqualTo(0L);
     assertThat(all.values()).allSatisfy(times -> assertThat(times).allMatch(time -> time > 0));
+    // The third of three is needed by nobody, the second by the eldest alone. None of the time, but
+    // for what a busy machine keeps threads waiting.
+    assertThat(eldest.get(2)).allMatch(time -> time < least(all.get(2)) / 2);
+    assertThat(eldest.get(1)).element(1).matches(time -> time < least(all.get(1)) / 2);
+  }
+
+  private static long least(List<Long> times) {
+    return times.stream().mapToLong(time -> time).min().orElseThrow();
   }
 
   /** For each of three members how long the others refuse while it is silent, in their order. */

@@ -484,6 +484,12 @@ public final class SimulatedCluster implements AutoCloseable {
 
   /** Mends the network, lets everybody notice, and waits until the cluster is one again. */
   public void heal() {
+    meet();
+    awaitWhole();
+  }
+
+  /** Mends the network and lets everybody notice. */
+  public void meet() {
     network.heal();
     List<View> parts = nodes.stream().map(node -> node.channel.getView()).distinct().toList();
     View merged = new MergeView(nextViewId(nodes), addresses(nodes), parts);
@@ -491,7 +497,6 @@ public final class SimulatedCluster implements AutoCloseable {
     MutableDigest digest = new MutableDigest(merged.getMembersRaw());
     nodes.forEach(node -> digest.merge(node.membership().getDigest()));
     nodes.forEach(node -> node.membership().installView(merged, digest));
-    awaitWhole();
   }
 
   public void awaitWhole() {

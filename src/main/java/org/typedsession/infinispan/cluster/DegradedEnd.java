@@ -33,20 +33,34 @@ import org.infinispan.topology.CacheTopology;
  * On two nodes with two owners one survivor is enough. On three it takes two, and then Infinispan
  * needs no help.
  *
+ * <p>The coordinator alone may take the cache for degraded, while this node knows of no degraded
+ * mode: where it was told in the middle of a merge. It shows by a node that is there and does not
+ * become a member, and is told again. To a coordinator that does not take it for that, this says
+ * nothing.
+ *
  * <p>Only for a cluster of which each node starts its cache when a majority is there and not before
  * ({@link ClusterWatch.Owner#LIBRARY}): the other node must not have begun an empty one.
  */
 final class DegradedEnd {
   private static final System.Logger LOGGER = System.getLogger(DegradedEnd.class.getName());
 
-  // A coordinator that is still learning who has what may not have heard it.
+  // A coordinator that is still learning who has what may not have heard it, or may have heard it
+  // and go on by what it had learnt before.
   private static final Duration AGAIN = Duration.ofSeconds(5);
+
+  private enum Sight {
+    NOTHING_TO_END,
+    /** The cache is degraded, and need not be. */
+    DEGRADED,
+    /** A node that is there is no member; the coordinator may take the cache for degraded. */
+    NODE_OUTSIDE
+  }
 
   private final AdvancedCache<String, String> cache;
   private final int clusterSize;
   // Both used by one look after the other.
-  private volatile boolean told;
-  private volatile long askedAt;
+  private volatile Sight last = Sight.NOTHING_TO_END;
+  private volatile long since;
 
   private DegradedEnd(AdvancedCache<String, String> cache, int clusterSize) {
     this.cache = cache;
@@ -73,31 +87,38 @@ final class DegradedEnd {
   // What is thrown would be the end of the schedule. A cache that stops throws many things.
   private void tryToEnd() {
     try {
-      if (!isOver()) {
-        told = false;
-        return;
-      }
+      Sight before = last;
+      last = look();
       long now = System.nanoTime();
-      if (told && now - askedAt < AGAIN.toNanos()) {
+      boolean first = last != before;
+      if (last == Sight.NOTHING_TO_END || (!first && now - since < AGAIN.toNanos())) {
         return;
       }
-      if (!told) {
+      since = now;
+      if (first && last == Sight.NODE_OUTSIDE) {
+        // Most are about to join.
+        return;
+      }
+      if (first) {
         LOGGER.log(System.Logger.Level.WARNING, Messages.degradedModeEnds(cache.getName()));
       }
-      told = true;
-      askedAt = now;
       cache.setAvailability(AvailabilityMode.AVAILABLE);
     } catch (RuntimeException e) {
       LOGGER.log(System.Logger.Level.DEBUG, "the degraded mode cannot be ended now", e);
     }
   }
 
-  private boolean isOver() {
-    if (cache.getAvailability() != AvailabilityMode.DEGRADED_MODE) {
-      return false;
-    }
+  private Sight look() {
     LocalizedCacheTopology topology = cache.getDistributionManager().getCacheTopology();
     List<Address> present = cache.getRpcManager().getTransport().getMembers();
+    boolean degraded = cache.getAvailability() == AvailabilityMode.DEGRADED_MODE;
+    if ((!degraded && topology.getMembers().containsAll(present)) || !isOver(topology, present)) {
+      return Sight.NOTHING_TO_END;
+    }
+    return degraded ? Sight.DEGRADED : Sight.NODE_OUTSIDE;
+  }
+
+  private boolean isOver(LocalizedCacheTopology topology, List<Address> present) {
     Set<Address> survivors = new HashSet<>(topology.getActualMembers());
     survivors.retainAll(present);
     return topology.getPhase() == CacheTopology.Phase.NO_REBALANCE
