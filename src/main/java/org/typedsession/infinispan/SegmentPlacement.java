@@ -22,6 +22,7 @@ final class SegmentPlacement {
   // A cache has 256 segments by default. Of 2,048 one is missing among these nonces once in three
   // thousand times, and then any nonce will do.
   private static final int MAXIMUM_NONCES = 16_384;
+  private static final int PROBES = 3;
 
   private final AdvancedCache<String, String> cache;
   private final Function<SessionId, String> keys;
@@ -54,14 +55,10 @@ final class SegmentPlacement {
   }
 
   private int search(LocalizedCacheTopology topology, String hash, int first, IntPredicate wanted) {
-    IntUnaryOperator segments =
+    IntUnaryOperator oneByOne =
         nonce -> topology.getSegment(stored(SessionId.of(SessionCookieValue.nonce(nonce), hash)));
-    int found = search(inPlace(topology, hash, segments), first, wanted);
-    // A cache may tell segments by something else than the bytes of its keys.
-    return wanted.test(segments.applyAsInt(found)) ? found : search(segments, first, wanted);
-  }
-
-  private static int search(IntUnaryOperator segments, int first, IntPredicate wanted) {
+    IntUnaryOperator inPlace = inPlace(topology, hash, oneByOne);
+    IntUnaryOperator segments = agree(inPlace, oneByOne, first) ? inPlace : oneByOne;
     for (int i = 0; i < MAXIMUM_NONCES; i++) {
       int nonce = (first + i) % SessionCookieValue.NONCES;
       if (wanted.test(segments.applyAsInt(nonce))) {
@@ -69,6 +66,22 @@ final class SegmentPlacement {
       }
     }
     return first;
+  }
+
+  // The partitioner of a cache may tell segments by something else than the bytes of a key, or know
+  // its keys in one form alone.
+  private static boolean agree(IntUnaryOperator one, IntUnaryOperator other, int first) {
+    try {
+      for (int i = 0; i < PROBES; i++) {
+        int nonce = (first + i) % SessionCookieValue.NONCES;
+        if (one.applyAsInt(nonce) != other.applyAsInt(nonce)) {
+          return false;
+        }
+      }
+      return true;
+    } catch (RuntimeException e) {
+      return false;
+    }
   }
 
   /**

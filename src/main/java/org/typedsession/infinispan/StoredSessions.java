@@ -181,25 +181,27 @@ final class StoredSessions {
    *     brought to all owners; the session may be ended or not
    */
   End end(SessionHandle handle, SessionId id) {
-    SessionId ended = null;
+    boolean ended = false;
+    // What seemed to be the session, and was ended, before the look elsewhere.
+    SessionId endedBefore = null;
     SessionId begin = id;
     for (int attempt = 0; attempt < ATTEMPTS_TO_CONFIRM; attempt++) {
       Lineage lineage = new Lineage(this, handle, begin);
       Lineage.Place over = end(lineage);
-      if (over != null && !(over.entry() instanceof StoredEntry.Ended)) {
-        ended = over.id();
-      }
+      SessionId endedNow =
+          over == null || over.entry() instanceof StoredEntry.Ended ? null : over.id();
       SessionId elsewhere = over == null ? null : lineage.lookBack(over);
       if (elsewhere != null) {
+        endedBefore = endedNow != null ? endedNow : endedBefore;
         begin = elsewhere;
         continue;
       }
+      // It was the session after all if its end is found again, or nothing else is.
+      ended |=
+          endedNow != null
+              || (endedBefore != null && (over == null || over.id().equals(endedBefore)));
       if (areConfirmed(lineage)) {
-        if (over == null) {
-          return lineage.hasMoved() ? End.OVER : End.NO_TRACE;
-        }
-        // An end that is found here may be the one made before looking elsewhere.
-        return ended != null && over.id().equals(ended) ? End.ENDED : End.OVER;
+        return ended ? End.ENDED : over != null || lineage.hasMoved() ? End.OVER : End.NO_TRACE;
       }
     }
     throw CacheFailures.outcomeUnknown(null);

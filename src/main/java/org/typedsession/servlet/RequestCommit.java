@@ -196,9 +196,13 @@ final class RequestCommit implements BeforeCommit {
 
   private void giveUp() {
     sessions.bound().forEach(this::abandon);
-    state.seal();
-    if (!setCookies()) {
-      sessions.log().savedCookieLost();
+    try {
+      if (!setCookies()) {
+        sessions.log().savedCookieLost();
+      }
+    } finally {
+      // Not before: another thread that ends the request has to wait for the cookies.
+      state.seal();
     }
   }
 

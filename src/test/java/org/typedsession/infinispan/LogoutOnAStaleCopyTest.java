@@ -87,6 +87,25 @@ final class LogoutOnAStaleCopyTest {
     assertThat(connector.endSession(live.session().handle(), successor)).isFalse();
   }
 
+  @Test
+  void endSession_predecessorIsLostAfterTheEnd_saysThatItEndedTheSession() {
+    cast.cluster()
+        .network()
+        .watch(
+            cast.backup().address(),
+            cast.primary().address(),
+            CastOfThree.key(id),
+            () -> {
+              copy(cast.backup()).remove(CastOfThree.key(id));
+              copy(cast.primary()).remove(CastOfThree.key(id));
+            });
+    SessionStoreConnector<Account> connector = cast.over(cast.backup());
+
+    assertThat(connector.endSession(live.session().handle(), successor)).isTrue();
+
+    assertThat(connector.lookUpSession(successor)).isInstanceOf(SessionLookup.Ended.class);
+  }
+
   private static AdvancedCache<String, String> copy(Node node) {
     return node.cache().cache().withFlags(Flag.CACHE_MODE_LOCAL);
   }

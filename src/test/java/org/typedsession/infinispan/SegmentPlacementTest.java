@@ -3,6 +3,7 @@ package org.typedsession.infinispan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.infinispan.AdvancedCache;
 import org.infinispan.commons.dataconversion.MediaType;
@@ -13,6 +14,7 @@ import org.infinispan.distribution.LocalizedCacheTopology;
 import org.infinispan.distribution.ch.KeyPartitioner;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.typedsession.SessionId;
 import org.typedsession.core.RandomSessionCookieGenerator;
@@ -77,13 +79,33 @@ final class SegmentPlacementTest {
     assertPlaced(builder.build());
   }
 
+  static List<KeyPartitioner> partitioners() {
+    return List.of(new ByHashCode(), new ByText());
+  }
+
   /** What the bytes of a key say holds for the partitioner of Infinispan alone. */
-  @Test
-  void placement_partitionerOfAnotherKind_isWhereItIsCheapest() {
+  @ParameterizedTest
+  @MethodSource("partitioners")
+  void placement_partitionerOfAnotherKind_isWhereItIsCheapest(KeyPartitioner partitioner) {
     ConfigurationBuilder builder = standard();
-    builder.clustering().hash().keyPartitioner(new ByHashCode());
+    builder.clustering().hash().keyPartitioner(partitioner);
 
     assertPlaced(builder.build());
+  }
+
+  /** Public, since Infinispan makes one. It takes texts only. */
+  public static final class ByText implements KeyPartitioner {
+    private final ByHashCode byHashCode = new ByHashCode();
+
+    @Override
+    public void init(HashConfiguration configuration) {
+      byHashCode.init(configuration);
+    }
+
+    @Override
+    public int getSegment(Object key) {
+      return byHashCode.getSegment(((String) key).concat("!"));
+    }
   }
 
   /** Public, since Infinispan makes one. */
