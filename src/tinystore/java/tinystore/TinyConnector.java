@@ -155,7 +155,7 @@ public final class TinyConnector<D> implements SessionStoreConnector<D> {
   }
 
   @Override
-  public WriteSessionResult<D> updateSession(
+  public WriteSessionResult<D> remapSession(
       SessionId currentId,
       SessionId previousId,
       SessionLookup.Live<D> expected,

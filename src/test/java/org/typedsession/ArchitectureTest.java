@@ -242,7 +242,8 @@ final class ArchitectureTest {
           .resideInAPackage(CDI)
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(MEMORY, INFINISPAN, JSON, CONFIG, MANAGEMENT, REST, WILDFLY);
+          .resideInAnyPackage(
+              MEMORY, INFINISPAN, JSON, PROTOSTREAM, CONFIG, MANAGEMENT, REST, WILDFLY);
 
   // It is a second way to the sessions of the filter, for those who come first.
   @ArchTest

@@ -67,7 +67,7 @@ final class PlainAccess<D> implements SessionAccess<D> {
       byte @Nullable [] encoded,
       Handover handover) {
     return result(
-        connector.updateSession(
+        connector.remapSession(
             current.id(),
             previous.id(),
             live(expected),

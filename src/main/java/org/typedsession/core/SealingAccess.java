@@ -13,8 +13,8 @@ import org.typedsession.spi.SessionStoreConnector;
 import org.typedsession.spi.WriteSessionResult;
 
 /**
- * Encodes data before a connector sees it, and seals it if that is wanted. Reads either, so that
- * sealing may be turned on and off while sessions live and nodes differ.
+ * Hands a connector the bytes of data, sealed if that is wanted. Reads either, so that sealing may
+ * be turned on and off while sessions live and nodes differ.
  */
 final class SealingAccess<D> implements SessionAccess<D> {
   private final SessionStoreConnector<byte[]> connector;
@@ -125,7 +125,7 @@ final class SealingAccess<D> implements SessionAccess<D> {
     byte[] bytes = bytes(current, previous, expected, encoded);
     return result(
         session,
-        connector.updateSession(
+        connector.remapSession(
             current.id(), previous.id(), live(expected), session.withData(bytes), handover),
         encoded == null ? encoded(expected) : encoded);
   }

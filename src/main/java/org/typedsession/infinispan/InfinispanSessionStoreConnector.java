@@ -271,7 +271,7 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
   }
 
   @Override
-  public WriteSessionResult<D> updateSession(
+  public WriteSessionResult<D> remapSession(
       SessionId currentId,
       SessionId previousId,
       SessionLookup.Live<D> expected,

@@ -153,11 +153,11 @@ final class StoredSessions {
 
   /** Whether a live entry is a session: confirmed by its predecessor, and not expired. */
   boolean isUsable(SessionId id, StoredEntry.Live live) {
-    return !live.session().expiry().isExpired(clock.instant()) && isConfirmed(id, live);
+    return !live.session().expiry().isExpired(clock.instant()) && isNamedByPredecessor(id, live);
   }
 
   /** Whether a successor is one: the predecessor has to say so until it is written again. */
-  private boolean isConfirmed(SessionId id, StoredEntry.Live live) {
+  private boolean isNamedByPredecessor(SessionId id, StoredEntry.Live live) {
     SessionId from = live.from();
     return from == null || isMovedTo(from, id);
   }
@@ -200,7 +200,7 @@ final class StoredSessions {
       ended |=
           endedNow != null
               || (endedBefore != null && (over == null || over.id().equals(endedBefore)));
-      if (areConfirmed(lineage)) {
+      if (areOnAllOwners(lineage)) {
         return ended ? End.ENDED : over != null || lineage.hasMoved() ? End.OVER : End.NO_TRACE;
       }
     }
@@ -219,7 +219,7 @@ final class StoredSessions {
     for (int attempt = 0; attempt < ATTEMPTS_TO_CONFIRM; attempt++) {
       Lineage lineage = new Lineage(this, handle, id);
       Lineage.Place found = lineage.follow();
-      if (areConfirmed(lineage)) {
+      if (areOnAllOwners(lineage)) {
         return found;
       }
     }
@@ -241,14 +241,14 @@ final class StoredSessions {
     return now;
   }
 
-  private boolean areConfirmed(Lineage lineage) {
+  private boolean areOnAllOwners(Lineage lineage) {
     if (!cache.hasCopies()) {
       return true;
     }
     for (Map.Entry<SessionId, byte[]> tombstone : lineage.recentTombstones().entrySet()) {
       SessionId id = tombstone.getKey();
       byte[] bytes = tombstone.getValue();
-      if (!confirmed.contains(id, bytes) && !isConfirmed(id, bytes)) {
+      if (!confirmed.contains(id, bytes) && !isOnAllOwners(id, bytes)) {
         return false;
       }
       confirmed.add(id, bytes);
@@ -256,7 +256,7 @@ final class StoredSessions {
     return true;
   }
 
-  private boolean isConfirmed(SessionId id, byte[] tombstone) {
+  private boolean isOnAllOwners(SessionId id, byte[] tombstone) {
     Entries.@Nullable Value stored = reads.getToReplace(key(id));
     return stored != null
         && Arrays.equals(stored.bytes(), tombstone)

@@ -241,7 +241,7 @@ public final class MemorySessionStoreConnector<D> implements SessionStoreConnect
    * @throws IllegalArgumentException if {@code session} has another handle than {@code expected}
    */
   @Override
-  public WriteSessionResult<D> updateSession(
+  public WriteSessionResult<D> remapSession(
       SessionId currentId,
       SessionId previousId,
       SessionLookup.Live<D> expected,

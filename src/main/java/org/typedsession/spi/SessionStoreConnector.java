@@ -17,9 +17,8 @@ import org.typedsession.SessionStoreUnavailableException;
  * duties of an implementation:
  *
  * <ol>
- *   <li><b>No fork.</b> Of any number of concurrent {@link #updateSession updates} of one id, on
- *       any number of nodes, at most one succeeds; also when a node dies and when the network
- *       splits.
+ *   <li><b>No fork.</b> Of any number of concurrent {@link #remapSession updates} of one id, on any
+ *       number of nodes, at most one succeeds; also when a node dies and when the network splits.
  *   <li><b>One atomic step.</b> A write takes effect whole or not at all, and only if what it
  *       expects is still stored.
  *   <li><b>The end holds.</b> After {@link #endSession} no id of that session reads or writes
@@ -81,33 +80,30 @@ public interface SessionStoreConnector<D> {
   SessionLookup<D> lookUpSession(SessionId id);
 
   /**
-   * Remaps a session in one atomic step: {@code previousId} dies, {@code currentId} carries {@code
-   * session} from then on.
+   * Remaps a session in one atomic step: {@code oldId} dies, {@code newId} carries {@code session}
+   * from then on.
    *
-   * @param currentId the id that is to be
-   * @param previousId the id that is
-   * @param expected what {@link #lookUpSession} or a write said is stored under {@code previousId}
+   * @param newId the id that is to be
+   * @param oldId the id that is
+   * @param expected what {@link #lookUpSession} or a write said is stored under {@code oldId}
    * @param session what is to be stored, with the handle of {@code expected}
    * @param handover what the dead id is to keep, as long as it is told from an unknown one; given
    *     back by {@link SessionLookup.Moved}
    * @return {@link WriteSessionResult.Conflict} unless exactly {@code expected} is live there;
-   *     {@link WriteSessionResult.IdExists} if {@code currentId} is taken; when both hold, either
+   *     {@link WriteSessionResult.IdExists} if {@code newId} is taken; when both hold, either
    * @throws SessionStoreUnavailableException if the store cannot answer or cannot tell the outcome
    */
-  WriteSessionResult<D> updateSession(
-      SessionId currentId,
-      SessionId previousId,
+  WriteSessionResult<D> remapSession(
+      SessionId newId,
+      SessionId oldId,
       SessionLookup.Live<D> expected,
       SessionRecord<D> session,
       Handover handover);
 
   /** Remaps a session whose dead id keeps nothing. */
-  default WriteSessionResult<D> updateSession(
-      SessionId currentId,
-      SessionId previousId,
-      SessionLookup.Live<D> expected,
-      SessionRecord<D> session) {
-    return updateSession(currentId, previousId, expected, session, Handover.NONE);
+  default WriteSessionResult<D> remapSession(
+      SessionId newId, SessionId oldId, SessionLookup.Live<D> expected, SessionRecord<D> session) {
+    return remapSession(newId, oldId, expected, session, Handover.NONE);
   }
 
   /**
@@ -257,7 +253,7 @@ public interface SessionStoreConnector<D> {
               .withData(data)
               .withExpiry(expiry, now)
               .withPrivilegeChange(now, before.principal());
-      WriteSessionResult<D> result = updateSession(currentId, previousId, live, session);
+      WriteSessionResult<D> result = remapSession(currentId, previousId, live, session);
       if (!(result instanceof WriteSessionResult.Conflict)) {
         return result;
       }

@@ -186,7 +186,7 @@ final class ClusterLoad implements AutoCloseable {
       Account data) {
     SessionId successor = cookies.next(connector.placement(id)).id();
     remaps.increment();
-    if (connector.updateSession(successor, id, live, live.session().withData(data))
+    if (connector.remapSession(successor, id, live, live.session().withData(data))
         instanceof WriteSessionResult.Written) {
       session.compareAndSet(id, successor);
     }

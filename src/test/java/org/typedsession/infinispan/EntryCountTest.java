@@ -173,7 +173,7 @@ final class EntryCountTest {
     SessionLookup<Account> found = connector.lookUpSession(from);
     assertThat(found).isInstanceOf(SessionLookup.Live.class);
     SessionLookup.Live<Account> live = (SessionLookup.Live<Account>) found;
-    WriteSessionResult<Account> result = connector.updateSession(to, from, live, live.session());
+    WriteSessionResult<Account> result = connector.remapSession(to, from, live, live.session());
     assertThat(result).isInstanceOf(WriteSessionResult.Written.class);
     return ((WriteSessionResult.Written<Account>) result).stored();
   }
@@ -227,7 +227,7 @@ final class EntryCountTest {
 
       assertThat(connector.mayRotate(last)).isFalse();
       assertThatExceptionOfType(SessionStoreUnavailableException.class)
-          .isThrownBy(() -> connector.updateSession(third, second, last, last.session()))
+          .isThrownBy(() -> connector.remapSession(third, second, last, last.session()))
           .matches(SessionStoreUnavailableException::isFull);
 
       assertThat(connector.lookUpSession(second)).isInstanceOf(SessionLookup.Live.class);

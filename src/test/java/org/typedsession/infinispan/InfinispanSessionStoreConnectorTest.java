@@ -167,7 +167,7 @@ final class InfinispanSessionStoreConnectorTest {
     undoARemap(x, 1);
 
     assertThat(
-            connector.updateSession(y, x, live, live.session().withData(Account.EMPTY.addLeft(1))))
+            connector.remapSession(y, x, live, live.session().withData(Account.EMPTY.addLeft(1))))
         .isInstanceOf(WriteSessionResult.Written.class);
     assertThat(connector.readSession(x)).isEmpty();
     assertThat(connector.readSession(y)).isPresent();
@@ -263,10 +263,10 @@ final class InfinispanSessionStoreConnectorTest {
     SessionId x = freshId();
     connector.createSession(x, NEVER, Account.EMPTY);
     SessionLookup.Live<Account> live = (SessionLookup.Live<Account>) connector.lookUpSession(x);
-    connector.updateSession(freshId(), x, live, live.session());
+    connector.remapSession(freshId(), x, live, live.session());
     infinispan.addHandler(handler);
     try {
-      assertThat(connector.updateSession(freshId(), x, live, live.session()))
+      assertThat(connector.remapSession(freshId(), x, live, live.session()))
           .isInstanceOf(WriteSessionResult.Conflict.class);
       assertThat(connector.writeSession(x, live, live.session()))
           .isInstanceOf(WriteSessionResult.Conflict.class);
@@ -289,7 +289,7 @@ final class InfinispanSessionStoreConnectorTest {
     assertUnavailable(() -> over.lookUpSession(x));
     assertUnavailable(() -> over.createSession(freshId(), NEVER, Account.EMPTY));
     assertUnavailable(() -> over.writeSession(x, live, live.session()));
-    assertUnavailable(() -> over.updateSession(freshId(), x, live, live.session()));
+    assertUnavailable(() -> over.remapSession(freshId(), x, live, live.session()));
     assertUnavailable(() -> over.endSession(live.session().handle(), x));
     assertUnavailable(over::clear);
   }

@@ -97,7 +97,7 @@ final class InterruptTest {
                     other.writeSession(
                         first, created, created.session().withData(Account.EMPTY.addLeft(1)))));
     SessionLookup.Live<Account> changed = live;
-    live = written(interrupted(() -> one.updateSession(second, first, changed, changed.session())));
+    live = written(interrupted(() -> one.remapSession(second, first, changed, changed.session())));
     assertThat(interrupted(() -> other.lookUpSession(first)))
         .isInstanceOf(SessionLookup.Moved.class);
     SessionLookup.Live<Account> last = live;
@@ -162,7 +162,7 @@ final class InterruptTest {
     WriteSessionResult<Account> result =
         round % 2 == 0
             ? connector.writeSession(first, live, live.session().withData(next))
-            : connector.updateSession(second, first, live, live.session().withData(next));
+            : connector.remapSession(second, first, live, live.session().withData(next));
 
     boolean interrupted = Thread.interrupted();
     int seen = watches.stream().mapToInt(Watch::seen).sum();

@@ -75,7 +75,7 @@ final class LeavingMemberTest {
           live =
               written(
                   number % 2 == 0
-                      ? member.updateSession(successor, id, live, next)
+                      ? member.remapSession(successor, id, live, next)
                       : member.writeSession(id, live, next));
         } catch (SessionStoreUnavailableException expected) {
           return;

@@ -102,7 +102,7 @@ final class LineageTest {
   private SessionLookup.Live<Account> rotatedOnce(SessionLookup.Live<Account> live) {
     chain.add(cookies.next(Placement.ANYWHERE));
     int last = chain.size() - 1;
-    return written(connector.updateSession(id(last), id(last - 1), live, live.session()));
+    return written(connector.remapSession(id(last), id(last - 1), live, live.session()));
   }
 
   private SessionId id(int rotation) {

@@ -49,7 +49,7 @@ final class LogoutAlongALostTombstoneTest {
 
   /** Remaps the session; gives the tombstone. */
   private String remapped(SessionId to) {
-    assertThat(connector.updateSession(to, id, live, live.session()))
+    assertThat(connector.remapSession(to, id, live, live.session()))
         .isInstanceOf(WriteSessionResult.Written.class);
     return copy(cast.primary()).get(CastOfThree.key(id));
   }
@@ -125,7 +125,7 @@ final class LogoutAlongALostTombstoneTest {
     SessionLookup.Live<Account> otherLive = cast.live(other);
     SessionId never = cast.idOfOwners();
     String before = copy(cast.primary()).get(CastOfThree.key(other));
-    assertThat(connector.updateSession(never, other, otherLive, otherLive.session()))
+    assertThat(connector.remapSession(never, other, otherLive, otherLive.session()))
         .isInstanceOf(WriteSessionResult.Written.class);
     putOnBothCopies(other, before);
 

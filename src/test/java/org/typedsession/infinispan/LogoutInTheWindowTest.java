@@ -67,7 +67,7 @@ final class LogoutInTheWindowTest {
   }
 
   private void remap() {
-    cast.connector().updateSession(successor, id, live, live.session());
+    cast.connector().remapSession(successor, id, live, live.session());
   }
 
   private void logOut() {

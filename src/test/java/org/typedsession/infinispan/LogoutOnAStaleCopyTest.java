@@ -33,7 +33,7 @@ final class LogoutOnAStaleCopyTest {
   LogoutOnAStaleCopyTest() {
     cast.cluster().nodes().forEach(node -> CopyRepairTest.repair(node).close());
     String before = cast.primary().cache().cache().get(CastOfThree.key(id));
-    assertThat(cast.over(cast.primary()).updateSession(successor, id, live, live.session()))
+    assertThat(cast.over(cast.primary()).remapSession(successor, id, live, live.session()))
         .isInstanceOf(WriteSessionResult.Written.class);
     cast.backup().cache().cache().withFlags(Flag.CACHE_MODE_LOCAL).put(CastOfThree.key(id), before);
   }

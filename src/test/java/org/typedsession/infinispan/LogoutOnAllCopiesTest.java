@@ -68,7 +68,7 @@ final class LogoutOnAllCopiesTest {
   private void rotate() {
     SessionId next = cast.idOfOwners();
     liveBefore.put(last(), cast.primary().cache().cache().get(CastOfThree.key(last())));
-    assertThat(connector.updateSession(next, last(), live, live.session()))
+    assertThat(connector.remapSession(next, last(), live, live.session()))
         .isInstanceOf(WriteSessionResult.Written.class);
     ids.add(next);
     live = cast.live(next);

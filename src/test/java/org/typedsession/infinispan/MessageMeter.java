@@ -200,7 +200,7 @@ final class MessageMeter implements AutoCloseable {
       Held held,
       SessionRecord<String> changed,
       Handover handover) {
-    return connector.updateSession(
+    return connector.remapSession(
         cookies.next(connector.placement(held.id)).id(), held.id, held.live, changed, handover);
   }
 

@@ -58,7 +58,7 @@ final class NaiveConnector<D> implements SessionStoreConnector<D> {
   }
 
   @Override
-  public WriteSessionResult<D> updateSession(
+  public WriteSessionResult<D> remapSession(
       SessionId currentId,
       SessionId previousId,
       SessionLookup.Live<D> expected,

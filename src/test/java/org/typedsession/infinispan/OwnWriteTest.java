@@ -74,7 +74,7 @@ final class OwnWriteTest {
       SessionLookup.Live<Account> live = written(create(connector, id));
       opened.cache().makeAgain(step);
 
-      assertThat(connector.updateSession(successor, id, live, live.session().withData(SECOND)))
+      assertThat(connector.remapSession(successor, id, live, live.session().withData(SECOND)))
           .isInstanceOf(WriteSessionResult.Written.class);
       assertThat(connector.lookUpSession(id)).isInstanceOf(SessionLookup.Moved.class);
       assertThat(connector.lookUpSession(successor)).isInstanceOf(SessionLookup.Live.class);
@@ -181,7 +181,7 @@ final class OwnWriteTest {
       SessionLookup.Live<Account> live = written(create(connector, id));
       written(connector.createSession(taken, live.session()));
 
-      assertThat(connector.updateSession(taken, id, live, live.session()))
+      assertThat(connector.remapSession(taken, id, live, live.session()))
           .isInstanceOf(WriteSessionResult.IdExists.class);
       assertThat(connector.lookUpSession(id)).isEqualTo(live);
     }

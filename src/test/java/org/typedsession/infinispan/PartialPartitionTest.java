@@ -322,7 +322,7 @@ final class PartialPartitionTest {
     SessionLookup<Account> found = store.lookUpSession(id);
     assertThat(found).isInstanceOf(SessionLookup.Live.class);
     SessionLookup.Live<Account> live = (SessionLookup.Live<Account>) found;
-    assertThat(store.updateSession(successor, id, live, live.session()))
+    assertThat(store.remapSession(successor, id, live, live.session()))
         .isInstanceOf(WriteSessionResult.Written.class);
     return successor;
   }

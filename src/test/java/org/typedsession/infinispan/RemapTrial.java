@@ -223,7 +223,7 @@ public final class RemapTrial {
             subject,
             id,
             node,
-            (live, after) -> connector.updateSession(successor, id, live, after),
+            (live, after) -> connector.remapSession(successor, id, live, after),
             (base, value, told, span) -> new Attempt.Remap(successor, base, value, told, span));
     return answer == Answer.ACKNOWLEDGED ? Optional.of(successor) : Optional.empty();
   }
@@ -430,7 +430,7 @@ public final class RemapTrial {
         settled(
             () ->
                 connector.lookUpSession(id) instanceof SessionLookup.Live<Account> live
-                    && connector.updateSession(next, id, live, live.session())
+                    && connector.remapSession(next, id, live, live.session())
                         instanceof WriteSessionResult.Written);
     return moved != null && moved;
   }

@@ -105,7 +105,7 @@ final class ServedSplit {
       subject.ids.add(to);
       SessionLookup.Live<Account> live = live(connector, from);
       assertThat(
-              connector.updateSession(
+              connector.remapSession(
                   to, from, live, live.session().withPrivilegeChange(clock.instant(), null)))
           .isInstanceOf(WriteSessionResult.Written.class);
       return to;
@@ -145,7 +145,7 @@ final class ServedSplit {
         }
         SessionId next = cookies.next(connector.placement(id)).id();
         subject.ids.add(next);
-        return connector.updateSession(
+        return connector.remapSession(
                     next, id, live, live.session().withPrivilegeChange(clock.instant(), null))
                 instanceof WriteSessionResult.Written
             ? next

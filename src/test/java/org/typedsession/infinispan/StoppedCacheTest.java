@@ -83,7 +83,7 @@ final class StoppedCacheTest {
               "write",
               () -> connector.writeSession(id, live, live.session()),
               "remap",
-              () -> connector.updateSession(anyId(), id, live, live.session()),
+              () -> connector.remapSession(anyId(), id, live, live.session()),
               "end",
               () -> connector.endSession(live.session().handle(), id),
               "find",

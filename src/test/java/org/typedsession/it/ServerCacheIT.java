@@ -93,7 +93,7 @@ final class ServerCacheIT {
   }
 
   @Test
-  void updateSession_liveSession_remapsItAndKillsTheOldId() {
+  void remapSession_liveSession_remapsItAndKillsTheOldId() {
     SessionId x = freshId();
     SessionId y = freshId();
     assertWritten(connector.createSession(x, EXPIRY, "guest"));

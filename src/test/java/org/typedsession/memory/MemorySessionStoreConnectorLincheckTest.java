@@ -101,7 +101,7 @@ final class MemorySessionStoreConnectorLincheckTest {
     @Operation
     public boolean updateFirst(@Param(name = "id") int current) {
       return isWritten(
-          connector.updateSession(
+          connector.remapSession(
               id(current), id(0), first, first.session().withData("moved first")));
     }
 

@@ -166,8 +166,8 @@ final class MemorySessionStoreConnectorTest extends SessionStoreConnectorContrac
     int before = connector.entries();
 
     for (int i = 0; i < 100; i++) {
-      connector.updateSession(nextId(), id, stale, stale.session());
-      connector.updateSession(id, id, live, live.session());
+      connector.remapSession(nextId(), id, stale, stale.session());
+      connector.remapSession(id, id, live, live.session());
       connector.createSession(id, connector.newSession(expiry(), Account.EMPTY));
     }
 
@@ -238,7 +238,7 @@ final class MemorySessionStoreConnectorTest extends SessionStoreConnectorContrac
     assertThatIllegalArgumentException()
         .isThrownBy(() -> connector.writeSession(id, live, stranger));
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> connector.updateSession(nextId(), id, live, stranger));
+        .isThrownBy(() -> connector.remapSession(nextId(), id, live, stranger));
   }
 
   @Test
@@ -384,7 +384,7 @@ final class MemorySessionStoreConnectorTest extends SessionStoreConnectorContrac
         written(
             connector.createSession(chain.get(0), connector.newSession(expiry(), Account.EMPTY)));
     for (int i = 1; i < chain.size(); i++) {
-      live = written(connector.updateSession(chain.get(i), chain.get(i - 1), live, live.session()));
+      live = written(connector.remapSession(chain.get(i), chain.get(i - 1), live, live.session()));
       assertThat(connector.lookUpSession(chain.get(i - 1))).isInstanceOf(SessionLookup.Moved.class);
     }
     return chain.get(chain.size() - 1);
@@ -416,7 +416,7 @@ final class MemorySessionStoreConnectorTest extends SessionStoreConnectorContrac
   private SessionLookup.Live<Account> rotate(
       SessionLookup.Live<Account> live, SessionRecord<Account> next) {
     SessionId previous = SequentialCookieGenerator.id(ids);
-    return written(connector.updateSession(nextId(), previous, live, next));
+    return written(connector.remapSession(nextId(), previous, live, next));
   }
 
   private static <D> SessionLookup.Live<D> written(WriteSessionResult<D> result) {

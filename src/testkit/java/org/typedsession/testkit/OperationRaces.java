@@ -117,7 +117,7 @@ abstract class OperationRaces extends TwoMembers {
         SessionStoreConnector<Account> member = member(i);
         SessionRecord<Account> next = live.session().withData(marked(i));
         ids.add(id);
-        parties.add(() -> member.updateSession(wanted, id, live, next));
+        parties.add(() -> member.remapSession(wanted, id, live, next));
       }
       List<Outcome<WriteSessionResult<Account>>> outcomes = Race.run(round, parties);
       tally.round();
@@ -320,7 +320,7 @@ abstract class OperationRaces extends TwoMembers {
     SessionStoreConnector<Account> member = member(party);
     SessionRecord<Account> next = live.session().withData(marked(party));
     return new Entrant(
-        successor, next.data(), () -> member.updateSession(successor, id, live, next));
+        successor, next.data(), () -> member.remapSession(successor, id, live, next));
   }
 
   Entrant updater(int party, SessionId id) {

@@ -573,7 +573,7 @@ abstract class PrincipalRaces extends SessionRaces {
       SessionId id = freshId();
       SessionLookup.Live<Account> live = createdOn(member(round), id, Account.EMPTY);
       SessionId successor = freshId(id);
-      written(member(round + 1).updateSession(successor, id, live, live.session()));
+      written(member(round + 1).remapSession(successor, id, live, live.session()));
       List<Callable<Boolean>> parties = new ArrayList<>();
       for (int i = 0; i < parties(round); i++) {
         SessionStoreConnector<Account> member = member(i);

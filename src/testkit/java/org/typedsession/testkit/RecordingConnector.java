@@ -179,7 +179,7 @@ public final class RecordingConnector<D> implements SessionStoreConnector<D> {
   }
 
   @Override
-  public WriteSessionResult<D> updateSession(
+  public WriteSessionResult<D> remapSession(
       SessionId currentId,
       SessionId previousId,
       SessionLookup.Live<D> expected,
@@ -187,7 +187,7 @@ public final class RecordingConnector<D> implements SessionStoreConnector<D> {
       Handover handover) {
     return record(
         Operation.UPDATE,
-        () -> target.updateSession(currentId, previousId, expected, session, handover));
+        () -> target.remapSession(currentId, previousId, expected, session, handover));
   }
 
   @Override

@@ -94,7 +94,7 @@ public abstract class SessionStoreConnectorContract extends PrincipalRaces {
             otherMember()
                 .writeSession(
                     id, created, created.session().withData(Account.EMPTY.withUser("anna"))));
-    written(connector().updateSession(successor, id, changed, changed.session()));
+    written(connector().remapSession(successor, id, changed, changed.session()));
 
     assertThat(otherMember().readSession(successor).orElseThrow().renewal())
         .isEqualTo(SessionRenewalStrategy.Ignore.INSTANCE);
@@ -226,7 +226,7 @@ public abstract class SessionStoreConnectorContract extends PrincipalRaces {
             .withPrivilegeChange(now(), "anna");
 
     SessionLookup.Live<Account> after =
-        written(otherMember().updateSession(successor, id, before, changed));
+        written(otherMember().remapSession(successor, id, before, changed));
 
     assertThat(after.session()).isEqualTo(changed);
     assertThat(connector().readSession(successor)).contains(changed);
@@ -291,7 +291,7 @@ public abstract class SessionStoreConnectorContract extends PrincipalRaces {
     SessionLookup.Live<Account> live = created(id, Account.EMPTY.withUser("one"));
     SessionLookup.Live<Account> otherLive = created(other, Account.EMPTY.withUser("other"));
 
-    assertThat(otherMember().updateSession(other, id, live, live.session()))
+    assertThat(otherMember().remapSession(other, id, live, live.session()))
         .isInstanceOf(WriteSessionResult.IdExists.class);
 
     assertThat(connector().readSession(id)).contains(live.session());
@@ -308,7 +308,7 @@ public abstract class SessionStoreConnectorContract extends PrincipalRaces {
     SessionLookup.Live<Account> live = created(id, Account.EMPTY);
     remapped(successor, dead, created(dead, Account.EMPTY));
 
-    assertThat(otherMember().updateSession(dead, id, live, live.session()))
+    assertThat(otherMember().remapSession(dead, id, live, live.session()))
         .isInstanceOf(WriteSessionResult.IdExists.class);
 
     assertThat(connector().readSession(id)).contains(live.session());
@@ -325,7 +325,7 @@ public abstract class SessionStoreConnectorContract extends PrincipalRaces {
     created(ended, Account.EMPTY);
     connector().deleteSession(ended);
 
-    assertThat(otherMember().updateSession(ended, id, live, live.session()))
+    assertThat(otherMember().remapSession(ended, id, live, live.session()))
         .isInstanceOf(WriteSessionResult.IdExists.class);
 
     assertThat(connector().readSession(id)).contains(live.session());
@@ -338,7 +338,7 @@ public abstract class SessionStoreConnectorContract extends PrincipalRaces {
     SessionId id = freshId();
     SessionLookup.Live<Account> live = created(id, Account.EMPTY);
 
-    assertThat(otherMember().updateSession(id, id, live, live.session()))
+    assertThat(otherMember().remapSession(id, id, live, live.session()))
         .isInstanceOf(WriteSessionResult.IdExists.class);
 
     assertThat(connector().readSession(id)).contains(live.session());
@@ -351,7 +351,7 @@ public abstract class SessionStoreConnectorContract extends PrincipalRaces {
     SessionId second = freshId();
     SessionLookup.Live<Account> live = remapped(second, first, created(first, Account.EMPTY));
 
-    assertThat(otherMember().updateSession(first, second, live, live.session()))
+    assertThat(otherMember().remapSession(first, second, live, live.session()))
         .isInstanceOf(WriteSessionResult.IdExists.class);
 
     assertDead(first);
@@ -365,7 +365,7 @@ public abstract class SessionStoreConnectorContract extends PrincipalRaces {
     SessionLookup.Live<Account> live = created(freshId(), Account.EMPTY);
 
     assertConflict(otherMember().updateSession(successor, id, expiry(), Account.EMPTY));
-    assertConflict(otherMember().updateSession(successor, id, live, live.session()));
+    assertConflict(otherMember().remapSession(successor, id, live, live.session()));
 
     assertUnknown(id);
     assertUnknown(successor);
@@ -380,9 +380,9 @@ public abstract class SessionStoreConnectorContract extends PrincipalRaces {
     SessionLookup.Live<Account> live = remapped(moved, id, stale);
 
     assertConflict(otherMember().updateSession(successor, id, expiry(), Account.EMPTY));
-    assertConflict(otherMember().updateSession(successor, id, stale, stale.session()));
+    assertConflict(otherMember().remapSession(successor, id, stale, stale.session()));
     // The right version under the wrong id.
-    assertConflict(otherMember().updateSession(successor, id, live, live.session()));
+    assertConflict(otherMember().remapSession(successor, id, live, live.session()));
 
     assertUnknown(successor);
     assertThat(connector().readSession(moved)).contains(live.session());
@@ -396,7 +396,7 @@ public abstract class SessionStoreConnectorContract extends PrincipalRaces {
     connector().deleteSession(id);
 
     assertConflict(otherMember().updateSession(successor, id, expiry(), Account.EMPTY));
-    assertConflict(otherMember().updateSession(successor, id, stale, stale.session()));
+    assertConflict(otherMember().remapSession(successor, id, stale, stale.session()));
 
     assertUnknown(successor);
     assertDead(id);
@@ -410,7 +410,7 @@ public abstract class SessionStoreConnectorContract extends PrincipalRaces {
     clock().advance(TIME_TO_LIVE);
     SessionRecord<Account> renewed = stale.session().withExpiry(expiry(), now());
 
-    assertConflict(otherMember().updateSession(successor, id, stale, renewed));
+    assertConflict(otherMember().remapSession(successor, id, stale, renewed));
     assertConflict(otherMember().updateSession(successor, id, expiry(), Account.EMPTY));
 
     assertUnknown(successor);
@@ -427,7 +427,7 @@ public abstract class SessionStoreConnectorContract extends PrincipalRaces {
             connector()
                 .writeSession(id, stale, stale.session().withData(Account.EMPTY.addLeft(1))));
 
-    assertConflict(otherMember().updateSession(successor, id, stale, stale.session()));
+    assertConflict(otherMember().remapSession(successor, id, stale, stale.session()));
 
     assertUnknown(successor);
     assertThat(connector().readSession(id)).contains(live.session());
@@ -528,9 +528,9 @@ public abstract class SessionStoreConnectorContract extends PrincipalRaces {
     SessionLookup.Live<Account> live = created(id, Account.EMPTY);
     Handover handover = Handover.of(new byte[] {0, 1, -1, 127});
     SessionLookup.Live<Account> remapped =
-        written(connector().updateSession(successor, id, live, live.session(), handover));
+        written(connector().remapSession(successor, id, live, live.session(), handover));
     // Whoever is too late leaves nothing.
-    assertConflict(otherMember().updateSession(freshId(), id, live, live.session(), Handover.NONE));
+    assertConflict(otherMember().remapSession(freshId(), id, live, live.session(), Handover.NONE));
     written(otherMember().writeSession(successor, remapped, remapped.session()));
 
     assertThat(members().map(member -> member.lookUpSession(id)))
@@ -572,7 +572,7 @@ public abstract class SessionStoreConnectorContract extends PrincipalRaces {
     Duration longer = TIME_TO_LIVE.multipliedBy(2);
     SessionRecord<Account> prolonged =
         live.session().withExpiry(SessionExpiry.at(now().plus(longer)), now());
-    written(connector().updateSession(successor, id, live, prolonged));
+    written(connector().remapSession(successor, id, live, prolonged));
 
     clock().advance(longer.minusMillis(1));
 
@@ -800,8 +800,8 @@ public abstract class SessionStoreConnectorContract extends PrincipalRaces {
 
     assertConflict(otherMember().writeSession(first, old, old.session()));
     assertConflict(otherMember().writeSession(second, live, live.session()));
-    assertConflict(otherMember().updateSession(third, first, old, old.session()));
-    assertConflict(otherMember().updateSession(third, second, live, live.session()));
+    assertConflict(otherMember().remapSession(third, first, old, old.session()));
+    assertConflict(otherMember().remapSession(third, second, live, live.session()));
     assertConflict(otherMember().updateSession(third, second, expiry(), Account.EMPTY));
 
     Stream.of(first, second, third).forEach(this::assertDead);

@@ -157,7 +157,7 @@ abstract class TwoMembers {
 
   SessionLookup.Live<Account> remapped(
       SessionId successor, SessionId id, SessionLookup.Live<Account> live) {
-    return written(otherMember().updateSession(successor, id, live, live.session()));
+    return written(otherMember().remapSession(successor, id, live, live.session()));
   }
 
   /** A session that was remapped {@code rotations} times: all of its ids, the live one last. */

@@ -12,7 +12,8 @@ import org.typedsession.infinispan.entry.Entries;
 import org.typedsession.infinispan.entry.Entries.RolledBackException;
 
 /**
- * Writes whose answer can be passed on: each is made, or is refused for certain.
+ * Writes whose answer can be passed on: each is made, or is refused for certain. Those that try
+ * once, or are a hint, are not: they are for what may be lost.
  *
  * <p>This is the one place that doubts. A cache may report a success that one side of a split has
  * to take back, a refusal that is due to its own second attempt, or nothing at all. An answer

@@ -58,13 +58,13 @@ final class AwaitedConnector<D> implements SessionStoreConnector<D> {
   }
 
   @Override
-  public WriteSessionResult<D> updateSession(
+  public WriteSessionResult<D> remapSession(
       SessionId currentId,
       SessionId previousId,
       SessionLookup.Live<D> expected,
       SessionRecord<D> session,
       Handover handover) {
-    return opened().updateSession(currentId, previousId, expected, session, handover);
+    return opened().remapSession(currentId, previousId, expected, session, handover);
   }
 
   @Override

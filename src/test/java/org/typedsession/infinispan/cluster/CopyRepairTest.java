@@ -67,7 +67,7 @@ public final class CopyRepairTest {
     SessionId successor = cast.idOfOwners();
     SessionLookup.Live<Account> live = cast.live(id);
 
-    orphan(id, () -> connector.updateSession(successor, id, live, live.session().withData(SECOND)));
+    orphan(id, () -> connector.remapSession(successor, id, live, live.session().withData(SECOND)));
 
     // Nobody was told of it, so it may be undone where the backup has become the primary owner.
     boolean isMoved =

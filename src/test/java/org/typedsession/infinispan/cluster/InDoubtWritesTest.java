@@ -73,7 +73,7 @@ final class InDoubtWritesTest {
                 attempt ->
                     attempt
                         .connector()
-                        .updateSession(
+                        .remapSession(
                             cookies.next(attempt.connector().placement(attempt.id())).id(),
                             attempt.id(),
                             attempt.live(),
@@ -100,7 +100,7 @@ final class InDoubtWritesTest {
           .put(key, ByteText.of(EntryFormat.encode(stored.writtenAgain(random.nextLong()))));
 
       assertThat(
-              connector.updateSession(
+              connector.remapSession(
                   y, x, live, live.session().withData(new Account("second", 2, 0))))
           .isInstanceOf(WriteSessionResult.Written.class);
       assertThat(live(connector, y).session().data()).isEqualTo(new Account("second", 2, 0));

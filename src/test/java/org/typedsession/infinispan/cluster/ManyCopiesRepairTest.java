@@ -62,7 +62,7 @@ final class ManyCopiesRepairTest {
       SessionId successor = cookies.next(connector.placement(id)).id();
       Live<Account> live = live(connector, id);
 
-      die(cluster, id, () -> connector.updateSession(successor, id, live, live.session()));
+      die(cluster, id, () -> connector.remapSession(successor, id, live, live.session()));
 
       // The caller is dead: where the one who was not told has become the primary owner it is
       // undone.

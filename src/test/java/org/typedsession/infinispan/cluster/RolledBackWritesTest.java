@@ -51,7 +51,7 @@ final class RolledBackWritesTest {
     SessionId successor = cast.idOfOwners();
     beforeThePrepare(this::writeAgain);
 
-    assertThat(late.updateSession(successor, id, live, changed(THIRD)))
+    assertThat(late.remapSession(successor, id, live, changed(THIRD)))
         .isInstanceOf(WriteSessionResult.Written.class);
     assertThat(rivals).hasValue(1);
     assertThat(cast.live(successor).session().data()).isEqualTo(THIRD);
@@ -70,7 +70,7 @@ final class RolledBackWritesTest {
   void find_theTombstoneWrittenAgainMeanwhile_findsTheSession() {
     SessionId successor = cast.idOfOwners();
     SessionLookup.Live<Account> before = cast.live(id);
-    cast.connector().updateSession(successor, id, before, changed(SECOND));
+    cast.connector().remapSession(successor, id, before, changed(SECOND));
     beforeThePrepare(this::writeAgain);
 
     assertThat(late.findSession(live.session().handle(), id))

@@ -75,7 +75,7 @@ final class WritesMadeAgainTest {
     WriteSessionResult<Account> result =
         madeAgain(
             SECOND.user(),
-            () -> connector.updateSession(successor, id, live, changed(live)),
+            () -> connector.remapSession(successor, id, live, changed(live)),
             () -> isOnBoth(successor, StoredEntry.Live.class),
             () -> {});
 
@@ -97,7 +97,7 @@ final class WritesMadeAgainTest {
     WriteSessionResult<Account> result =
         madeAgain(
             SECOND.user(),
-            () -> connector.updateSession(successor, id, live, changed(live)),
+            () -> connector.remapSession(successor, id, live, changed(live)),
             () -> isOnBoth(successor, StoredEntry.Live.class),
             () -> {});
 
@@ -114,7 +114,7 @@ final class WritesMadeAgainTest {
     WriteSessionResult<Account> result =
         madeAgain(
             FIRST.user(),
-            () -> connector.updateSession(successor, id, live, changed(live)),
+            () -> connector.remapSession(successor, id, live, changed(live)),
             () -> isOnBoth(id, StoredEntry.Moved.class),
             () -> {});
 
@@ -132,7 +132,7 @@ final class WritesMadeAgainTest {
     WriteSessionResult<Account> result =
         madeAgain(
             FIRST.user(),
-            () -> connector.updateSession(successor, id, live, changed(live)),
+            () -> connector.remapSession(successor, id, live, changed(live)),
             () -> isOnBoth(id, StoredEntry.Moved.class),
             () -> cast.over(cast.backup()).endSession(live.session().handle(), id));
 

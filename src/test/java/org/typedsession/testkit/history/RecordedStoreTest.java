@@ -182,7 +182,7 @@ final class RecordedStoreTest {
       return;
     }
     SessionId successor = SequentialCookieGenerator.id(numbers.incrementAndGet());
-    if (connector.updateSession(successor, id, live, next)
+    if (connector.remapSession(successor, id, live, next)
         instanceof WriteSessionResult.Written<Account>) {
       current.set(successor);
     }
@@ -246,13 +246,13 @@ final class RecordedStoreTest {
     }
 
     @Override
-    public WriteSessionResult<Account> updateSession(
+    public WriteSessionResult<Account> remapSession(
         SessionId currentId,
         SessionId previousId,
         SessionLookup.Live<Account> expected,
         SessionRecord<Account> session,
         Handover handover) {
-      return target.updateSession(currentId, previousId, expected, session, handover);
+      return target.remapSession(currentId, previousId, expected, session, handover);
     }
 
     @Override

@@ -106,7 +106,7 @@ public final class RecordedStore<D> {
     }
 
     @Override
-    public WriteSessionResult<D> updateSession(
+    public WriteSessionResult<D> remapSession(
         SessionId currentId,
         SessionId previousId,
         SessionLookup.Live<D> expected,
@@ -117,7 +117,7 @@ public final class RecordedStore<D> {
           session.handle(),
           SessionCall.remap(
               previousId.toString(), currentId.toString(), value(expected), value(session)),
-          () -> member.updateSession(currentId, previousId, expected, session, handover));
+          () -> member.remapSession(currentId, previousId, expected, session, handover));
     }
 
     @Override
