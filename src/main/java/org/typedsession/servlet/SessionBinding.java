@@ -9,4 +9,10 @@ import org.typedsession.core.DefaultSessionStore;
  * @param cookie how the client holds its secret
  * @param <D> the session data
  */
-public record SessionBinding<D>(DefaultSessionStore<D> store, SessionCookieSettings cookie) {}
+public record SessionBinding<D>(DefaultSessionStore<D> store, SessionCookieSettings cookie) {
+  /** That of the store, since each request looks its sessions up by this. */
+  @Override
+  public int hashCode() {
+    return store.hashCode();
+  }
+}

@@ -46,20 +46,29 @@ public record SessionRecord<D>(
   /** Cuts all times to milliseconds, which is how exactly stores keep them. */
   public SessionRecord {
     Objects.requireNonNull(data, "data");
-    createdAt = createdAt.truncatedTo(ChronoUnit.MILLIS);
-    renewedAt = renewedAt.truncatedTo(ChronoUnit.MILLIS);
-    privilegeChangedAt = privilegeChangedAt.truncatedTo(ChronoUnit.MILLIS);
-    authenticatedAt =
-        authenticatedAt == null ? null : authenticatedAt.truncatedTo(ChronoUnit.MILLIS);
+    createdAt = inMillis(createdAt);
+    renewedAt = inMillis(renewedAt);
+    privilegeChangedAt = inMillis(privilegeChangedAt);
+    authenticatedAt = authenticatedAt == null ? null : inMillis(authenticatedAt);
     expiry =
-        expiry instanceof SessionExpiry.At at
-            ? SessionExpiry.at(at.instant().truncatedTo(ChronoUnit.MILLIS))
+        expiry instanceof SessionExpiry.At at && !isInMillis(at.instant())
+            ? SessionExpiry.at(inMillis(at.instant()))
             : expiry;
     renewal =
         renewal instanceof SessionRenewalStrategy.Automatic automatic
             ? new SessionRenewalStrategy.Automatic(
                 inMillis(automatic.timeToLive()), inMillis(automatic.renewBelow()))
             : renewal;
+  }
+
+  // Nearly always it is: each request makes some records of what is stored.
+  @SuppressWarnings("JavaInstantGetSecondsGetNano") // The part below a second is what is asked for.
+  private static boolean isInMillis(Instant time) {
+    return time.getNano() % 1_000_000 == 0;
+  }
+
+  private static Instant inMillis(Instant time) {
+    return isInMillis(time) ? time : time.truncatedTo(ChronoUnit.MILLIS);
   }
 
   private static Duration inMillis(Duration positive) {

@@ -332,17 +332,25 @@ public final class EntryFormat {
         .orElseThrow(() -> new IllegalArgumentException("not a session id"));
   }
 
+  @SuppressWarnings("ByteBufferBackingArray") // The buffer is what decode has wrapped, from 0 on.
   private static String text(ByteBuffer in, int length) {
-    return new String(bytes(in, length), StandardCharsets.UTF_8);
+    requireLength(in, length);
+    String text = new String(in.array(), in.position(), length, StandardCharsets.UTF_8);
+    in.position(in.position() + length);
+    return text;
   }
 
   private static byte[] bytes(ByteBuffer in, int length) {
-    if (length < 0 || length > in.remaining()) {
-      throw new IllegalArgumentException("a length of " + length);
-    }
+    requireLength(in, length);
     byte[] bytes = new byte[length];
     in.get(bytes);
     return bytes;
+  }
+
+  private static void requireLength(ByteBuffer in, int length) {
+    if (length < 0 || length > in.remaining()) {
+      throw new IllegalArgumentException("a length of " + length);
+    }
   }
 
   private static byte[] utf8(String text) {
