@@ -18,7 +18,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.LongStream;
-import org.typedsession.it.HttpConnection;
+import org.typedsession.it.client.HttpConnection;
 
 /**
  * The same application on the same servers, by where it keeps its sessions, loaded by clients with

@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.typedsession.it.HttpConnection;
-import org.typedsession.it.HttpConnection.Reply;
+import org.typedsession.it.client.HttpConnection;
+import org.typedsession.it.client.HttpConnection.Reply;
 
 /**
  * A client with a cookie jar, who knows what its session has to be: every answer is checked. One

@@ -16,8 +16,8 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jboss.as.controller.client.ModelControllerClient;
 import org.jboss.dmr.ModelNode;
-import org.typedsession.it.HttpConnection;
-import org.typedsession.it.cluster.ServerCli;
+import org.typedsession.it.client.HttpConnection;
+import org.typedsession.it.servers.ServerCli;
 import org.wildfly.core.launcher.Launcher;
 import org.wildfly.core.launcher.StandaloneCommandBuilder;
 

@@ -17,12 +17,12 @@ import java.util.Locale;
  * Speaks HTTP to the filter lab over plain sockets, because it has to send headers that HTTP
  * clients refuse and to see answers as they are.
  */
-final class LabClient {
+public final class LabClient {
   private static final int TIMEOUT_MILLIS = 30_000;
 
   private final URI base;
 
-  LabClient(URI base) {
+  public LabClient(URI base) {
     this.base = base;
   }
 

@@ -20,13 +20,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.typedsession.servlet.LabClient.Answer;
 import org.typedsession.servlet.LabClient.Exchange;
-import org.typedsession.testing.server.ContainerTraits;
+import org.typedsession.testing.ContainerTraits;
 
 /**
  * What the filter promises on every container, seen from the client. It knows the filter lab by its
  * address only, so the lab may run in this JVM or on a server.
  */
-abstract class SessionFilterContract {
+public abstract class SessionFilterContract {
   private static final String UNKNOWN = "x".repeat(35);
 
   // Some containers turn a Max-Age of 0 into an Expires.
@@ -38,10 +38,10 @@ abstract class SessionFilterContract {
   private LabClient client;
 
   /** The lab, which is running. */
-  abstract LabClient lab();
+  protected abstract LabClient lab();
 
   /** What the container of the lab does in a way of its own. */
-  ContainerTraits traits() {
+  protected ContainerTraits traits() {
     return ContainerTraits.USUAL;
   }
 

@@ -20,7 +20,7 @@ final class SessionFilterOnTomcatTest extends SessionFilterContract {
   }
 
   @Override
-  LabClient lab() {
+  protected LabClient lab() {
     return new LabClient(server.base());
   }
 }

@@ -20,7 +20,7 @@ final class SessionFilterOnUndertowTest extends SessionFilterContract {
   }
 
   @Override
-  LabClient lab() {
+  protected LabClient lab() {
     return new LabClient(server.base());
   }
 }

@@ -26,7 +26,7 @@ final class RandomnessTest {
           // What runs in a server draws cookie values and handles, on which no outcome depends.
           .resideOutsideOfPackages("org.typedsession.servlet.lab..", "org.typedsession.example..")
           .and()
-          .doNotHaveFullyQualifiedName("org.typedsession.it.ServerCacheIT")
+          .doNotHaveFullyQualifiedName("org.typedsession.it.tests.ServerCacheIT")
           .should()
           .accessTargetWhere(isWithoutASeed());
 

@@ -1,0 +1,2 @@
+/** What the ITs deploy beside the example. */
+package org.typedsession.it.apps.probe;

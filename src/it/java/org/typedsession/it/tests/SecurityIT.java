@@ -1,0 +1,183 @@
+package org.typedsession.it.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.json.JsonObject;
+import java.net.URL;
+import org.jboss.arquillian.container.test.api.Deployment;
+import org.jboss.arquillian.container.test.api.RunAsClient;
+import org.jboss.arquillian.junit5.ArquillianExtension;
+import org.jboss.arquillian.test.api.ArquillianResource;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.typedsession.it.apps.AppsWar;
+import org.typedsession.it.apps.security.Account;
+import org.typedsession.it.client.Answer;
+import org.typedsession.it.client.Site;
+import org.typedsession.it.servers.Server;
+
+/** An application with a login by Jakarta Security, whose callers are kept in typed sessions. */
+@ExtendWith(ArquillianExtension.class)
+@RunAsClient
+@Tag("full-server")
+final class SecurityIT {
+  private static final String ADA = "name=ada&password=ada";
+  private static final String GRACE = "name=grace&password=grace";
+
+  @ArquillianResource private URL base;
+
+  private Site site;
+
+  @Deployment(testable = false)
+  static WebArchive application() {
+    return AppsWar.of("security").addPackage(Account.class.getPackage());
+  }
+
+  @BeforeEach
+  void openSite() {
+    site = new Site(base);
+  }
+
+  @Test
+  void protectedPage_withoutACaller_leadsToTheLoginForm() {
+    Answer answer = site.get("members", Site.NO_COOKIE);
+
+    assertThat(answer.status()).isEqualTo(302);
+    assertThat(answer.header("Location")).endsWith("/login");
+    assertThat(answer.setCookies()).isEmpty();
+    assertThat(site.get("login", Site.NO_COOKIE).body()).contains("<form method=\"post\">");
+  }
+
+  @Test
+  void login_guest_getsANewIdAndNoOtherSession() {
+    Answer guest = site.post("open", Site.NO_COOKIE);
+    assertCaller(guest, "-", false);
+
+    Answer login = site.post("login?" + ADA, guest.cookie());
+
+    assertCaller(login, "ada", false);
+    assertThat(login.json().getInt("visits")).isEqualTo(1);
+    assertThat(login.json().getString("handle")).isEqualTo(guest.json().getString("handle"));
+    assertThat(login.setCookies()).singleElement().asString().doesNotContain("JSESSIONID");
+    assertThat(login.cookie()).isNotEqualTo(guest.cookie());
+    assertThat(site.get("members", guest.cookie()).status()).isEqualTo(302);
+  }
+
+  @Test
+  void laterRequests_ofACaller_areTheirsWithAllGroups() {
+    String ada = site.post("login?" + ADA, Site.NO_COOKIE).cookie();
+    String grace = site.post("login?" + GRACE, Site.NO_COOKIE).cookie();
+
+    for (String page : new String[] {"open", "members"}) {
+      assertCaller(site.get(page, ada), "ada", false);
+      assertCaller(site.get(page, grace), "grace", true);
+      assertThat(site.get(page, grace).setCookies()).isEmpty();
+    }
+    assertThat(site.get("keepers", ada).status()).isEqualTo(403);
+    assertCaller(site.get("keepers", grace), "grace", true);
+    assertCaller(site.get("open", Site.NO_COOKIE), "-", false);
+    assertThat(site.post("open", ada).json().getInt("visits")).isEqualTo(1);
+    assertThat(site.get("members", ada).json().getInt("visits")).isEqualTo(1);
+  }
+
+  @Test
+  void login_inFrontOfTheFilter_isKeptToo() {
+    Answer guest = site.post("open", Site.NO_COOKIE);
+
+    Answer login = site.post("enter?" + GRACE, guest.cookie());
+
+    assertCaller(login, "grace", true);
+    assertThat(login.json().getInt("visits")).isEqualTo(2);
+    assertThat(login.setCookies()).hasSize(1);
+    assertThat(site.get("members", guest.cookie()).status()).isEqualTo(302);
+    assertCaller(site.get("members", login.cookie()), "grace", true);
+  }
+
+  @Test
+  void login_wrongPassword_changesNothing() {
+    Answer guest = site.post("open", Site.NO_COOKIE);
+
+    Answer login = site.post("login?name=ada&password=eve", guest.cookie());
+
+    assertThat(login.status()).isEqualTo(401);
+    assertThat(login.setCookies()).isEmpty();
+    assertCaller(site.get("open", guest.cookie()), "-", false);
+  }
+
+  @Test
+  void login_ofAnotherCaller_replacesTheFirstAndTheirGroups() {
+    Answer grace = site.post("login?" + GRACE, Site.NO_COOKIE);
+
+    Answer ada = site.post("login?" + ADA, grace.cookie());
+
+    if (!Server.current().authenticatesAgain()) {
+      assertCaller(ada, "grace", true);
+      assertThat(ada.setCookies()).isEmpty();
+      return;
+    }
+    assertThat(ada.cookie()).isNotEqualTo(grace.cookie());
+    assertCaller(site.get("members", ada.cookie()), "ada", false);
+    assertThat(site.get("keepers", ada.cookie()).status()).isEqualTo(403);
+    assertThat(site.get("members", grace.cookie()).status()).isEqualTo(302);
+  }
+
+  @Test
+  void login_ofTheSameCaller_givesANewId() {
+    Answer first = site.post("login?" + ADA, Site.NO_COOKIE);
+
+    Answer second = site.post("login?" + ADA, first.cookie());
+
+    if (!Server.current().authenticatesAgain()) {
+      assertThat(second.setCookies()).isEmpty();
+      assertCaller(site.get("members", first.cookie()), "ada", false);
+      return;
+    }
+    assertThat(second.cookie()).isNotEqualTo(first.cookie());
+    assertThat(second.json().getString("handle")).isEqualTo(first.json().getString("handle"));
+    assertThat(site.get("members", first.cookie()).status()).isEqualTo(302);
+  }
+
+  @Test
+  void logout_caller_endsTheSession() {
+    String cookie = site.post("login?" + ADA, Site.NO_COOKIE).cookie();
+
+    Answer logout = site.post("logout", cookie);
+
+    assertThat(logout.body()).isEqualTo("out");
+    assertThat(logout.setCookies())
+        .singleElement()
+        .asString()
+        .matches(".*(Max-Age=0|Expires=Thu, 01[- ]Jan[- ]1970).*");
+    assertThat(site.get("members", cookie).status()).isEqualTo(302);
+    assertCaller(site.get("open", cookie), "-", false);
+    assertThat(site.post("logout", Site.NO_COOKIE).setCookies()).isEmpty();
+  }
+
+  @Test
+  void endAll_ofACaller_logsThemOutEverywhere() {
+    String first = site.post("login?" + GRACE, Site.NO_COOKIE).cookie();
+    String second = site.post("login?" + GRACE, Site.NO_COOKIE).cookie();
+    String other = site.post("login?" + ADA, Site.NO_COOKIE).cookie();
+
+    assertThat(site.post("end-all?name=grace", Site.NO_COOKIE).status()).isEqualTo(200);
+
+    assertThat(site.get("members", first).status()).isEqualTo(302);
+    assertCaller(site.get("open", second), "-", false);
+    assertCaller(site.get("members", other), "ada", false);
+  }
+
+  private static void assertCaller(Answer answer, String name, boolean keeper) {
+    assertThat(answer.status()).isEqualTo(200);
+    JsonObject caller = answer.json();
+    assertThat(caller.getString("request")).isEqualTo(name);
+    assertThat(caller.getString("security"))
+        .isEqualTo(name.equals("-") ? Server.current().nameOfNobody().orElse(name) : name);
+    assertThat(caller.getString("session")).isEqualTo(name);
+    assertThat(caller.getBoolean("member")).isEqualTo(!name.equals("-"));
+    assertThat(caller.getBoolean("keeper")).isEqualTo(keeper);
+    assertThat(caller.getString("vault")).isEqualTo(keeper ? "gold of " + name : "-");
+  }
+}
