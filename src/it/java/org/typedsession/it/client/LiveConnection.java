@@ -25,8 +25,8 @@ public final class LiveConnection implements WebSocket.Listener, AutoCloseable {
     socket = builder.buildAsync(endpoint, this).get(DEADLINE_SECONDS, TimeUnit.SECONDS);
   }
 
-  public static LiveConnection open(Site site, String path, String cookie) throws Exception {
-    URI endpoint = URI.create(site.base().resolve(path).toString().replaceFirst("http", "ws"));
+  public static LiveConnection open(WebApp app, String path, String cookie) throws Exception {
+    URI endpoint = URI.create(app.base().resolve(path).toString().replaceFirst("http", "ws"));
     return new LiveConnection(endpoint, cookie);
   }
 

@@ -19,12 +19,12 @@ import java.util.TreeMap;
 public final class RawConnection implements AutoCloseable {
   private static final int TIMEOUT = 30_000;
 
-  private final URI site;
+  private final URI app;
   private Socket socket;
   private InputStream in;
 
-  public RawConnection(URI site) {
-    this.site = site;
+  public RawConnection(URI app) {
+    this.app = app;
   }
 
   /**
@@ -56,7 +56,7 @@ public final class RawConnection implements AutoCloseable {
     ByteArrayOutputStream request = new ByteArrayOutputStream();
     request.writeBytes(
         "%s %s HTTP/1.1\r\nHost: %s:%d\r\nContent-Length: 0\r\n"
-            .formatted(method, site.getPath() + path, site.getHost(), site.getPort())
+            .formatted(method, app.getPath() + path, app.getHost(), app.getPort())
             .getBytes(StandardCharsets.US_ASCII));
     for (byte[] cookie : cookies) {
       request.writeBytes("Cookie: ".getBytes(StandardCharsets.US_ASCII));
@@ -69,7 +69,7 @@ public final class RawConnection implements AutoCloseable {
 
   private Answer exchange(byte[] request) throws IOException {
     if (socket == null) {
-      socket = new Socket(site.getHost(), site.getPort());
+      socket = new Socket(app.getHost(), app.getPort());
       socket.setSoTimeout(TIMEOUT);
       socket.setTcpNoDelay(true);
       in = new BufferedInputStream(socket.getInputStream());

@@ -16,12 +16,12 @@ import org.jboss.shrinkwrap.api.asset.StringAsset;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.typedsession.it.apps.probe.EventProbe;
+import org.typedsession.it.apps.probe.EventProbeServlet;
 import org.typedsession.it.apps.probe.Tally;
 import org.typedsession.it.apps.probe.TallyServlet;
-import org.typedsession.it.apps.probe.Witness;
-import org.typedsession.it.apps.probe.WitnessServlet;
 import org.typedsession.it.client.Answer;
-import org.typedsession.it.client.Site;
+import org.typedsession.it.client.WebApp;
 
 /**
  * The beans and observers of an application are found from the library's jar, also where the server
@@ -35,7 +35,7 @@ final class ApplicationBeansIT {
   @Deployment(testable = false)
   static WebArchive application() {
     return ShrinkWrap.create(WebArchive.class, "beans.war")
-        .addClasses(Tally.class, TallyServlet.class, Witness.class, WitnessServlet.class)
+        .addClasses(Tally.class, TallyServlet.class, EventProbe.class, EventProbeServlet.class)
         .addAsLibrary(new File(System.getProperty("library.jar")))
         .addAsLibraries(new File(System.getProperty("example.libraries")).listFiles())
         .addAsResource(
@@ -47,24 +47,24 @@ final class ApplicationBeansIT {
 
   @Test
   void producer_ofTheData_makesWhatASessionBeginsWith() {
-    Answer answer = new Site(base).post("bed/tally", Site.NO_COOKIE);
+    Answer answer = new WebApp(base).post("probe/tally", WebApp.NO_COOKIE);
 
     assertThat(answer.json().getInt("count")).isEqualTo(41);
   }
 
   @Test
   void observers_ofAReplay_areTold() {
-    Site site = new Site(base);
-    String old = site.post("bed/tally", Site.NO_COOKIE).cookie();
-    String current = site.post("bed/tally", old).cookie();
+    WebApp app = new WebApp(base);
+    String old = app.post("probe/tally", WebApp.NO_COOKIE).cookie();
+    String current = app.post("probe/tally", old).cookie();
     assertThat(current).isNotEqualTo(old);
 
     await()
         .atMost(Duration.ofSeconds(20))
         .untilAsserted(
             () -> {
-              assertThat(site.get("bed/tally", old).json().getBoolean("live")).isFalse();
-              assertThat(site.get("bed/witness", Site.NO_COOKIE).body()).matches("[1-9] [1-9]");
+              assertThat(app.get("probe/tally", old).json().getBoolean("live")).isFalse();
+              assertThat(app.get("probe/events", WebApp.NO_COOKIE).body()).matches("[1-9] [1-9]");
             });
   }
 }

@@ -32,7 +32,7 @@ import org.typedsession.it.apps.VisitView;
 import org.typedsession.it.apps.Work;
 import org.typedsession.it.apps.WorkResource;
 import org.typedsession.it.client.Answer;
-import org.typedsession.it.client.Site;
+import org.typedsession.it.client.WebApp;
 
 /**
  * Sessions in what is neither a servlet nor a resource: providers, interceptors, pages, other
@@ -79,7 +79,7 @@ final class ApplicationsIT {
 
   @Test
   void session_inAnInterceptorAndAProvider_isThatOfTheClient() {
-    Answer answer = new Site(base).post("rest/work/counted", Site.NO_COOKIE);
+    Answer answer = new WebApp(base).post("rest/work/counted", WebApp.NO_COOKIE);
 
     // Once by each of them.
     assertThat(answer.body()).isEqualTo("guest 2");
@@ -89,43 +89,43 @@ final class ApplicationsIT {
   @ParameterizedTest
   @ValueSource(strings = {"asynchronous", "contextual"})
   void session_unwrappedForAnotherThread_changesThere(String way) {
-    Site site = new Site(base);
-    String cookie = site.post("visit?do=more", Site.NO_COOKIE).cookie();
+    WebApp app = new WebApp(base);
+    String cookie = app.post("visit?do=more", WebApp.NO_COOKIE).cookie();
 
-    Answer answer = site.post("rest/work/" + way + "/unwrapped", cookie);
+    Answer answer = app.post("rest/work/" + way + "/unwrapped", cookie);
 
     assertThat(answer.body()).isEqualTo("guest 3");
-    assertThat(site.get("visit", cookie).body()).isEqualTo("guest 3");
+    assertThat(app.get("visit", cookie).body()).isEqualTo("guest 3");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"asynchronous", "contextual"})
   void session_injectedInAnotherThread_saysWhatToDo(String way) {
-    Answer answer = new Site(base).post("rest/work/" + way + "/injected", Site.NO_COOKIE);
+    Answer answer = new WebApp(base).post("rest/work/" + way + "/injected", WebApp.NO_COOKIE);
 
     assertThat(answer.body()).contains("TSESS0012").contains("unwrap()");
   }
 
   @Test
   void session_inAFacesPage_isThatOfTheClient() {
-    Site site = new Site(base);
-    String cookie = site.post("visit?do=more", Site.NO_COOKIE).cookie();
+    WebApp app = new WebApp(base);
+    String cookie = app.post("visit?do=more", WebApp.NO_COOKIE).cookie();
 
-    assertThat(site.get("more.xhtml", cookie).body()).contains("guest 2");
-    assertThat(site.get("visit", cookie).body()).isEqualTo("guest 2");
+    assertThat(app.get("more.xhtml", cookie).body()).contains("guest 2");
+    assertThat(app.get("visit", cookie).body()).isEqualTo("guest 2");
   }
 
   @Test
   void conflict_inAFacesPage_isA409() {
-    Site site = new Site(base);
-    String cookie = site.post("visit?do=more", Site.NO_COOKIE).cookie();
+    WebApp app = new WebApp(base);
+    String cookie = app.post("visit?do=more", WebApp.NO_COOKIE).cookie();
 
-    Answer answer = site.get("lost.xhtml", cookie);
+    Answer answer = app.get("lost.xhtml", cookie);
 
     assertThat(answer.status()).isEqualTo(HttpURLConnection.HTTP_CONFLICT);
     // Faces has a session of the container for its views.
     assertThat(answer.setCookies()).noneMatch(header -> header.startsWith(nameOf(cookie)));
-    assertThat(site.get("visit", cookie).body()).isEqualTo("guest 2");
+    assertThat(app.get("visit", cookie).body()).isEqualTo("guest 2");
   }
 
   private static String nameOf(String cookie) {
@@ -134,8 +134,8 @@ final class ApplicationsIT {
 
   @Test
   void session_overHttp2AmongManyCookies_isFound() throws Exception {
-    Site site = new Site(base);
-    String cookie = site.post("visit?do=more", Site.NO_COOKIE).cookie();
+    WebApp app = new WebApp(base);
+    String cookie = app.post("visit?do=more", WebApp.NO_COOKIE).cookie();
     HttpClient http2 = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
     URI visit = URI.create(base.toString()).resolve("visit");
     // The first exchange asks for the upgrade; what follows begins as HTTP/2.

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.typedsession.it.apps.ExampleWar;
 import org.typedsession.it.client.Answer;
 import org.typedsession.it.client.Chromium;
-import org.typedsession.it.client.Site;
+import org.typedsession.it.client.WebApp;
 
 /** The example's page in a real browser, and race T8 of the contract with a real cookie jar. */
 @ExtendWith(ArquillianExtension.class)
@@ -274,17 +274,17 @@ final class BrowserIT {
   @Test
   void t8_sixPrivilegeChangesAtOnce_leaveALiveCookieAndCountTheWinners() {
     RaceFigures figures = new RaceFigures("T8 six privilege changes of one browser");
-    assertThat(page.evaluate(SIX_POSTS.replace("length: 6", "length: 1"), "bed/tally"))
+    assertThat(page.evaluate(SIX_POSTS.replace("length: 6", "length: 1"), "probe/tally"))
         .isEqualTo(List.of(200));
     int acknowledged = 1;
     String before = cookieOfThePage();
     for (int round = 0; round < ROUNDS; round++) {
-      List<Integer> statuses = sixPosts("bed/tally");
+      List<Integer> statuses = sixPosts("probe/tally");
 
       figures.roundOfStatuses(statuses);
       assertThat(statuses).contains(200);
       acknowledged += successes(statuses);
-      Map<?, ?> tally = get("bed/tally");
+      Map<?, ?> tally = get("probe/tally");
       assertThat(tally.get("live")).as("round %d", round).isEqualTo(true);
       assertThat(tally.get("count")).as("round %d", round).isEqualTo(acknowledged);
       String now = cookieOfThePage();
@@ -292,7 +292,7 @@ final class BrowserIT {
       figures.live(liveTallies(List.of(before, now)));
       before = now;
     }
-    figures.stored((int) get("bed/tally").get("count"), acknowledged);
+    figures.stored((int) get("probe/tally").get("count"), acknowledged);
     figures.close();
   }
 
@@ -379,7 +379,7 @@ final class BrowserIT {
 
   /** Asserts that the cookie in the jar opens, from outside of the browser, what the page shows. */
   private void expectCookieOfThePage() {
-    Answer visit = new Site(base).visit(cookieOfThePage());
+    Answer visit = new WebApp(base).visit(cookieOfThePage());
     assertThat(visit.showsSession()).isTrue();
     assertThat(visit.handle()).isEqualTo(text("#handle"));
     assertThat(visit.id()).isEqualTo(text("#id").replace(" ", ""));
@@ -393,9 +393,9 @@ final class BrowserIT {
   }
 
   private long liveTallies(List<String> cookies) {
-    Site site = new Site(base);
+    WebApp app = new WebApp(base);
     return cookies.stream()
-        .filter(cookie -> site.get("bed/tally", cookie).json().getBoolean("live"))
+        .filter(cookie -> app.get("probe/tally", cookie).json().getBoolean("live"))
         .count();
   }
 

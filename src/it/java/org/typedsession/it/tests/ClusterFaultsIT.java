@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.assertj.core.api.SoftAssertions;
 import org.jboss.arquillian.container.test.api.ContainerController;
@@ -29,7 +30,7 @@ import org.typedsession.it.client.load.LoadResult;
 import org.typedsession.it.client.load.Node;
 import org.typedsession.it.client.load.Outcome;
 import org.typedsession.it.servers.Cluster;
-import org.typedsession.it.tests.Ordeal.Role;
+import org.typedsession.it.tests.FaultInjection.Role;
 import org.typedsession.testkit.Seed;
 import org.typedsession.testkit.history.Violation;
 
@@ -80,46 +81,45 @@ final class ClusterFaultsIT {
 
   @Test
   void nodes_thatDieFallSilentAndAreSplit_loseNothing() throws IOException {
-    endure(
+    inject(
         "cluster-faults",
         Duration.ofMillis(40),
-        ordeal -> {
-          ordeal.kill();
-          ordeal.pause();
-          ordeal.kill();
-          ordeal.split();
+        faults -> {
+          faults.kill();
+          faults.pause();
+          faults.kill();
+          faults.split();
         });
   }
 
   @Tag("soak")
   @Test
   void nodes_thatDieFallSilentAndAreSplitTimeAndAgain_loseNothing() throws IOException {
-    List<Fate> fates = new ArrayList<>();
-    fates.addAll(turns(KILLS, Ordeal::kill));
-    fates.addAll(turns(PAUSES, Ordeal::pause));
-    fates.addAll(turns(SPLITS, Ordeal::split));
-    fates.addAll(turns(REDEPLOYMENTS, Ordeal::redeploy));
-    Collections.shuffle(fates, Seed.random());
-    endure(
+    List<Consumer<FaultInjection>> all = new ArrayList<>();
+    all.addAll(turns(KILLS, FaultInjection::kill));
+    all.addAll(turns(PAUSES, FaultInjection::pause));
+    all.addAll(turns(SPLITS, FaultInjection::split));
+    all.addAll(turns(REDEPLOYMENTS, FaultInjection::redeploy));
+    Collections.shuffle(all, Seed.random());
+    inject(
         "cluster-faults-long",
         Duration.ofMillis(100),
-        ordeal -> fates.forEach(fate -> fate.befalls(ordeal)));
+        faults -> all.forEach(fault -> fault.accept(faults)));
   }
 
   // The coordinator's in turn with those of the others: at random it would be one in three.
-  private static List<Fate> turns(int count, BiConsumer<Ordeal, Role> deed) {
+  private static List<Consumer<FaultInjection>> turns(
+      int count, BiConsumer<FaultInjection, Role> fault) {
     return IntStream.range(0, count)
-        .<Fate>mapToObj(
-            i -> ordeal -> deed.accept(ordeal, i % 2 == 0 ? Role.COORDINATOR : Role.OTHER))
+        .<Consumer<FaultInjection>>mapToObj(
+            i -> faults -> fault.accept(faults, i % 2 == 0 ? Role.COORDINATOR : Role.OTHER))
         .toList();
   }
 
-  private interface Fate {
-    void befalls(Ordeal ordeal);
-  }
-
-  private void endure(String name, Duration pause, Fate fate) throws IOException {
-    List<Node> nodes = cluster.nodes().stream().map(node -> Ordeal.target(node, example)).toList();
+  private void inject(String name, Duration pause, Consumer<FaultInjection> injected)
+      throws IOException {
+    List<Node> nodes =
+        cluster.nodes().stream().map(node -> FaultInjection.target(node, example)).toList();
     LoadPlan plan =
         LoadPlan.of(nodes)
             .withPause(pause)
@@ -127,19 +127,19 @@ final class ClusterFaultsIT {
             .withSessionLife(SESSION_LIFE)
             .withSeed(Seed.ofRun());
     try (Load load = Load.start(plan)) {
-      Ordeal ordeal = new Ordeal(cluster, example, load, Seed.random());
-      ordeal.settle();
-      fate.befalls(ordeal);
+      FaultInjection faults = new FaultInjection(cluster, example, load, Seed.random());
+      faults.settle();
+      injected.accept(faults);
       LoadResult result = load.finish(nodes, DEADLINE);
       LoadReport.write(FIGURES, name, result);
-      result.report("three WildFlys: " + name, ordeal.trials().size());
-      OrdealFigures figures = new OrdealFigures(ordeal.trials(), result);
+      result.report("three WildFlys: " + name, faults.trials().size());
+      FaultInjectionFigures figures = new FaultInjectionFigures(faults.trials(), result);
       figures.write(FIGURES.resolve(name + ".csv"));
       figures.table().forEach(System.out::println);
       judge(result);
       assertThat(figures.servedByHealthy())
           .as("answers of the healthy nodes during each fault")
-          .hasSameSizeAs(ordeal.trials())
+          .hasSameSizeAs(faults.trials())
           .allMatch(served -> served > 0);
     }
   }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.typedsession.it.apps.ExampleWar;
 import org.typedsession.it.client.Answer;
-import org.typedsession.it.client.Site;
+import org.typedsession.it.client.WebApp;
 import org.typedsession.it.servers.Cluster;
 import org.typedsession.it.servers.ClusterNode;
 
@@ -52,9 +52,9 @@ final class ClusterIT {
 
   private void killAndStartAgain(String cache) throws Exception {
     start(cache);
-    String cookie = site(1).newSession();
+    String cookie = app(1).newSession();
     assertShown(2, cookie, 1);
-    Answer click = site(3).post("api/count", cookie);
+    Answer click = app(3).post("api/count", cookie);
     assertThat(click.status()).as(click.body()).isEqualTo(200);
     assertThat(click.count()).isEqualTo(2);
     assertShown(1, cookie, 2);
@@ -70,7 +70,7 @@ final class ClusterIT {
 
     assertShown(2, cookie, 2);
     assertShown(3, cookie, 2);
-    Answer login = site(2).post("api/login?name=Ada", cookie);
+    Answer login = app(2).post("api/login?name=Ada", cookie);
     assertThat(login.isNamed("Ada")).isTrue();
 
     ClusterNode back = cluster.start(1);
@@ -78,25 +78,25 @@ final class ClusterIT {
     back.awaitMembers(Cluster.SIZE);
 
     assertShown(1, login.cookie(), 2);
-    assertThat(site(1).visit(cookie).showsSession()).as("the id before the login").isFalse();
+    assertThat(app(1).visit(cookie).showsSession()).as("the id before the login").isFalse();
   }
 
   /** T1b: whichever nodes they reach. */
   private void logInOnAllNodesAtOnce() throws Exception {
     for (int round = 0; round < 20; round++) {
-      String cookie = site(1).newSession();
+      String cookie = app(1).newSession();
       List<Callable<Answer>> logins = new ArrayList<>();
       for (int i = 0; i < 6; i++) {
-        Site site = site(1 + i % Cluster.SIZE);
-        logins.add(() -> site.post("api/login?name=Ada&delay=10", cookie));
+        WebApp app = app(1 + i % Cluster.SIZE);
+        logins.add(() -> app.post("api/login?name=Ada&delay=10", cookie));
       }
 
-      List<Answer> answers = Site.atOnce(logins);
+      List<Answer> answers = WebApp.atOnce(logins);
 
       assertThat(answers).extracting(Answer::status).as("round %s", round).containsOnly(200);
       assertThat(answers.stream().map(Answer::cookie).distinct()).hasSize(1);
       assertShown(2, answers.get(0).cookie(), 1);
-      assertThat(site(3).visit(cookie).showsSession()).as("the id before the login").isFalse();
+      assertThat(app(3).visit(cookie).showsSession()).as("the id before the login").isFalse();
     }
   }
 
@@ -118,13 +118,13 @@ final class ClusterIT {
   }
 
   private void assertShown(int node, String cookie, int count) throws Exception {
-    Answer answer = site(node).visit(cookie);
+    Answer answer = app(node).visit(cookie);
     assertThat(answer.json().getString("node")).isEqualTo(cluster.node(node).name());
     assertThat(answer.showsSession()).isTrue();
     assertThat(answer.count()).isEqualTo(count);
   }
 
-  private Site site(int node) throws MalformedURLException {
-    return new Site(cluster.node(node).application(example).toURL());
+  private WebApp app(int node) throws MalformedURLException {
+    return new WebApp(cluster.node(node).application(example).toURL());
   }
 }

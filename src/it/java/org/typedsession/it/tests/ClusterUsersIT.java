@@ -30,7 +30,7 @@ import org.typedsession.it.apps.VisitServlet;
 import org.typedsession.it.apps.security.Account;
 import org.typedsession.it.client.Answer;
 import org.typedsession.it.client.LiveConnection;
-import org.typedsession.it.client.Site;
+import org.typedsession.it.client.WebApp;
 import org.typedsession.it.servers.Cluster;
 
 /**
@@ -59,10 +59,10 @@ final class ClusterUsersIT {
   void sessions_ofAUser_areListedLimitedAndEndedOnEveryNode() throws Exception {
     WebArchive example = ExampleWar.asBuilt();
     start(example, "typed-session.sessions-per-principal", Integer.toString(LIMIT));
-    List<Site> nodes = sites(example);
+    List<WebApp> nodes = webApps(example);
 
     List<Answer> logins = new ArrayList<>();
-    for (Site node : nodes) {
+    for (WebApp node : nodes) {
       logins.add(logIn(node, "Ada"));
     }
     List<String> handles = logins.stream().map(Answer::handle).toList();
@@ -81,7 +81,7 @@ final class ClusterUsersIT {
 
     Answer endOthers = nodes.get(1).post("api/sessions/end-others", logins.get(1).cookie());
     assertThat(handles(endOthers)).containsExactly(handles.get(1));
-    for (Site node : nodes) {
+    for (WebApp node : nodes) {
       assertLoggedOut(node, logins.get(2));
       assertThat(node.visit(logins.get(1).cookie()).isNamed("Ada")).isTrue();
     }
@@ -93,17 +93,17 @@ final class ClusterUsersIT {
   }
 
   // Ten logins at once, on all nodes.
-  private static void assertLimit(List<Site> nodes, String name) {
+  private static void assertLimit(List<WebApp> nodes, String name) {
     List<Callable<Answer>> calls =
         IntStream.range(0, 10)
             .<Callable<Answer>>mapToObj(
-                i -> () -> nodes.get(i % Cluster.SIZE).post(loginPath(name), Site.NO_COOKIE))
+                i -> () -> nodes.get(i % Cluster.SIZE).post(loginPath(name), WebApp.NO_COOKIE))
             .toList();
 
-    List<Answer> logins = Site.atOnce(calls);
+    List<Answer> logins = WebApp.atOnce(calls);
 
     assertThat(logins).allMatch(login -> login.status() == 200);
-    for (Site node : nodes) {
+    for (WebApp node : nodes) {
       List<String> live =
           logins.stream()
               .filter(login -> node.visit(login.cookie()).showsSession())
@@ -118,13 +118,13 @@ final class ClusterUsersIT {
   }
 
   // The others are changed on other nodes while they are ended.
-  private static void assertNothingOutlivesEndAll(List<Site> nodes, String name) {
+  private static void assertNothingOutlivesEndAll(List<WebApp> nodes, String name) {
     Answer own = logIn(nodes.get(0), name);
     Answer second = logIn(nodes.get(1), name);
     Answer third = logIn(nodes.get(2), name);
 
     List<Answer> answers =
-        Site.atOnce(
+        WebApp.atOnce(
             List.of(
                 () -> nodes.get(0).post("api/sessions/end-others", own.cookie()),
                 () -> nodes.get(1).post("api/count", third.cookie()),
@@ -139,7 +139,7 @@ final class ClusterUsersIT {
             .filter(answer -> answer.isSuccess() && answer.showsSession())
             .filter(answer -> answer.isNamed(name))
             .toList();
-    for (Site node : nodes) {
+    for (WebApp node : nodes) {
       ended.forEach(answer -> assertLoggedOut(node, answer));
       assertThat(handles(node.get("api/sessions", own.cookie()))).containsExactly(own.handle());
     }
@@ -159,11 +159,11 @@ final class ClusterUsersIT {
                     """),
                 "META-INF/typed-session.properties");
     start(application, "typed-session.Visit.time-to-live", "PT30S");
-    List<Site> nodes = sites(application);
-    String unused = nodes.get(0).post("visit?do=login", Site.NO_COOKIE).cookie();
+    List<WebApp> nodes = webApps(application);
+    String unused = nodes.get(0).post("visit?do=login", WebApp.NO_COOKIE).cookie();
 
-    Answer login = nodes.get(0).post("login?name=grace&password=grace", Site.NO_COOKIE);
-    for (Site node : nodes) {
+    Answer login = nodes.get(0).post("login?name=grace&password=grace", WebApp.NO_COOKIE);
+    for (WebApp node : nodes) {
       Answer page = node.get("keepers", login.cookie());
       assertThat(page.status()).isEqualTo(200);
       assertThat(page.json().getString("vault")).isEqualTo("gold of grace");
@@ -171,11 +171,11 @@ final class ClusterUsersIT {
     assertThat(nodes.get(1).post("logout", login.cookie()).body()).isEqualTo("out");
     nodes.forEach(node -> assertThat(node.get("members", login.cookie()).status()).isEqualTo(302));
 
-    Answer second = nodes.get(1).post("login?name=grace&password=grace", Site.NO_COOKIE);
-    nodes.get(2).post("end-all?name=grace", Site.NO_COOKIE);
+    Answer second = nodes.get(1).post("login?name=grace&password=grace", WebApp.NO_COOKIE);
+    nodes.get(2).post("end-all?name=grace", WebApp.NO_COOKIE);
     nodes.forEach(node -> assertThat(node.get("members", second.cookie()).status()).isEqualTo(302));
 
-    String first = nodes.get(0).post("visit?do=more", Site.NO_COOKIE).cookie();
+    String first = nodes.get(0).post("visit?do=more", WebApp.NO_COOKIE).cookie();
     try (LiveConnection connection = LiveConnection.open(nodes.get(0), "live", first)) {
       assertThat(connection.next()).isEqualTo("guest 1");
       nodes.get(1).post("visit?do=logout", first);
@@ -193,14 +193,14 @@ final class ClusterUsersIT {
     assertThat(events(nodes).filter(line -> line.endsWith(" IDLE"))).hasSize(1);
   }
 
-  private static void assertTold(List<Site> nodes, Answer login, String event) {
+  private static void assertTold(List<WebApp> nodes, Answer login, String event) {
     String line = login.json().getString("handle") + " " + event;
     await(line).until(() -> events(nodes).anyMatch(line::equals));
     assertThat(events(nodes).filter(line::equals)).as("how many nodes tell it").hasSize(1);
   }
 
-  private static Stream<String> events(List<Site> nodes) {
-    return nodes.stream().flatMap(node -> node.get("events", Site.NO_COOKIE).body().lines());
+  private static Stream<String> events(List<WebApp> nodes) {
+    return nodes.stream().flatMap(node -> node.get("events", WebApp.NO_COOKIE).body().lines());
   }
 
   private void start(WebArchive application, String setting, String value) {
@@ -210,25 +210,25 @@ final class ClusterUsersIT {
     cluster.nodes().forEach(node -> node.awaitMembers(Cluster.SIZE));
   }
 
-  private List<Site> sites(WebArchive application) throws MalformedURLException {
-    List<Site> sites = new ArrayList<>();
+  private List<WebApp> webApps(WebArchive application) throws MalformedURLException {
+    List<WebApp> webApps = new ArrayList<>();
     for (var node : cluster.nodes()) {
-      sites.add(new Site(node.application(application).toURL()));
+      webApps.add(new WebApp(node.application(application).toURL()));
     }
-    return sites;
+    return webApps;
   }
 
   private static String loginPath(String name) {
     return "api/login?name=" + name;
   }
 
-  private static Answer logIn(Site site, String name) {
-    Answer login = site.post(loginPath(name), Site.NO_COOKIE);
+  private static Answer logIn(WebApp app, String name) {
+    Answer login = app.post(loginPath(name), WebApp.NO_COOKIE);
     assertThat(login.status()).as(login.body()).isEqualTo(200);
     return login;
   }
 
-  private static void assertLoggedOut(Site node, Answer login) {
+  private static void assertLoggedOut(WebApp node, Answer login) {
     assertThat(node.visit(login.cookie()).showsSession()).isFalse();
   }
 

@@ -23,7 +23,7 @@ import org.typedsession.it.apps.starts.OfInitialized;
 import org.typedsession.it.apps.starts.OfListener;
 import org.typedsession.it.apps.starts.OfStartup;
 import org.typedsession.it.apps.starts.Stock;
-import org.typedsession.it.client.Site;
+import org.typedsession.it.client.WebApp;
 import org.typedsession.it.servers.Server;
 
 /** A store that is used while its application starts. */
@@ -67,11 +67,11 @@ final class EarlyStartIT {
   void store_usedWhenTheWebContextIsKnown_isThatOfTheRequests(String name) throws Exception {
     deployer.deploy(name);
     try {
-      Site site = new Site(Server.applications().resolve("early-" + name + "/").toURL());
+      WebApp app = new WebApp(Server.applications().resolve("early-" + name + "/").toURL());
 
-      String value = site.get("cookie", Site.NO_COOKIE).body();
+      String value = app.get("cookie", WebApp.NO_COOKIE).body();
 
-      assertThat(site.get("visit", "session-early-" + name + "=" + value).body())
+      assertThat(app.get("visit", "session-early-" + name + "=" + value).body())
           .isEqualTo("start 1");
     } finally {
       deployer.undeploy(name);

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.typedsession.it.apps.ExampleWar;
 import org.typedsession.it.client.Answer;
-import org.typedsession.it.client.Site;
+import org.typedsession.it.client.WebApp;
 import org.typedsession.it.servers.Server;
 import org.typedsession.testkit.Seed;
 
@@ -36,19 +36,19 @@ final class ExampleIT {
 
   @ArquillianResource private URL base;
 
-  private Site site;
+  private WebApp app;
 
   @BeforeEach
-  void openSite() {
-    site = new Site(base);
+  void openApplication() {
+    app = new WebApp(base);
   }
 
   @Test
   void page_anyVisitor_comesWithAStrictPolicyAndNoSession() {
     for (String file : List.of("", "app.css", "app.js", "sessions.js", "admin.js", "icon.svg")) {
-      JsonObject before = site.operations();
+      JsonObject before = app.operations();
 
-      Answer answer = site.get(file, Site.NO_COOKIE);
+      Answer answer = app.get(file, WebApp.NO_COOKIE);
 
       assertThat(answer.status()).isEqualTo(200);
       assertThat(answer.setCookies()).isEmpty();
@@ -56,43 +56,43 @@ final class ExampleIT {
           .startsWith("default-src 'none';")
           .doesNotContain("unsafe");
       assertThat(answer.header("X-Content-Type-Options")).isEqualTo("nosniff");
-      assertThat(site.operations()).isEqualTo(before);
+      assertThat(app.operations()).isEqualTo(before);
     }
-    assertThat(site.get("", Site.NO_COOKIE).body())
+    assertThat(app.get("", WebApp.NO_COOKIE).body())
         .doesNotContain("http:", "https:", "style=", "onclick=");
   }
 
   @Test
   void page_visitorWithASession_costsNothing() {
-    String cookie = site.newSession();
-    JsonObject before = site.operations();
+    String cookie = app.newSession();
+    JsonObject before = app.operations();
 
-    assertThat(site.get("", cookie).setCookies()).isEmpty();
-    assertThat(site.get("app.css", cookie).status()).isEqualTo(200);
+    assertThat(app.get("", cookie).setCookies()).isEmpty();
+    assertThat(app.get("app.css", cookie).status()).isEqualTo(200);
 
-    assertThat(site.operations()).isEqualTo(before);
+    assertThat(app.operations()).isEqualTo(before);
   }
 
   @Test
   void visit_withoutSession_createsNothing() {
-    JsonObject before = site.operations();
+    JsonObject before = app.operations();
 
-    Answer answer = site.visit(Site.NO_COOKIE);
+    Answer answer = app.visit(WebApp.NO_COOKIE);
 
     assertThat(answer.showsSession()).isFalse();
     assertThat(answer.json().getString("node")).isNotBlank();
     assertThat(answer.header("Content-Type")).startsWith("application/json");
     assertThat(answer.header("Cache-Control")).contains("no-store");
     assertThat(answer.setCookies()).isEmpty();
-    assertThat(site.operations()).isEqualTo(before);
+    assertThat(app.operations()).isEqualTo(before);
   }
 
   @Test
   void visit_withSession_costsOneRead() {
-    String cookie = site.newSession();
-    JsonObject before = site.operations();
+    String cookie = app.newSession();
+    JsonObject before = app.operations();
 
-    Answer answer = site.visit(cookie);
+    Answer answer = app.visit(cookie);
 
     assertThat(answer.session().getString("kind")).isEqualTo("Guest");
     assertThat(answer.session().isNull("name")).isTrue();
@@ -106,25 +106,25 @@ final class ExampleIT {
 
   @Test
   void count_withoutSession_createsOne() {
-    JsonObject before = site.operations();
+    JsonObject before = app.operations();
 
-    Answer answer = site.post("api/count", Site.NO_COOKIE);
+    Answer answer = app.post("api/count", WebApp.NO_COOKIE);
 
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.count()).isEqualTo(1);
     assertThat(answer.setCookies()).singleElement().asString().contains("; HttpOnly");
     assertThat(answer.cookie()).matches("[!-:<-~]+=[A-Za-z0-9_-]{35}");
     assertCost(before, "create", 1);
-    assertThat(site.visit(answer.cookie()).session()).isEqualTo(answer.session());
+    assertThat(app.visit(answer.cookie()).session()).isEqualTo(answer.session());
   }
 
   @Test
   void count_withSession_keepsTheIdAndCostsOneReadAndOneWrite() {
-    String cookie = site.newSession();
-    Answer first = site.visit(cookie);
-    JsonObject before = site.operations();
+    String cookie = app.newSession();
+    Answer first = app.visit(cookie);
+    JsonObject before = app.operations();
 
-    Answer answer = site.post("api/count", cookie);
+    Answer answer = app.post("api/count", cookie);
 
     assertThat(answer.count()).isEqualTo(2);
     assertThat(answer.id()).isEqualTo(first.id());
@@ -135,17 +135,17 @@ final class ExampleIT {
 
   @Test
   void items_eleventh_isRefusedAsAProblem() {
-    String cookie = site.newSession();
+    String cookie = app.newSession();
     for (int i = 0; i < 10; i++) {
-      assertThat(site.post("api/items/pear", cookie).status()).isEqualTo(200);
+      assertThat(app.post("api/items/pear", cookie).status()).isEqualTo(200);
     }
-    JsonObject before = site.operations();
+    JsonObject before = app.operations();
 
-    Answer refused = site.post("api/items/apple", cookie);
+    Answer refused = app.post("api/items/apple", cookie);
 
     assertProblem(refused, 422, "api/items/apple");
     assertCost(before, "read", 1);
-    assertThat(site.visit(cookie).items().getInt("pear")).isEqualTo(10);
+    assertThat(app.visit(cookie).items().getInt("pear")).isEqualTo(10);
   }
 
   @ParameterizedTest
@@ -159,28 +159,28 @@ final class ExampleIT {
         "100%25 | 100%"
       })
   void items_anyPrintableName_comesBackAsItWas(String segment, String name) {
-    String cookie = site.newSession();
+    String cookie = app.newSession();
 
-    Answer answer = site.post("api/items/" + segment, cookie);
+    Answer answer = app.post("api/items/" + segment, cookie);
 
     OptionalInt refusal = Server.current().refusalOf(segment);
     if (refusal.isPresent()) {
       assertThat(answer.status()).isEqualTo(refusal.getAsInt());
-      assertThat(site.visit(cookie).items()).isEmpty();
+      assertThat(app.visit(cookie).items()).isEmpty();
       return;
     }
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.items().keySet()).containsExactly(name);
-    assertThat(site.visit(cookie).items().getInt(name)).isEqualTo(1);
+    assertThat(app.visit(cookie).items().getInt(name)).isEqualTo(1);
     assertThat(answer.header("Content-Type")).startsWith("application/json");
   }
 
   @Test
   void setCount_withSession_replacesTheCount() {
-    String cookie = site.newSession();
-    site.post("api/items/apple", cookie);
+    String cookie = app.newSession();
+    app.post("api/items/apple", cookie);
 
-    Answer answer = site.post("api/set-count?value=42", cookie);
+    Answer answer = app.post("api/set-count?value=42", cookie);
 
     assertThat(answer.count()).isEqualTo(42);
     assertThat(answer.total()).isEqualTo(1);
@@ -189,11 +189,11 @@ final class ExampleIT {
 
   @Test
   void login_guest_getsANewIdAndTheOldOneIsDead() {
-    String cookie = site.newSession();
-    Answer guest = site.visit(cookie);
-    JsonObject before = site.operations();
+    String cookie = app.newSession();
+    Answer guest = app.visit(cookie);
+    JsonObject before = app.operations();
 
-    Answer login = site.post("api/login?name=Ada%20L.", cookie);
+    Answer login = app.post("api/login?name=Ada%20L.", cookie);
 
     assertThat(login.status()).isEqualTo(200);
     assertThat(login.session().getString("kind")).isEqualTo("Member");
@@ -203,26 +203,26 @@ final class ExampleIT {
     assertThat(login.id()).isNotEqualTo(guest.id());
     assertThat(login.cookie()).isNotEqualTo(cookie);
     assertCost(before, "read", 1, "remap", 1);
-    assertThat(site.visit(login.cookie()).session()).isEqualTo(login.session());
-    assertThat(site.visit(cookie).showsSession()).isFalse();
-    assertProblem(site.post("api/count", cookie), 409, "api/count");
+    assertThat(app.visit(login.cookie()).session()).isEqualTo(login.session());
+    assertThat(app.visit(cookie).showsSession()).isFalse();
+    assertProblem(app.post("api/count", cookie), 409, "api/count");
   }
 
   @Test
   void login_withoutSession_makesAMember() {
-    Answer login = site.post("api/login?name=Ada", Site.NO_COOKIE);
+    Answer login = app.post("api/login?name=Ada", WebApp.NO_COOKIE);
 
     assertThat(login.isNamed("Ada")).isTrue();
-    assertThat(site.visit(login.cookie()).isNamed("Ada")).isTrue();
+    assertThat(app.visit(login.cookie()).isNamed("Ada")).isTrue();
   }
 
   @Test
   void rotate_withSession_givesTheSameVisitANewId() {
-    String cookie = site.post("api/login?name=Ada", site.newSession()).cookie();
-    Answer visit = site.visit(cookie);
-    JsonObject before = site.operations();
+    String cookie = app.post("api/login?name=Ada", app.newSession()).cookie();
+    Answer visit = app.visit(cookie);
+    JsonObject before = app.operations();
 
-    Answer rotated = site.post("api/rotate", cookie);
+    Answer rotated = app.post("api/rotate", cookie);
 
     assertThat(rotated.status()).isEqualTo(200);
     assertThat(rotated.cookie()).isNotEqualTo(cookie);
@@ -231,28 +231,28 @@ final class ExampleIT {
     assertThat(rotated.isNamed("Ada")).isTrue();
     assertThat(rotated.count()).isEqualTo(visit.count());
     assertCost(before, "read", 1, "remap", 1);
-    assertThat(site.visit(rotated.cookie()).session()).isEqualTo(rotated.session());
-    assertThat(site.visit(cookie).showsSession()).isFalse();
+    assertThat(app.visit(rotated.cookie()).session()).isEqualTo(rotated.session());
+    assertThat(app.visit(cookie).showsSession()).isFalse();
   }
 
   @Test
   void rotate_withoutSession_createsNothing() {
-    JsonObject before = site.operations();
+    JsonObject before = app.operations();
 
-    Answer answer = site.post("api/rotate", Site.NO_COOKIE);
+    Answer answer = app.post("api/rotate", WebApp.NO_COOKIE);
 
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.showsSession()).isFalse();
     assertThat(answer.setCookies()).isEmpty();
-    assertThat(site.operations()).isEqualTo(before);
+    assertThat(app.operations()).isEqualTo(before);
   }
 
   @Test
   void logout_member_endsTheSessionAndRemovesTheCookie() {
-    String cookie = site.post("api/login?name=Ada", Site.NO_COOKIE).cookie();
-    JsonObject before = site.operations();
+    String cookie = app.post("api/login?name=Ada", WebApp.NO_COOKIE).cookie();
+    JsonObject before = app.operations();
 
-    Answer logout = site.post("api/logout", cookie);
+    Answer logout = app.post("api/logout", cookie);
 
     assertThat(logout.status()).isEqualTo(200);
     assertThat(logout.showsSession()).isFalse();
@@ -261,27 +261,27 @@ final class ExampleIT {
         .asString()
         .matches(".*(Max-Age=0|Expires=Thu, 01[- ]Jan[- ]1970).*");
     assertCost(before, "read", 1, "delete", 1);
-    assertThat(site.visit(cookie).showsSession()).isFalse();
+    assertThat(app.visit(cookie).showsSession()).isFalse();
   }
 
   @Test
   void logout_withoutSession_costsNothing() {
-    JsonObject before = site.operations();
+    JsonObject before = app.operations();
 
-    Answer logout = site.post("api/logout", Site.NO_COOKIE);
+    Answer logout = app.post("api/logout", WebApp.NO_COOKIE);
 
     assertThat(logout.status()).isEqualTo(200);
     assertThat(logout.setCookies()).isEmpty();
-    assertThat(site.operations()).isEqualTo(before);
+    assertThat(app.operations()).isEqualTo(before);
   }
 
   @Test
   void sessions_guest_isToldToLogIn() {
-    String cookie = site.newSession();
+    String cookie = app.newSession();
 
-    assertProblem(site.get("api/sessions", Site.NO_COOKIE), 403, "api/sessions");
-    assertProblem(site.get("api/sessions", cookie), 403, "api/sessions");
-    assertProblem(site.post("api/sessions/end-others", cookie), 403, "api/sessions/end-others");
+    assertProblem(app.get("api/sessions", WebApp.NO_COOKIE), 403, "api/sessions");
+    assertProblem(app.get("api/sessions", cookie), 403, "api/sessions");
+    assertProblem(app.post("api/sessions/end-others", cookie), 403, "api/sessions/end-others");
   }
 
   @Test
@@ -290,7 +290,7 @@ final class ExampleIT {
     Answer first = logIn(name, "Mozilla/5.0 (Windows NT 10.0) Gecko/20100101 Firefox/145.0");
     Answer second = logIn(name, "curl/8.5.0");
 
-    Answer answer = site.get("api/sessions", second.cookie());
+    Answer answer = app.get("api/sessions", second.cookie());
 
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.json().getString("name")).isEqualTo(name);
@@ -314,14 +314,14 @@ final class ExampleIT {
     Answer first = logIn(name, "curl/8.5.0");
     Answer second = logIn(name, "curl/8.5.0");
 
-    Answer answer = site.post("api/sessions/end?handle=" + first.handle(), second.cookie());
+    Answer answer = app.post("api/sessions/end?handle=" + first.handle(), second.cookie());
 
     assertThat(answer.status()).isEqualTo(200);
     assertThat(handles(answer)).containsExactly(second.handle());
-    assertThat(site.visit(first.cookie()).showsSession()).isFalse();
-    assertThat(site.visit(second.cookie()).session()).isEqualTo(second.session());
+    assertThat(app.visit(first.cookie()).showsSession()).isFalse();
+    assertThat(app.visit(second.cookie()).session()).isEqualTo(second.session());
     String path = "api/sessions/end";
-    assertProblem(site.post(path + "?handle=" + first.handle(), second.cookie()), 404, path);
+    assertProblem(app.post(path + "?handle=" + first.handle(), second.cookie()), 404, path);
   }
 
   @Test
@@ -330,22 +330,22 @@ final class ExampleIT {
     Answer eve = logIn(newName(), "curl/8.5.0");
     String path = "api/sessions/end";
 
-    assertProblem(site.post(path + "?handle=" + ada.handle(), eve.cookie()), 404, path);
-    assertProblem(site.post(path + "?handle=Ada", eve.cookie()), 400, path);
-    assertProblem(site.post(path, eve.cookie()), 400, path);
+    assertProblem(app.post(path + "?handle=" + ada.handle(), eve.cookie()), 404, path);
+    assertProblem(app.post(path + "?handle=Ada", eve.cookie()), 400, path);
+    assertProblem(app.post(path, eve.cookie()), 400, path);
 
-    assertThat(site.visit(ada.cookie()).session()).isEqualTo(ada.session());
+    assertThat(app.visit(ada.cookie()).session()).isEqualTo(ada.session());
   }
 
   @Test
   void endSession_ownOne_isALogout() {
     Answer login = logIn(newName(), "curl/8.5.0");
 
-    Answer answer = site.post("api/sessions/end?handle=" + login.handle(), login.cookie());
+    Answer answer = app.post("api/sessions/end?handle=" + login.handle(), login.cookie());
 
     assertThat(answer.showsSession()).isFalse();
     assertThat(answer.setCookies()).hasSize(1);
-    assertThat(site.visit(login.cookie()).showsSession()).isFalse();
+    assertThat(app.visit(login.cookie()).showsSession()).isFalse();
   }
 
   @Test
@@ -355,12 +355,12 @@ final class ExampleIT {
     Answer second = logIn(name, "curl/8.5.0");
     Answer third = logIn(name, "curl/8.5.0");
 
-    Answer answer = site.post("api/sessions/end-others", second.cookie());
+    Answer answer = app.post("api/sessions/end-others", second.cookie());
 
     assertThat(handles(answer)).containsExactly(second.handle());
-    assertThat(site.visit(first.cookie()).showsSession()).isFalse();
-    assertThat(site.visit(second.cookie()).isNamed(name)).isTrue();
-    assertThat(site.visit(third.cookie()).showsSession()).isFalse();
+    assertThat(app.visit(first.cookie()).showsSession()).isFalse();
+    assertThat(app.visit(second.cookie()).isNamed(name)).isTrue();
+    assertThat(app.visit(third.cookie()).showsSession()).isFalse();
   }
 
   @ParameterizedTest
@@ -369,9 +369,9 @@ final class ExampleIT {
   void administration_withoutTheRole_isRefused(String path) {
     String file = path.split("\\?", 2)[0];
 
-    assertProblem(site.get(path, Site.NO_COOKIE), 403, file);
-    assertProblem(site.get(path, site.newSession()), 403, file);
-    Answer refused = site.get(path, logIn(newName(), "curl/8.5.0").cookie());
+    assertProblem(app.get(path, WebApp.NO_COOKIE), 403, file);
+    assertProblem(app.get(path, app.newSession()), 403, file);
+    Answer refused = app.get(path, logIn(newName(), "curl/8.5.0").cookie());
     assertProblem(refused, 403, file);
     assertThat(refused.header("Content-Security-Policy")).startsWith("default-src 'none';");
   }
@@ -382,13 +382,13 @@ final class ExampleIT {
     Answer ada = logIn(name, "curl/8.5.0");
     String cookie = logIn(newName(), "curl/8.5.0").cookie();
 
-    assertProblem(site.post("api/admin/end-all?name=" + name, cookie), 403, "api/admin/end-all");
+    assertProblem(app.post("api/admin/end-all?name=" + name, cookie), 403, "api/admin/end-all");
     assertProblem(
-        site.post("api/admin/end?name=" + name + "&handle=" + ada.handle(), cookie),
+        app.post("api/admin/end?name=" + name + "&handle=" + ada.handle(), cookie),
         403,
         "api/admin/end");
 
-    assertThat(site.visit(ada.cookie()).session()).isEqualTo(ada.session());
+    assertThat(app.visit(ada.cookie()).session()).isEqualTo(ada.session());
   }
 
   @Test
@@ -399,8 +399,8 @@ final class ExampleIT {
     Answer second = logIn(name, "curl/8.5.0");
     Answer third = logIn(name, "curl/8.5.0");
 
-    Answer page = site.get("admin/", administrator);
-    Answer list = site.get("api/admin/sessions?name=" + name, administrator);
+    Answer page = app.get("admin/", administrator);
+    Answer list = app.get("api/admin/sessions?name=" + name, administrator);
 
     assertThat(page.status()).isEqualTo(200);
     assertThat(page.header("Cache-Control")).contains("no-store");
@@ -408,28 +408,28 @@ final class ExampleIT {
     assertThat(handles(list)).containsExactly(first.handle(), second.handle(), third.handle());
 
     Answer one =
-        site.post("api/admin/end?name=" + name + "&handle=" + second.handle(), administrator);
+        app.post("api/admin/end?name=" + name + "&handle=" + second.handle(), administrator);
 
     assertThat(handles(one)).containsExactly(first.handle(), third.handle());
-    assertThat(site.visit(second.cookie()).showsSession()).isFalse();
+    assertThat(app.visit(second.cookie()).showsSession()).isFalse();
 
-    Answer all = site.post("api/admin/end-all?name=" + name, administrator);
+    Answer all = app.post("api/admin/end-all?name=" + name, administrator);
 
     assertThat(handles(all)).isEmpty();
-    assertThat(site.visit(first.cookie()).showsSession()).isFalse();
-    assertThat(site.visit(third.cookie()).showsSession()).isFalse();
-    assertThat(site.visit(administrator).session().getBoolean("administrator")).isTrue();
+    assertThat(app.visit(first.cookie()).showsSession()).isFalse();
+    assertThat(app.visit(third.cookie()).showsSession()).isFalse();
+    assertThat(app.visit(administrator).session().getBoolean("administrator")).isTrue();
   }
 
   @Test
   void login_becomingSomebodyElse_losesTheRole() {
     String administrator = logIn("admin", "curl/8.5.0").cookie();
 
-    Answer login = site.post("api/login?name=" + newName(), administrator);
+    Answer login = app.post("api/login?name=" + newName(), administrator);
 
     assertThat(login.session().getBoolean("administrator")).isFalse();
-    assertThat(site.get("admin/", login.cookie()).status()).isEqualTo(403);
-    assertThat(site.get("admin/", administrator).status()).isEqualTo(403);
+    assertThat(app.get("admin/", login.cookie()).status()).isEqualTo(403);
+    assertThat(app.get("admin/", administrator).status()).isEqualTo(403);
   }
 
   @Test
@@ -445,28 +445,28 @@ final class ExampleIT {
             Map.of("Sec-Fetch-Site", "cross-site"),
             Map.of("Origin", "http://evil.example"),
             Map.of("Origin", "null"))) {
-      assertProblem(site.send("POST", path, first.cookie(), headers), 403, path);
+      assertProblem(app.send("POST", path, first.cookie(), headers), 403, path);
     }
 
-    assertThat(handles(site.get("api/sessions", first.cookie()))).hasSize(2);
+    assertThat(handles(app.get("api/sessions", first.cookie()))).hasSize(2);
     assertThat(
-            site.send("POST", path, first.cookie(), Map.of("Sec-Fetch-Site", "same-origin"))
+            app.send("POST", path, first.cookie(), Map.of("Sec-Fetch-Site", "same-origin"))
                 .status())
         .isEqualTo(200);
   }
 
   @Test
   void operations_always_namesEveryCounter() {
-    assertThat(site.operations().keySet())
+    assertThat(app.operations().keySet())
         .containsExactlyInAnyOrder(
             "create", "read", "writeInPlace", "remap", "delete", "conflict", "rerun", "node");
   }
 
   @Test
   void cluster_oneServer_namesItAndNoOthers() {
-    JsonObject before = site.operations();
+    JsonObject before = app.operations();
 
-    Answer answer = site.get("api/cluster", Site.NO_COOKIE);
+    Answer answer = app.get("api/cluster", WebApp.NO_COOKIE);
 
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.json().keySet()).containsExactlyInAnyOrder("node", "members", "nodes");
@@ -475,7 +475,7 @@ final class ExampleIT {
         .isEqualTo(Server.current().hasSessionContainer() ? "1" : "null");
     assertThat(answer.json().getJsonArray("nodes")).isEmpty();
     assertThat(answer.header("Access-Control-Allow-Origin")).isEmpty();
-    assertThat(site.operations()).isEqualTo(before);
+    assertThat(app.operations()).isEqualTo(before);
   }
 
   @ParameterizedTest
@@ -504,10 +504,10 @@ final class ExampleIT {
         "api/rotate?delay=-1"
       })
   void request_invalidInput_isAProblemAndChangesNothing(String path) {
-    String cookie = site.newSession();
-    Answer before = site.visit(cookie);
+    String cookie = app.newSession();
+    Answer before = app.visit(cookie);
 
-    Answer answer = site.post(path, cookie);
+    Answer answer = app.post(path, cookie);
 
     OptionalInt refusal = Server.current().refusalOf(path);
     if (refusal.isPresent()) {
@@ -516,14 +516,14 @@ final class ExampleIT {
       assertProblem(answer, 400, path.split("\\?", 2)[0]);
     }
     assertThat(answer.setCookies()).isEmpty();
-    assertThat(site.visit(cookie).session()).isEqualTo(before.session());
+    assertThat(app.visit(cookie).session()).isEqualTo(before.session());
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"api", "api/", "api/nothing", "nothing.html", "problem", "META-INF.txt"})
   void request_unknownPath_isAProblem(String path) {
-    assertProblem(site.get(path, Site.NO_COOKIE), 404, path);
-    assertProblem(site.get(path, site.newSession()), 404, path);
+    assertProblem(app.get(path, WebApp.NO_COOKIE), 404, path);
+    assertProblem(app.get(path, app.newSession()), 404, path);
   }
 
   @ParameterizedTest
@@ -547,9 +547,9 @@ final class ExampleIT {
   })
   void request_otherMethod_isRefusedAndNamesTheRightOnes(
       String method, String path, String allowed) {
-    JsonObject before = site.operations();
+    JsonObject before = app.operations();
 
-    Answer answer = site.send(method, path, Site.NO_COOKIE);
+    Answer answer = app.send(method, path, WebApp.NO_COOKIE);
 
     assertThat(answer.status()).isEqualTo(405);
     assertThat(answer.header("Allow")).isEqualTo(allowed);
@@ -558,28 +558,28 @@ final class ExampleIT {
     } else {
       assertProblem(answer, 405, path);
     }
-    assertThat(site.operations()).isEqualTo(before);
+    assertThat(app.operations()).isEqualTo(before);
   }
 
   @Test
   void request_options_namesTheMethodsAndCostsNothing() {
-    String cookie = site.newSession();
-    JsonObject before = site.operations();
+    String cookie = app.newSession();
+    JsonObject before = app.operations();
 
-    Answer answer = site.send("OPTIONS", "api/count", cookie);
+    Answer answer = app.send("OPTIONS", "api/count", cookie);
 
     assertThat(answer.status()).isEqualTo(204);
     assertThat(answer.header("Allow")).isEqualTo("POST, OPTIONS");
     assertThat(answer.setCookies()).isEmpty();
-    assertThat(site.operations()).isEqualTo(before);
+    assertThat(app.operations()).isEqualTo(before);
   }
 
   @Test
   void visit_head_answersWithoutABody() {
-    String cookie = site.newSession();
-    JsonObject before = site.operations();
+    String cookie = app.newSession();
+    JsonObject before = app.operations();
 
-    Answer answer = site.send("HEAD", "api/visit", cookie);
+    Answer answer = app.send("HEAD", "api/visit", cookie);
 
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.body()).isEmpty();
@@ -590,15 +590,15 @@ final class ExampleIT {
 
   @Test
   void request_unknownButWellFormedCookie_isNeverAdopted() {
-    String name = site.newSession().split("=", 2)[0];
+    String name = app.newSession().split("=", 2)[0];
     String madeUp = name + "=" + "A".repeat(35);
 
-    assertThat(site.visit(madeUp).showsSession()).isFalse();
-    Answer created = site.post("api/count", madeUp);
+    assertThat(app.visit(madeUp).showsSession()).isFalse();
+    Answer created = app.post("api/count", madeUp);
 
     assertThat(created.cookie()).isNotEqualTo(madeUp);
-    assertThat(site.visit(madeUp).showsSession()).isFalse();
-    assertThat(site.visit(created.cookie()).count()).isEqualTo(1);
+    assertThat(app.visit(madeUp).showsSession()).isFalse();
+    assertThat(app.visit(created.cookie()).count()).isEqualTo(1);
   }
 
   private void assertProblem(Answer answer, int status, String path) {
@@ -611,14 +611,14 @@ final class ExampleIT {
     assertThat(problem.getInt("status")).isEqualTo(status);
     assertThat(problem.getString("title")).isNotBlank();
     assertThat(problem.getString("detail")).isNotBlank();
-    assertThat(problem.getString("instance")).isEqualTo(site.base().getPath() + path);
+    assertThat(problem.getString("instance")).isEqualTo(app.base().getPath() + path);
     assertThat(answer.body()).doesNotContain("Exception", "org.typedsession", "at java.");
   }
 
   private Answer logIn(String name, String userAgent) {
     Answer login =
-        site.send(
-            "POST", "api/login?name=" + name, Site.NO_COOKIE, Map.of("User-Agent", userAgent));
+        app.send(
+            "POST", "api/login?name=" + name, WebApp.NO_COOKIE, Map.of("User-Agent", userAgent));
     assertThat(login.status()).isEqualTo(200);
     return login;
   }
@@ -636,7 +636,7 @@ final class ExampleIT {
 
   /** Asserts that just these counters went up since {@code before}, by so much. */
   private void assertCost(JsonObject before, Object... expected) {
-    JsonObject after = site.operations();
+    JsonObject after = app.operations();
     for (String name : before.keySet()) {
       if (!name.equals("node")) {
         int position = List.of(expected).indexOf(name);

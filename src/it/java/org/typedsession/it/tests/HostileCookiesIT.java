@@ -26,7 +26,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.typedsession.it.apps.ExampleWar;
 import org.typedsession.it.client.Answer;
 import org.typedsession.it.client.RawConnection;
-import org.typedsession.it.client.Site;
+import org.typedsession.it.client.WebApp;
 import org.typedsession.it.servers.Server;
 import org.typedsession.it.tests.HostileCookies.Header;
 import org.typedsession.it.tests.HostileCookies.Kind;
@@ -73,11 +73,11 @@ final class HostileCookiesIT {
 
   @Test
   void read_anyCookieHeader_isAnsweredWithoutASession() throws IOException {
-    Site site = new Site(base);
-    HostileCookies cookies = new HostileCookies(sessionCookieName(site), SEED);
+    WebApp app = new WebApp(base);
+    HostileCookies cookies = new HostileCookies(sessionCookieName(app), SEED);
     Outcome outcome = new Outcome("reads");
-    try (RawConnection ours = new RawConnection(site.base());
-        RawConnection theirs = new RawConnection(new Site(control).base())) {
+    try (RawConnection ours = new RawConnection(app.base());
+        RawConnection theirs = new RawConnection(new WebApp(control).base())) {
       for (int i = 0; i < READS; i++) {
         Header header = cookies.next();
         Answer answer = ours.send("GET", "api/visit", header.fields());
@@ -94,12 +94,12 @@ final class HostileCookiesIT {
 
   @Test
   void write_anyCookieHeader_beginsASessionWithAnIdOfTheServers() throws IOException {
-    Site site = new Site(base);
-    HostileCookies cookies = new HostileCookies(sessionCookieName(site), SEED + 1);
+    WebApp app = new WebApp(base);
+    HostileCookies cookies = new HostileCookies(sessionCookieName(app), SEED + 1);
     Outcome outcome = new Outcome("writes");
     Set<String> handles = new HashSet<>();
-    try (RawConnection ours = new RawConnection(site.base());
-        RawConnection theirs = new RawConnection(new Site(control).base())) {
+    try (RawConnection ours = new RawConnection(app.base());
+        RawConnection theirs = new RawConnection(new WebApp(control).base())) {
       for (int i = 0; i < WRITES; i++) {
         Header header = cookies.next();
         Answer answer = ours.send("POST", "api/count", header.fields());
@@ -126,14 +126,14 @@ final class HostileCookiesIT {
 
   @Test
   void read_liveCookieAmongJunk_findsTheSessionOrNone() throws IOException {
-    Site site = new Site(base);
-    String cookie = site.newSession();
-    String handle = site.visit(cookie).handle();
-    HostileCookies cookies = new HostileCookies(sessionCookieName(site), SEED + 2);
+    WebApp app = new WebApp(base);
+    String cookie = app.newSession();
+    String handle = app.visit(cookie).handle();
+    HostileCookies cookies = new HostileCookies(sessionCookieName(app), SEED + 2);
     Outcome outcome = new Outcome("reads with a live cookie");
     int found = 0;
-    try (RawConnection ours = new RawConnection(site.base());
-        RawConnection theirs = new RawConnection(new Site(control).base())) {
+    try (RawConnection ours = new RawConnection(app.base());
+        RawConnection theirs = new RawConnection(new WebApp(control).base())) {
       for (int i = 0; i < WRITES; i++) {
         Header junk = cookies.next();
         List<byte[]> fields = new ArrayList<>(junk.fields());
@@ -153,8 +153,8 @@ final class HostileCookiesIT {
     assertThat(stackTracesOfOurs()).isEmpty();
   }
 
-  private static String sessionCookieName(Site site) {
-    return site.newSession().split("=", 2)[0];
+  private static String sessionCookieName(WebApp app) {
+    return app.newSession().split("=", 2)[0];
   }
 
   /**

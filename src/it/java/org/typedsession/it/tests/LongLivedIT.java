@@ -29,7 +29,7 @@ import org.typedsession.it.apps.VisitEndpoint;
 import org.typedsession.it.apps.VisitServlet;
 import org.typedsession.it.client.Answer;
 import org.typedsession.it.client.LiveConnection;
-import org.typedsession.it.client.Site;
+import org.typedsession.it.client.WebApp;
 
 /** What outlives the request that it came with: WebSocket connections and streams. */
 @ExtendWith(ArquillianExtension.class)
@@ -52,12 +52,12 @@ final class LongLivedIT {
 
   @Test
   void webSocket_withALiveSession_readsItAndWhatOthersStore() throws Exception {
-    Site site = new Site(base);
-    String cookie = site.post("visit?do=more", Site.NO_COOKIE).cookie();
+    WebApp app = new WebApp(base);
+    String cookie = app.post("visit?do=more", WebApp.NO_COOKIE).cookie();
 
     try (LiveConnection connection = connect(cookie)) {
       assertThat(connection.next()).isEqualTo("guest 1");
-      site.post("visit?do=more", cookie);
+      app.post("visit?do=more", cookie);
       assertThat(connection.ask("data")).isEqualTo("guest 1");
       assertThat(connection.ask("stored")).isEqualTo("guest 2");
     }
@@ -65,36 +65,36 @@ final class LongLivedIT {
 
   @Test
   void webSocket_thatWrites_isToldThatItCannot() throws Exception {
-    Site site = new Site(base);
-    String cookie = site.post("visit?do=more", Site.NO_COOKIE).cookie();
+    WebApp app = new WebApp(base);
+    String cookie = app.post("visit?do=more", WebApp.NO_COOKIE).cookie();
 
     try (LiveConnection connection = connect(cookie)) {
       connection.next();
       assertThat(connection.ask("write")).contains("can no longer change");
     }
-    assertThat(site.get("visit", cookie).body()).isEqualTo("guest 1");
+    assertThat(app.get("visit", cookie).body()).isEqualTo("guest 1");
   }
 
   @Test
   void webSocket_whoseSessionIsLoggedOutInAnotherTab_isClosed() throws Exception {
-    Site site = new Site(base);
-    String cookie = site.post("visit?do=more", Site.NO_COOKIE).cookie();
+    WebApp app = new WebApp(base);
+    String cookie = app.post("visit?do=more", WebApp.NO_COOKIE).cookie();
 
     try (LiveConnection connection = connect(cookie)) {
       connection.next();
-      site.post("visit?do=logout", cookie);
+      app.post("visit?do=logout", cookie);
       assertThat(connection.next()).isEqualTo(VIOLATED_POLICY + " session ended");
     }
   }
 
   @Test
   void webSocket_whoseSessionGetsANewId_isClosed() throws Exception {
-    Site site = new Site(base);
-    String cookie = site.post("visit?do=more", Site.NO_COOKIE).cookie();
+    WebApp app = new WebApp(base);
+    String cookie = app.post("visit?do=more", WebApp.NO_COOKIE).cookie();
 
     try (LiveConnection stolen = connect(cookie)) {
       stolen.next();
-      String member = site.post("visit?do=login", cookie).cookie();
+      String member = app.post("visit?do=login", cookie).cookie();
       assertThat(stolen.next()).isEqualTo(VIOLATED_POLICY + " session ended");
       try (LiveConnection own = connect(member)) {
         assertThat(own.next()).isEqualTo("ann 1");
@@ -104,9 +104,9 @@ final class LongLivedIT {
 
   @Test
   void webSocket_withADeadId_hasNoSession() throws Exception {
-    Site site = new Site(base);
-    String cookie = site.post("visit?do=more", Site.NO_COOKIE).cookie();
-    site.post("visit?do=logout", cookie);
+    WebApp app = new WebApp(base);
+    String cookie = app.post("visit?do=more", WebApp.NO_COOKIE).cookie();
+    app.post("visit?do=logout", cookie);
 
     try (LiveConnection connection = connect(cookie)) {
       assertThat(connection.next()).isEqualTo("none");
@@ -116,21 +116,21 @@ final class LongLivedIT {
 
   @Test
   void webSocket_withoutACookie_hasNoSession() throws Exception {
-    try (LiveConnection connection = connect(Site.NO_COOKIE)) {
+    try (LiveConnection connection = connect(WebApp.NO_COOKIE)) {
       assertThat(connection.next()).isEqualTo("none");
     }
   }
 
   @Test
   void webSockets_openedAtOnce_areEachOfTheirOwnSession() {
-    Site site = new Site(base);
+    WebApp app = new WebApp(base);
     List<Callable<Answer>> visitors = new ArrayList<>();
     List<String> expected = new ArrayList<>();
     List<BlockingQueue<String>> received = new ArrayList<>();
     for (int visits = 1; visits <= 12; visits++) {
-      Answer first = site.post("visit?do=more", Site.NO_COOKIE);
+      Answer first = app.post("visit?do=more", WebApp.NO_COOKIE);
       for (int more = 1; more < visits; more++) {
-        site.post("visit?do=more", first.cookie());
+        app.post("visit?do=more", first.cookie());
       }
       expected.add("guest " + visits);
       BlockingQueue<String> own = new LinkedBlockingQueue<>();
@@ -144,20 +144,20 @@ final class LongLivedIT {
           });
     }
 
-    Site.atOnce(visitors);
+    WebApp.atOnce(visitors);
 
     assertThat(received.stream().map(BlockingQueue::poll)).containsExactlyElementsOf(expected);
   }
 
   @Test
   void stream_afterItsFirstByte_cannotChangeTheSessionAndEndsWithIt() throws Exception {
-    Site site = new Site(base);
-    String cookie = site.post("visit?do=more", Site.NO_COOKIE).cookie();
+    WebApp app = new WebApp(base);
+    String cookie = app.post("visit?do=more", WebApp.NO_COOKIE).cookie();
 
     HttpResponse<Stream<String>> stream =
         HttpClient.newHttpClient()
             .send(
-                HttpRequest.newBuilder(site.base().resolve("stream"))
+                HttpRequest.newBuilder(app.base().resolve("stream"))
                     .header("Cookie", cookie)
                     .build(),
                 BodyHandlers.ofLines());
@@ -165,13 +165,13 @@ final class LongLivedIT {
 
     assertThat(lines.next()).isEqualTo("data: open");
     assertThat(lines.next()).contains("can no longer change");
-    assertThat(site.get("visit", cookie).body()).isEqualTo("guest 2");
-    site.post("visit?do=logout", cookie);
+    assertThat(app.get("visit", cookie).body()).isEqualTo("guest 2");
+    app.post("visit?do=logout", cookie);
     assertThat(lines.next()).isEqualTo("data: ended");
     assertThat(lines.hasNext()).isFalse();
   }
 
   private LiveConnection connect(String cookie) throws Exception {
-    return LiveConnection.open(new Site(base), "live", cookie);
+    return LiveConnection.open(new WebApp(base), "live", cookie);
   }
 }

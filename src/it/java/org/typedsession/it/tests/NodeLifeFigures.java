@@ -16,7 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.typedsession.testing.Campaign;
 
-/** Counts what {@link Traffic} met while something was done to the nodes, and writes it down. */
+/** Counts what {@link ShopLoad} met while something was done to the nodes, and writes it down. */
 final class NodeLifeFigures {
   private static final Path FILE = Path.of("target", "contract", "node-life.csv");
   private static final List<String> COLUMNS =

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.typedsession.it.apps.ShopWar;
 import org.typedsession.it.client.Answer;
-import org.typedsession.it.client.Site;
+import org.typedsession.it.client.WebApp;
 import org.typedsession.it.servers.Cluster;
 import org.typedsession.it.servers.ClusterNode;
 
@@ -78,13 +78,13 @@ final class NodeLifeIT {
   private void suspendAndResume() {
     NodeLifeFigures figures = new NodeLifeFigures("suspended and resumed");
     ClusterNode node = cluster.node(1);
-    try (Traffic traffic = new Traffic(applications(), CLIENTS, figures)) {
-      traffic.flow(1);
+    try (ShopLoad load = new ShopLoad(applications(), CLIENTS, figures)) {
+      load.flow(1);
       node.drain(DRAIN_SECONDS);
-      traffic.flow(1);
+      load.flow(1);
       node.serveAgain();
       node.awaitServes(application(node).resolve("act"));
-      traffic.flow(FLOW);
+      load.flow(FLOW);
     }
     figures.close();
     assertThat(figures.of("cut")).isZero();
@@ -95,8 +95,8 @@ final class NodeLifeIT {
     NodeLifeFigures figures = new NodeLifeFigures("new version node by node");
     int told = 0;
     List<Integer> byOld = new ArrayList<>();
-    try (Traffic traffic = new Traffic(applications(), CLIENTS, figures)) {
-      traffic.flow(FLOW);
+    try (ShopLoad load = new ShopLoad(applications(), CLIENTS, figures)) {
+      load.flow(FLOW);
       for (ClusterNode node : cluster.nodes()) {
         node.drain(DRAIN_SECONDS);
         int ofNode = ended(node);
@@ -107,7 +107,7 @@ final class NodeLifeIT {
         byOld.add(ofNode);
         // One line a minute for each kind of data, however many sessions end.
         assertThat(lines(node, "TSESS0050")).isBetween(Math.min(1, ofNode), 3);
-        traffic.flow(FLOW);
+        load.flow(FLOW);
       }
     }
     figures.close();
@@ -124,7 +124,7 @@ final class NodeLifeIT {
     List<String> cookies = new ArrayList<>();
     for (ClusterNode node : cluster.nodes()) {
       cookies.add(
-          new Site(application(node).toURL()).post("act?act=count", Site.NO_COOKIE).cookie());
+          new WebApp(application(node).toURL()).post("act?act=count", WebApp.NO_COOKIE).cookie());
     }
     for (ClusterNode node : cluster.nodes()) {
       assertThat(node.threads()).anyMatch(name -> name.startsWith("typed-session-"));
@@ -143,7 +143,7 @@ final class NodeLifeIT {
     for (String cookie : cookies) {
       int expected = first;
       for (ClusterNode node : cluster.nodes()) {
-        Answer answer = new Site(application(node).toURL()).post("act?act=count", cookie);
+        Answer answer = new WebApp(application(node).toURL()).post("act?act=count", cookie);
         assertThat(answer.status()).as(answer.body()).isEqualTo(200);
         assertThat(answer.json().getInt("count")).isEqualTo(expected++);
       }
@@ -158,21 +158,21 @@ final class NodeLifeIT {
 
   private void stopAndStartNodes() throws Exception {
     List<NodeLifeFigures> all = new ArrayList<>();
-    try (Traffic traffic = new Traffic(applications(), CLIENTS, phase(all, "before"))) {
-      traffic.flow(FLOW);
+    try (ShopLoad load = new ShopLoad(applications(), CLIENTS, phase(all, "before"))) {
+      load.flow(FLOW);
       for (ClusterNode node : cluster.nodes()) {
         int number = cluster.nodes().indexOf(node) + 1;
         boolean signal = number % 2 == 1;
         Consumer<ClusterNode> stop =
             signal ? ClusterNode::terminate : each -> each.shutDown(DRAIN_SECONDS);
-        traffic.count(phase(all, node.name() + (signal ? " SIGTERM" : " shutdown")));
+        load.count(phase(all, node.name() + (signal ? " SIGTERM" : " shutdown")));
         stop.accept(node);
-        traffic.flow(FLOW);
-        traffic.count(phase(all, node.name() + " joins"));
+        load.flow(FLOW);
+        load.count(phase(all, node.name() + " joins"));
         cluster.start(number);
         node.awaitServes(application(node).resolve("act"));
         node.awaitMembers(Cluster.SIZE);
-        traffic.flow(FLOW);
+        load.flow(FLOW);
       }
     }
     all.forEach(NodeLifeFigures::close);

@@ -25,7 +25,7 @@ import org.typedsession.it.apps.probe.MBeansServlet;
 import org.typedsession.it.apps.readme.AddServlet;
 import org.typedsession.it.apps.readme.Cart;
 import org.typedsession.it.client.Answer;
-import org.typedsession.it.client.Site;
+import org.typedsession.it.client.WebApp;
 import org.typedsession.it.servers.Server;
 
 /**
@@ -39,8 +39,8 @@ final class OperatorIT {
   private static final String SHOP = "shop";
   private static final String OUTLET = "outlet";
 
-  private final Site applications = site(Server.applications());
-  private final Site health = site(Server.current().health());
+  private final WebApp applications = app(Server.applications());
+  private final WebApp health = app(Server.current().health());
 
   @ArquillianResource private Deployer deployer;
 
@@ -70,9 +70,9 @@ final class OperatorIT {
         .addAsWebInfResource(Server.current().beansXml(), "beans.xml");
   }
 
-  private static Site site(URI address) {
+  private static WebApp app(URI address) {
     try {
-      return new Site(address.toURL());
+      return new WebApp(address.toURL());
     } catch (MalformedURLException e) {
       throw new IllegalArgumentException(e);
     }
@@ -92,7 +92,7 @@ final class OperatorIT {
 
   @Test
   void healthReady_storeThatServes_isUpAndNamesIt() {
-    Answer answer = health.get("ready", Site.NO_COOKIE);
+    Answer answer = health.get("ready", WebApp.NO_COOKIE);
 
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.json().getString("status")).isEqualTo("UP");
@@ -116,7 +116,7 @@ final class OperatorIT {
   void healthReady_undeployed_hasNoCheckOfItAnyMore() {
     deployer.undeploy(SHOP);
     try {
-      assertThat(checks(health.get("ready", Site.NO_COOKIE))).isEmpty();
+      assertThat(checks(health.get("ready", WebApp.NO_COOKIE))).isEmpty();
     } finally {
       deployer.deploy(SHOP);
     }
@@ -124,7 +124,7 @@ final class OperatorIT {
 
   @Test
   void mbean_requestsServed_hasCountedThem() {
-    String tea = applications.post("shop/add?item=tea", Site.NO_COOKIE).cookie();
+    String tea = applications.post("shop/add?item=tea", WebApp.NO_COOKIE).cookie();
     applications.post("shop/add?item=milk", tea);
 
     JsonObject bean = mbeans().getJsonObject(nameOf("/shop"));
@@ -156,7 +156,7 @@ final class OperatorIT {
     JsonObjectBuilder byName = Json.createObjectBuilder();
     // Each server has a name of its own for its virtual host.
     applications
-        .get("observer/bed/mbeans", Site.NO_COOKIE)
+        .get("observer/probe/mbeans", WebApp.NO_COOKIE)
         .json()
         .forEach((name, bean) -> byName.add(name.replaceFirst(",host=[^,]+", ""), bean));
     return byName.build();

@@ -30,7 +30,7 @@ import org.typedsession.it.apps.TokenFilter;
 import org.typedsession.it.apps.Visit;
 import org.typedsession.it.apps.VisitServlet;
 import org.typedsession.it.client.Answer;
-import org.typedsession.it.client.Site;
+import org.typedsession.it.client.WebApp;
 import org.typedsession.it.servers.Server;
 
 /** The ways to pack an application. */
@@ -159,9 +159,9 @@ final class PackagingIT {
 
   @Test
   void applications_ofOneHost_haveCookiesAndSessionsOfTheirOwn() {
-    Site first = new Site(shop);
-    Site second = new Site(office);
-    String cookie = first.post("visit?do=more", Site.NO_COOKIE).cookie();
+    WebApp first = new WebApp(shop);
+    WebApp second = new WebApp(office);
+    String cookie = first.post("visit?do=more", WebApp.NO_COOKIE).cookie();
     String other = second.post("visit?do=more", cookie).cookie();
 
     assertThat(nameOf(other)).isNotEqualTo(nameOf(cookie));
@@ -178,10 +178,10 @@ final class PackagingIT {
 
   @Test
   void webXml_thatIsCompleteAndHasAFilter_findsTheSessionFilterInFront() {
-    Site site = new Site(webXml);
+    WebApp app = new WebApp(webXml);
 
-    Answer first = site.post("visit?do=more", Site.NO_COOKIE);
-    Answer second = site.get("visit", first.cookie());
+    Answer first = app.post("visit?do=more", WebApp.NO_COOKIE);
+    Answer second = app.get("visit", first.cookie());
 
     assertThat(first.body()).isEqualTo("guest 2");
     assertThat(second.body()).isEqualTo("guest 2");
@@ -191,23 +191,23 @@ final class PackagingIT {
 
   @Test
   void webXml_withAFilterThatAuthenticates_rotatesTheIdForItsUser() {
-    Site site = new Site(webXml);
-    String anonymous = site.post("visit?do=more", Site.NO_COOKIE).cookie();
+    WebApp app = new WebApp(webXml);
+    String anonymous = app.post("visit?do=more", WebApp.NO_COOKIE).cookie();
 
-    Answer login = site.send("GET", "visit", anonymous, Map.of(TokenFilter.HEADER, "ann"));
+    Answer login = app.send("GET", "visit", anonymous, Map.of(TokenFilter.HEADER, "ann"));
 
     assertThat(login.body()).isEqualTo("guest 2");
     assertThat(login.setCookies()).hasSize(1);
     assertThat(login.cookie()).isNotEqualTo(anonymous);
-    assertThat(site.get("visit", login.cookie()).body()).isEqualTo("guest 2");
-    assertThat(site.get("visit", anonymous).body()).isEqualTo("guest 0");
+    assertThat(app.get("visit", login.cookie()).body()).isEqualTo("guest 2");
+    assertThat(app.get("visit", anonymous).body()).isEqualTo("guest 0");
   }
 
   @Test
   void jsp_withASessionOfTheContainer_hasBothBesideEachOther() {
-    Site site = new Site(webXml);
+    WebApp app = new WebApp(webXml);
 
-    Answer page = site.send("POST", "page.jsp", Site.NO_COOKIE);
+    Answer page = app.send("POST", "page.jsp", WebApp.NO_COOKIE);
 
     assertThat(page.body()).isEqualTo("true");
     assertThat(page.setCookies()).hasSize(2).anyMatch(cookie -> cookie.startsWith("JSESSIONID"));
@@ -218,11 +218,11 @@ final class PackagingIT {
     deployer.deploy(EAR);
     try {
       URI root = URI.create(shop.toString()).resolve("/");
-      Site visits = new Site(root.resolve("/packaging-ear-visit/").toURL());
-      Site orders = new Site(root.resolve("/packaging-ear-order/").toURL());
+      WebApp visits = new WebApp(root.resolve("/packaging-ear-visit/").toURL());
+      WebApp orders = new WebApp(root.resolve("/packaging-ear-order/").toURL());
 
-      String visit = visits.post("visit?do=more", Site.NO_COOKIE).cookie();
-      String order = orders.post("order", Site.NO_COOKIE).cookie();
+      String visit = visits.post("visit?do=more", WebApp.NO_COOKIE).cookie();
+      String order = orders.post("order", WebApp.NO_COOKIE).cookie();
 
       assertThat(visits.post("visit?do=more", visit).body()).isEqualTo("guest 2");
       assertThat(orders.post("order", order).setCookies()).hasSize(1);
@@ -238,7 +238,7 @@ final class PackagingIT {
     try {
       URI root = URI.create(shop.toString()).resolve("/packaging-absolute/");
 
-      assertThat(new Site(root.toURL()).get("visit", Site.NO_COOKIE).body())
+      assertThat(new WebApp(root.toURL()).get("visit", WebApp.NO_COOKIE).body())
           .contains("TSESS0082")
           .contains("<name>typed_session</name>");
     } finally {
@@ -256,7 +256,7 @@ final class PackagingIT {
     try {
       URI root = URI.create(shop.toString()).resolve("/packaging-listed/");
 
-      assertThat(new Site(root.toURL()).post("visit?do=more", Site.NO_COOKIE).setCookies())
+      assertThat(new WebApp(root.toURL()).post("visit?do=more", WebApp.NO_COOKIE).setCookies())
           .hasSize(1);
     } finally {
       deployer.undeploy(LISTED);

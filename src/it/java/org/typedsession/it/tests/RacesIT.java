@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.typedsession.it.apps.ExampleWar;
 import org.typedsession.it.client.Answer;
-import org.typedsession.it.client.Site;
+import org.typedsession.it.client.WebApp;
 
 /** The races of the contract, T1, T1b to T7, T9 and T10, over HTTP against one node. */
 @ExtendWith(ArquillianExtension.class)
@@ -58,78 +58,78 @@ final class RacesIT {
 
   @Test
   void t1_twoPrivilegeChangesAtOnce_exactlyOneSucceeds() {
-    Site site = new Site(base);
+    WebApp app = new WebApp(base);
     RaceFigures figures = new RaceFigures("T1 two logins at once");
     for (int round = 0; round < ROUNDS; round++) {
-      String cookie = site.newSession();
-      String handle = site.visit(cookie).handle();
+      String cookie = app.newSession();
+      String handle = app.visit(cookie).handle();
 
-      List<Answer> answers = atOnce(login(site, cookie, "Ada"), login(site, cookie, "Grace"));
+      List<Answer> answers = atOnce(login(app, cookie, "Ada"), login(app, cookie, "Grace"));
 
       figures.round(answers);
-      figures.live(liveIds(site, handle, cookie, answers));
+      figures.live(liveIds(app, handle, cookie, answers));
       assertThat(answers).extracting(Answer::status).containsExactlyInAnyOrder(200, 409);
       boolean adaWon = answers.get(0).isSuccess();
       Answer winner = answers.get(adaWon ? 0 : 1);
       Answer loser = answers.get(adaWon ? 1 : 0);
       assertThat(loser.setCookies()).isEmpty();
-      Answer successor = site.visit(winner.cookie());
+      Answer successor = app.visit(winner.cookie());
       assertThat(successor.handle()).isEqualTo(handle);
       assertThat(successor.isNamed(adaWon ? "Ada" : "Grace")).isTrue();
-      assertThat(site.visit(cookie).showsSession()).isFalse();
+      assertThat(app.visit(cookie).showsSession()).isFalse();
     }
     figures.close();
   }
 
   @Test
   void t1b_sameLoginSixTimesAtOnce_isOneLogin() {
-    Site site = new Site(base);
+    WebApp app = new WebApp(base);
     RaceFigures figures = new RaceFigures("T1b six times the same login");
     for (int round = 0; round < ROUNDS; round++) {
-      String cookie = site.newSession();
-      String handle = site.visit(cookie).handle();
+      String cookie = app.newSession();
+      String handle = app.visit(cookie).handle();
 
-      List<Answer> answers = Site.atOnce(Collections.nCopies(6, login(site, cookie, "Ada")));
+      List<Answer> answers = WebApp.atOnce(Collections.nCopies(6, login(app, cookie, "Ada")));
       // Its answer is lost, and the client tries again.
-      Answer again = site.post("api/login?name=Ada", cookie);
-      Answer other = site.post("api/login?name=Grace", cookie);
+      Answer again = app.post("api/login?name=Ada", cookie);
+      Answer other = app.post("api/login?name=Grace", cookie);
 
       figures.round(answers);
       figures.more(List.of(again, other));
-      figures.live(liveIds(site, handle, cookie, answers));
+      figures.live(liveIds(app, handle, cookie, answers));
       assertThat(answers).extracting(Answer::status).containsOnly(200);
       assertThat(answers).extracting(Answer::cookie).containsOnly(again.cookie());
       assertThat(again.status()).isEqualTo(200);
       assertThat(other.status()).isEqualTo(409);
       assertThat(other.setCookies()).isEmpty();
-      Answer successor = site.visit(again.cookie());
+      Answer successor = app.visit(again.cookie());
       assertThat(successor.handle()).isEqualTo(handle);
       assertThat(successor.isNamed("Ada")).isTrue();
       assertThat(successor.count()).isOne();
-      assertThat(site.visit(cookie).showsSession()).isFalse();
+      assertThat(app.visit(cookie).showsSession()).isFalse();
     }
     figures.close();
   }
 
   @Test
   void t2_olderRequestEndsAfterLogin_isRefused() {
-    Site site = new Site(base);
+    WebApp app = new WebApp(base);
     RaceFigures figures = new RaceFigures("T2 login, then an older write");
     int staged = 0;
     for (int round = 0; staged < ROUNDS; round++) {
       assertThat(round).as("rounds for %d in which the login came first", ROUNDS).isLessThan(MOST);
-      String cookie = site.newSession();
-      String handle = site.visit(cookie).handle();
+      String cookie = app.newSession();
+      String handle = app.visit(cookie).handle();
 
-      Future<Answer> older = beginSlowly(site, "api/count", cookie);
-      Answer login = site.post("api/login?name=Ada", cookie);
-      Answer late = Site.join(older);
+      Future<Answer> older = beginSlowly(app, "api/count", cookie);
+      Answer login = app.post("api/login?name=Ada", cookie);
+      Answer late = WebApp.join(older);
 
       figures.round(List.of(login, late));
-      figures.live(liveIds(site, handle, cookie, List.of(login, late)));
+      figures.live(liveIds(app, handle, cookie, List.of(login, late)));
       assertThat(login.status()).isEqualTo(200);
       assertThat(late.setCookies()).isEmpty();
-      Answer successor = site.visit(login.cookie());
+      Answer successor = app.visit(login.cookie());
       assertThat(successor.isNamed("Ada")).isTrue();
       if (late.isSuccess()) {
         // On a busy machine the older one may be through before the login begins, and is kept.
@@ -139,7 +139,7 @@ final class RacesIT {
         assertThat(late.status()).isEqualTo(409);
         figures.stored(successor.count(), 1);
       }
-      Answer dead = site.visit(cookie);
+      Answer dead = app.visit(cookie);
       assertThat(dead.showsSession()).isFalse();
       // Neither a removal nor another session's cookie: the browser may hold the winner's by now.
       assertThat(dead.setCookies()).isEmpty();
@@ -149,18 +149,18 @@ final class RacesIT {
 
   @Test
   void t3_lateWriteAfterLogout_isRefused() {
-    Site site = new Site(base);
+    WebApp app = new WebApp(base);
     RaceFigures figures = new RaceFigures("T3 logout, then a late write");
     String[] writes = {"api/count", "api/set-count?value=7", "api/login?name=Ada"};
     int staged = 0;
     for (int round = 0; staged < ROUNDS; round++) {
       assertThat(round).as("rounds for %d in which the logout came first", ROUNDS).isLessThan(MOST);
-      String cookie = site.newSession();
-      String handle = site.visit(cookie).handle();
+      String cookie = app.newSession();
+      String handle = app.visit(cookie).handle();
 
-      Future<Answer> write = beginSlowly(site, writes[round % writes.length], cookie);
-      Answer logout = site.post("api/logout", cookie);
-      Answer late = Site.join(write);
+      Future<Answer> write = beginSlowly(app, writes[round % writes.length], cookie);
+      Answer logout = app.post("api/logout", cookie);
+      Answer late = WebApp.join(write);
 
       figures.round(List.of(logout, late));
       assertThat(logout.status()).isEqualTo(200);
@@ -170,7 +170,7 @@ final class RacesIT {
         assertThat(late.status()).isEqualTo(409);
         assertThat(late.setCookies()).isEmpty();
       }
-      long live = liveIds(site, handle, cookie, List.of(late));
+      long live = liveIds(app, handle, cookie, List.of(late));
       figures.live(live);
       assertThat(live).isZero();
     }
@@ -179,19 +179,19 @@ final class RacesIT {
 
   @Test
   void t4_logoutWithTheIdBeforeLogin_endsTheSession() {
-    Site site = new Site(base);
+    WebApp app = new WebApp(base);
     RaceFigures figures = new RaceFigures("T4 login, then logout with the old id");
     for (int round = 0; round < ROUNDS; round++) {
-      String cookie = site.newSession();
-      String handle = site.visit(cookie).handle();
+      String cookie = app.newSession();
+      String handle = app.visit(cookie).handle();
 
-      Answer login = site.post("api/login?name=Ada", cookie);
-      Answer logout = site.post("api/logout", cookie);
+      Answer login = app.post("api/login?name=Ada", cookie);
+      Answer logout = app.post("api/logout", cookie);
 
       figures.round(List.of(login, logout));
       assertThat(login.status()).isEqualTo(200);
       assertThat(logout.status()).isEqualTo(200);
-      long live = liveIds(site, handle, cookie, List.of(login, logout));
+      long live = liveIds(app, handle, cookie, List.of(login, logout));
       figures.live(live);
       assertThat(live).isZero();
     }
@@ -200,19 +200,19 @@ final class RacesIT {
 
   @Test
   void t4_logoutAndLoginAtOnce_logoutWins() {
-    Site site = new Site(base);
+    WebApp app = new WebApp(base);
     RaceFigures figures = new RaceFigures("T4 login and logout at once");
     for (int round = 0; round < ROUNDS; round++) {
-      String cookie = site.newSession();
-      String handle = site.visit(cookie).handle();
+      String cookie = app.newSession();
+      String handle = app.visit(cookie).handle();
       String delay = "?delay=" + (10 + random.nextInt(10));
 
       List<Answer> answers =
-          atOnce(login(site, cookie, "Ada"), () -> site.post("api/logout" + delay, cookie));
+          atOnce(login(app, cookie, "Ada"), () -> app.post("api/logout" + delay, cookie));
 
       figures.round(answers);
       assertThat(answers.get(1).status()).isEqualTo(200);
-      long live = liveIds(site, handle, cookie, answers);
+      long live = liveIds(app, handle, cookie, answers);
       figures.live(live);
       assertThat(live).isZero();
     }
@@ -221,43 +221,43 @@ final class RacesIT {
 
   @Test
   void t5_clicksAtOnce_areAllCounted() {
-    Site site = new Site(base);
+    WebApp app = new WebApp(base);
     RaceFigures figures = new RaceFigures("T5 eight clicks at once");
-    int reruns = site.operations("rerun");
+    int reruns = app.operations("rerun");
     for (int round = 0; round < ROUNDS; round++) {
-      String cookie = site.newSession();
+      String cookie = app.newSession();
       String path = "api/count?delay=" + round % 3;
 
-      List<Answer> answers = Site.atOnce(Collections.nCopies(8, () -> site.post(path, cookie)));
+      List<Answer> answers = WebApp.atOnce(Collections.nCopies(8, () -> app.post(path, cookie)));
 
       figures.round(answers);
       assertThat(answers).extracting(Answer::status).containsOnly(200);
       assertThat(answers).allSatisfy(answer -> assertThat(answer.setCookies()).isEmpty());
-      figures.stored(site.visit(cookie).count(), 1 + answers.size());
+      figures.stored(app.visit(cookie).count(), 1 + answers.size());
     }
     figures.close();
-    assertThat(site.operations("rerun")).as("clicks that were run again").isGreaterThan(reruns);
+    assertThat(app.operations("rerun")).as("clicks that were run again").isGreaterThan(reruns);
   }
 
   @Test
   void t6_differentFieldsAtOnce_areBothKept() {
-    Site site = new Site(base);
+    WebApp app = new WebApp(base);
     RaceFigures figures = new RaceFigures("T6 clicks and items at once");
     for (int round = 0; round < ROUNDS; round++) {
-      String cookie = site.newSession();
+      String cookie = app.newSession();
       List<Callable<Answer>> calls = new ArrayList<>();
       for (int i = 0; i < 4; i++) {
         String item = "item" + i;
-        calls.add(() -> site.post("api/count?delay=1", cookie));
-        calls.add(() -> site.post("api/items/" + item + "?delay=1", cookie));
+        calls.add(() -> app.post("api/count?delay=1", cookie));
+        calls.add(() -> app.post("api/items/" + item + "?delay=1", cookie));
       }
       Collections.shuffle(calls, random);
 
-      List<Answer> answers = Site.atOnce(calls);
+      List<Answer> answers = WebApp.atOnce(calls);
 
       figures.round(answers);
       assertThat(answers).extracting(Answer::status).containsOnly(200);
-      Answer end = site.visit(cookie);
+      Answer end = app.visit(cookie);
       figures.stored(end.count(), 1 + 4);
       figures.stored(end.total(), 4);
       assertThat(end.items().keySet()).containsExactly("item0", "item1", "item2", "item3");
@@ -267,17 +267,17 @@ final class RacesIT {
 
   @Test
   void t7_moreItemsThanTheBasketHolds_fillItExactly() {
-    Site site = new Site(base);
+    WebApp app = new WebApp(base);
     RaceFigures figures = new RaceFigures("T7 twelve items into a basket of ten");
     for (int round = 0; round < ROUNDS; round++) {
-      String cookie = site.newSession();
+      String cookie = app.newSession();
       List<Callable<Answer>> calls = new ArrayList<>();
       for (int i = 0; i < 12; i++) {
         String item = "item" + i % 5;
-        calls.add(() -> site.post("api/items/" + item + "?delay=2", cookie));
+        calls.add(() -> app.post("api/items/" + item + "?delay=2", cookie));
       }
 
-      List<Answer> answers = Site.atOnce(calls);
+      List<Answer> answers = WebApp.atOnce(calls);
 
       figures.round(answers);
       int taken = (int) answers.stream().filter(Answer::isSuccess).count();
@@ -286,47 +286,47 @@ final class RacesIT {
       assertThat(answers)
           .filteredOn(Answer::isSuccess)
           .allSatisfy(answer -> assertThat(answer.total()).isBetween(1, 10));
-      figures.stored(site.visit(cookie).total(), taken);
+      figures.stored(app.visit(cookie).total(), taken);
     }
     figures.close();
   }
 
   @Test
   void t9_answerOfRoutineChangeIsLost_retryIsServed() {
-    Site site = new Site(base);
+    WebApp app = new WebApp(base);
     RaceFigures figures = new RaceFigures("T9 lost answer of a click");
     for (int round = 0; round < ROUNDS; round++) {
-      String cookie = site.newSession();
-      int writes = site.operations("writeInPlace");
+      String cookie = app.newSession();
+      int writes = app.operations("writeInPlace");
 
-      site.postAndHangUp("api/count?delay=120", cookie);
-      awaitOperation(site, "writeInPlace", writes + 1);
-      Answer retry = site.post("api/count", cookie);
+      app.postAndHangUp("api/count?delay=120", cookie);
+      awaitOperation(app, "writeInPlace", writes + 1);
+      Answer retry = app.post("api/count", cookie);
 
       figures.round(List.of(retry));
       assertThat(retry.status()).isEqualTo(200);
       assertThat(retry.setCookies()).isEmpty();
-      figures.stored(site.visit(cookie).count(), 3);
+      figures.stored(app.visit(cookie).count(), 3);
     }
     figures.close();
   }
 
   @Test
   void t9_answerOfLoginIsLost_clientStartsAgainAfterTheRecentTime() {
-    Site site = new Site(hurried);
+    WebApp app = new WebApp(hurried);
     RaceFigures figures = new RaceFigures("T9 lost answer of a login");
     List<String> stranded = new ArrayList<>();
     List<String> handles = new ArrayList<>();
     for (int round = 0; round < ROUNDS; round++) {
-      String cookie = site.newSession();
+      String cookie = app.newSession();
       stranded.add(cookie);
-      handles.add(site.visit(cookie).handle());
-      int remaps = site.operations("remap");
+      handles.add(app.visit(cookie).handle());
+      int remaps = app.operations("remap");
 
-      site.postAndHangUp("api/login?name=Ada&delay=120", cookie);
-      awaitOperation(site, "remap", remaps + 1);
-      Answer look = site.visit(cookie);
-      Answer write = site.post("api/count", cookie);
+      app.postAndHangUp("api/login?name=Ada&delay=120", cookie);
+      awaitOperation(app, "remap", remaps + 1);
+      Answer look = app.visit(cookie);
+      Answer write = app.post("api/count", cookie);
 
       figures.round(List.of(look, write));
       assertThat(look.showsSession()).isFalse();
@@ -339,95 +339,95 @@ final class RacesIT {
       Answer again =
           await()
               .atMost(DEADLINE)
-              .until(() -> site.post("api/count", cookie), answer -> answer.status() != 409);
+              .until(() -> app.post("api/count", cookie), answer -> answer.status() != 409);
 
       figures.more(List.of(again));
       assertThat(again.status()).isEqualTo(200);
       assertThat(again.count()).isEqualTo(1);
       assertThat(again.handle()).isNotEqualTo(handles.get(i));
-      assertThat(site.visit(again.cookie()).handle()).isEqualTo(again.handle());
+      assertThat(app.visit(again.cookie()).handle()).isEqualTo(again.handle());
     }
     figures.close();
   }
 
   @Test
   void t10_readsInsideTheRenewalWindow_writeAtMostOneRenewal() {
-    Site site = new Site(hurried);
+    WebApp app = new WebApp(hurried);
     RaceFigures figures = new RaceFigures("T10 eight reads inside the renewal window");
     List<String> cookies = new ArrayList<>();
     for (int round = 0; round < ROUNDS; round++) {
-      cookies.add(site.newSession());
+      cookies.add(app.newSession());
     }
     // When reading the youngest renews it, the others have long been inside their window.
-    String youngest = site.newSession();
-    int before = site.operations("writeInPlace");
+    String youngest = app.newSession();
+    int before = app.operations("writeInPlace");
     await()
         .atMost(DEADLINE)
         .until(
             () -> {
-              site.visit(youngest);
-              return site.operations("writeInPlace") > before;
+              app.visit(youngest);
+              return app.operations("writeInPlace") > before;
             });
 
     int renewals = 0;
     for (String cookie : cookies) {
-      int writes = site.operations("writeInPlace");
+      int writes = app.operations("writeInPlace");
 
       List<Answer> answers =
-          Site.atOnce(Collections.nCopies(8, () -> site.get("api/visit", cookie)));
+          WebApp.atOnce(Collections.nCopies(8, () -> app.get("api/visit", cookie)));
 
       figures.round(answers);
       assertThat(answers).extracting(Answer::status).containsOnly(200);
       assertThat(answers).allSatisfy(answer -> assertThat(answer.count()).isEqualTo(1));
       assertThat(answers).allSatisfy(answer -> assertThat(answer.setCookies()).isEmpty());
-      int renewed = site.operations("writeInPlace") - writes;
+      int renewed = app.operations("writeInPlace") - writes;
       assertThat(renewed).isLessThanOrEqualTo(1);
       renewals += renewed;
-      figures.stored(site.visit(cookie).count(), 1);
+      figures.stored(app.visit(cookie).count(), 1);
     }
     figures.close();
     assertThat(renewals).isEqualTo(cookies.size());
   }
 
   /** Sends a request whose handler has read the session, and waits, when this returns. */
-  private static Future<Answer> beginSlowly(Site site, String path, String cookie) {
-    int reads = site.operations("read");
+  private static Future<Answer> beginSlowly(WebApp app, String path, String cookie) {
+    int reads = app.operations("read");
     String delay = (path.contains("?") ? "&delay=" : "?delay=") + SLOW;
-    Future<Answer> answer = site.postAsync(path + delay, cookie);
-    awaitOperation(site, "read", reads + 1);
+    Future<Answer> answer = app.postAsync(path + delay, cookie);
+    awaitOperation(app, "read", reads + 1);
     return answer;
   }
 
-  private static void awaitOperation(Site site, String name, int count) {
+  private static void awaitOperation(WebApp app, String name, int count) {
     await()
         .atMost(DEADLINE)
         .pollInterval(Duration.ofMillis(2))
-        .until(() -> site.operations(name) >= count);
+        .until(() -> app.operations(name) >= count);
   }
 
-  private Callable<Answer> login(Site site, String cookie, String name) {
+  private Callable<Answer> login(WebApp app, String cookie, String name) {
     int delay = 10 + random.nextInt(10);
-    return () -> site.post("api/login?name=" + name + "&delay=" + delay, cookie);
+    return () -> app.post("api/login?name=" + name + "&delay=" + delay, cookie);
   }
 
   /** Lets both begin at once, and each of them first in half of the rounds. */
   private List<Answer> atOnce(Callable<Answer> one, Callable<Answer> other) {
     if (random.nextBoolean()) {
-      return Site.atOnce(List.of(one, other));
+      return WebApp.atOnce(List.of(one, other));
     }
-    List<Answer> answers = Site.atOnce(List.of(other, one));
+    List<Answer> answers = WebApp.atOnce(List.of(other, one));
     return List.of(answers.get(1), answers.get(0));
   }
 
   /** How many of all the cookies there were open the session named {@code handle}. */
-  private static long liveIds(Site site, String handle, String cookie, List<Answer> answers) {
+  private static long liveIds(WebApp app, String handle, String cookie, List<Answer> answers) {
     Set<String> cookies = new LinkedHashSet<>(List.of(cookie));
     answers.stream()
         .flatMap(answer -> answer.setCookies().stream())
         .map(header -> header.split(";", 2)[0])
         .forEach(cookies::add);
     return cookies.stream()
-        .map(site::visit)
+        .map(app::visit)
         .filter(Answer::showsSession)
         .filter(answer -> answer.handle().equals(handle))
         .count();

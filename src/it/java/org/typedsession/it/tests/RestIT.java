@@ -25,7 +25,7 @@ import org.typedsession.it.apps.Visit;
 import org.typedsession.it.apps.VisitBean;
 import org.typedsession.it.apps.VisitResource;
 import org.typedsession.it.client.Answer;
-import org.typedsession.it.client.Site;
+import org.typedsession.it.client.WebApp;
 import org.typedsession.it.servers.Server;
 
 /** Sessions in Jakarta REST, and what becomes of their exceptions there. */
@@ -86,24 +86,24 @@ final class RestIT {
   @ParameterizedTest
   @ValueSource(strings = {"", "/bean", "/stage", "/suspended"})
   void session_injectedInAResource_isThatOfTheClient(String way) {
-    Site site = new Site(found);
-    String cookie = site.post("rest/visit", Site.NO_COOKIE).cookie();
+    WebApp app = new WebApp(found);
+    String cookie = app.post("rest/visit", WebApp.NO_COOKIE).cookie();
 
-    Answer second = site.post("rest/visit" + way, cookie);
+    Answer second = app.post("rest/visit" + way, cookie);
 
     assertThat(second.body()).isEqualTo("guest 2");
-    assertThat(site.get("rest/visit", cookie).body()).isEqualTo("guest 2");
+    assertThat(app.get("rest/visit", cookie).body()).isEqualTo("guest 2");
   }
 
   @Test
   void session_whosePrivilegeAResourceChanges_getsANewId() {
-    Site site = new Site(found);
-    String guest = site.post("rest/visit", Site.NO_COOKIE).cookie();
+    WebApp app = new WebApp(found);
+    String guest = app.post("rest/visit", WebApp.NO_COOKIE).cookie();
 
-    String member = site.post("rest/visit/login/ann", guest).cookie();
+    String member = app.post("rest/visit/login/ann", guest).cookie();
 
-    assertThat(site.get("rest/visit", member).body()).isEqualTo("ann 1");
-    assertThat(site.get("rest/visit", guest).body()).isEqualTo("guest 0");
+    assertThat(app.get("rest/visit", member).body()).isEqualTo("ann 1");
+    assertThat(app.get("rest/visit", guest).body()).isEqualTo("guest 0");
   }
 
   @ParameterizedTest
@@ -134,18 +134,18 @@ final class RestIT {
     "503, suspended-end"
   })
   void failureOfASession_whereverItArises_isAnsweredAndLeavesTheCookie(int status, String way) {
-    assertRefused(new Site(found), status, way);
+    assertRefused(new WebApp(found), status, way);
   }
 
   @ParameterizedTest
   @CsvSource({"409, thrown", "503, thrown", "409, large", "503, suspended"})
   void failureOfASession_inAnApplicationThatListsItsClasses_isAnsweredToo(int status, String way) {
-    assertRefused(new Site(listed), status, way);
+    assertRefused(new WebApp(listed), status, way);
   }
 
-  private static Optional<Answer> fail(Site site, String way, String cookie) {
+  private static Optional<Answer> fail(WebApp app, String way, String cookie) {
     try {
-      return Optional.of(site.post("rest/visit/fail/" + way, cookie));
+      return Optional.of(app.post("rest/visit/fail/" + way, cookie));
     } catch (AssertionError noAnswer) {
       if (way.endsWith("-end") && !Server.current().answersFailuresAtTheEndOfAsyncResources()) {
         return Optional.empty();
@@ -154,10 +154,10 @@ final class RestIT {
     }
   }
 
-  private static void assertRefused(Site site, int status, String way) {
-    String cookie = site.post("rest/visit", Site.NO_COOKIE).cookie();
+  private static void assertRefused(WebApp app, int status, String way) {
+    String cookie = app.post("rest/visit", WebApp.NO_COOKIE).cookie();
 
-    Optional<Answer> answer = fail(site, status + "/" + way, cookie);
+    Optional<Answer> answer = fail(app, status + "/" + way, cookie);
 
     if (answer.isPresent()) {
       Answer refused = answer.get();
@@ -166,27 +166,27 @@ final class RestIT {
       assertThat(refused.setCookies()).isEmpty();
     }
     // What the rival did, and nothing else.
-    assertThat(site.get("rest/visit", cookie).body()).isEqualTo("guest 2");
+    assertThat(app.get("rest/visit", cookie).body()).isEqualTo("guest 2");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"thrown", "stage", "suspended"})
   void conflict_withAMapperOfTheApplication_isItsAnswer(String way) {
-    Site site = new Site(own);
-    String cookie = site.post("rest/visit", Site.NO_COOKIE).cookie();
+    WebApp app = new WebApp(own);
+    String cookie = app.post("rest/visit", WebApp.NO_COOKIE).cookie();
 
-    Answer answer = site.post("rest/visit/fail/409/" + way, cookie);
+    Answer answer = app.post("rest/visit/fail/409/" + way, cookie);
 
     assertThat(answer.status()).isEqualTo(418);
     assertThat(answer.body()).isEqualTo("lost");
-    assertThat(site.get("rest/visit", cookie).body()).isEqualTo("guest 2");
+    assertThat(app.get("rest/visit", cookie).body()).isEqualTo("guest 2");
   }
 
   @Test
   void exception_ofTheApplication_isA500() {
-    Site site = new Site(found);
-    String cookie = site.post("rest/visit", Site.NO_COOKIE).cookie();
+    WebApp app = new WebApp(found);
+    String cookie = app.post("rest/visit", WebApp.NO_COOKIE).cookie();
 
-    assertThat(site.post("rest/visit/exception", cookie).status()).isEqualTo(500);
+    assertThat(app.post("rest/visit/exception", cookie).status()).isEqualTo(500);
   }
 }

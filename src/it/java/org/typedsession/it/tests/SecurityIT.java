@@ -16,7 +16,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.typedsession.it.apps.AppsWar;
 import org.typedsession.it.apps.security.Account;
 import org.typedsession.it.client.Answer;
-import org.typedsession.it.client.Site;
+import org.typedsession.it.client.WebApp;
 import org.typedsession.it.servers.Server;
 
 /** An application with a login by Jakarta Security, whose callers are kept in typed sessions. */
@@ -29,7 +29,7 @@ final class SecurityIT {
 
   @ArquillianResource private URL base;
 
-  private Site site;
+  private WebApp app;
 
   @Deployment(testable = false)
   static WebArchive application() {
@@ -37,81 +37,81 @@ final class SecurityIT {
   }
 
   @BeforeEach
-  void openSite() {
-    site = new Site(base);
+  void openApplication() {
+    app = new WebApp(base);
   }
 
   @Test
   void protectedPage_withoutACaller_leadsToTheLoginForm() {
-    Answer answer = site.get("members", Site.NO_COOKIE);
+    Answer answer = app.get("members", WebApp.NO_COOKIE);
 
     assertThat(answer.status()).isEqualTo(302);
     assertThat(answer.header("Location")).endsWith("/login");
     assertThat(answer.setCookies()).isEmpty();
-    assertThat(site.get("login", Site.NO_COOKIE).body()).contains("<form method=\"post\">");
+    assertThat(app.get("login", WebApp.NO_COOKIE).body()).contains("<form method=\"post\">");
   }
 
   @Test
   void login_guest_getsANewIdAndNoOtherSession() {
-    Answer guest = site.post("open", Site.NO_COOKIE);
+    Answer guest = app.post("open", WebApp.NO_COOKIE);
     assertCaller(guest, "-", false);
 
-    Answer login = site.post("login?" + ADA, guest.cookie());
+    Answer login = app.post("login?" + ADA, guest.cookie());
 
     assertCaller(login, "ada", false);
     assertThat(login.json().getInt("visits")).isEqualTo(1);
     assertThat(login.json().getString("handle")).isEqualTo(guest.json().getString("handle"));
     assertThat(login.setCookies()).singleElement().asString().doesNotContain("JSESSIONID");
     assertThat(login.cookie()).isNotEqualTo(guest.cookie());
-    assertThat(site.get("members", guest.cookie()).status()).isEqualTo(302);
+    assertThat(app.get("members", guest.cookie()).status()).isEqualTo(302);
   }
 
   @Test
   void laterRequests_ofACaller_areTheirsWithAllGroups() {
-    String ada = site.post("login?" + ADA, Site.NO_COOKIE).cookie();
-    String grace = site.post("login?" + GRACE, Site.NO_COOKIE).cookie();
+    String ada = app.post("login?" + ADA, WebApp.NO_COOKIE).cookie();
+    String grace = app.post("login?" + GRACE, WebApp.NO_COOKIE).cookie();
 
     for (String page : new String[] {"open", "members"}) {
-      assertCaller(site.get(page, ada), "ada", false);
-      assertCaller(site.get(page, grace), "grace", true);
-      assertThat(site.get(page, grace).setCookies()).isEmpty();
+      assertCaller(app.get(page, ada), "ada", false);
+      assertCaller(app.get(page, grace), "grace", true);
+      assertThat(app.get(page, grace).setCookies()).isEmpty();
     }
-    assertThat(site.get("keepers", ada).status()).isEqualTo(403);
-    assertCaller(site.get("keepers", grace), "grace", true);
-    assertCaller(site.get("open", Site.NO_COOKIE), "-", false);
-    assertThat(site.post("open", ada).json().getInt("visits")).isEqualTo(1);
-    assertThat(site.get("members", ada).json().getInt("visits")).isEqualTo(1);
+    assertThat(app.get("keepers", ada).status()).isEqualTo(403);
+    assertCaller(app.get("keepers", grace), "grace", true);
+    assertCaller(app.get("open", WebApp.NO_COOKIE), "-", false);
+    assertThat(app.post("open", ada).json().getInt("visits")).isEqualTo(1);
+    assertThat(app.get("members", ada).json().getInt("visits")).isEqualTo(1);
   }
 
   @Test
   void login_inFrontOfTheFilter_isKeptToo() {
-    Answer guest = site.post("open", Site.NO_COOKIE);
+    Answer guest = app.post("open", WebApp.NO_COOKIE);
 
-    Answer login = site.post("enter?" + GRACE, guest.cookie());
+    Answer login = app.post("enter?" + GRACE, guest.cookie());
 
     assertCaller(login, "grace", true);
     assertThat(login.json().getInt("visits")).isEqualTo(2);
     assertThat(login.setCookies()).hasSize(1);
-    assertThat(site.get("members", guest.cookie()).status()).isEqualTo(302);
-    assertCaller(site.get("members", login.cookie()), "grace", true);
+    assertThat(app.get("members", guest.cookie()).status()).isEqualTo(302);
+    assertCaller(app.get("members", login.cookie()), "grace", true);
   }
 
   @Test
   void login_wrongPassword_changesNothing() {
-    Answer guest = site.post("open", Site.NO_COOKIE);
+    Answer guest = app.post("open", WebApp.NO_COOKIE);
 
-    Answer login = site.post("login?name=ada&password=eve", guest.cookie());
+    Answer login = app.post("login?name=ada&password=eve", guest.cookie());
 
     assertThat(login.status()).isEqualTo(401);
     assertThat(login.setCookies()).isEmpty();
-    assertCaller(site.get("open", guest.cookie()), "-", false);
+    assertCaller(app.get("open", guest.cookie()), "-", false);
   }
 
   @Test
   void login_ofAnotherCaller_replacesTheFirstAndTheirGroups() {
-    Answer grace = site.post("login?" + GRACE, Site.NO_COOKIE);
+    Answer grace = app.post("login?" + GRACE, WebApp.NO_COOKIE);
 
-    Answer ada = site.post("login?" + ADA, grace.cookie());
+    Answer ada = app.post("login?" + ADA, grace.cookie());
 
     if (!Server.current().authenticatesAgain()) {
       assertCaller(ada, "grace", true);
@@ -119,54 +119,54 @@ final class SecurityIT {
       return;
     }
     assertThat(ada.cookie()).isNotEqualTo(grace.cookie());
-    assertCaller(site.get("members", ada.cookie()), "ada", false);
-    assertThat(site.get("keepers", ada.cookie()).status()).isEqualTo(403);
-    assertThat(site.get("members", grace.cookie()).status()).isEqualTo(302);
+    assertCaller(app.get("members", ada.cookie()), "ada", false);
+    assertThat(app.get("keepers", ada.cookie()).status()).isEqualTo(403);
+    assertThat(app.get("members", grace.cookie()).status()).isEqualTo(302);
   }
 
   @Test
   void login_ofTheSameCaller_givesANewId() {
-    Answer first = site.post("login?" + ADA, Site.NO_COOKIE);
+    Answer first = app.post("login?" + ADA, WebApp.NO_COOKIE);
 
-    Answer second = site.post("login?" + ADA, first.cookie());
+    Answer second = app.post("login?" + ADA, first.cookie());
 
     if (!Server.current().authenticatesAgain()) {
       assertThat(second.setCookies()).isEmpty();
-      assertCaller(site.get("members", first.cookie()), "ada", false);
+      assertCaller(app.get("members", first.cookie()), "ada", false);
       return;
     }
     assertThat(second.cookie()).isNotEqualTo(first.cookie());
     assertThat(second.json().getString("handle")).isEqualTo(first.json().getString("handle"));
-    assertThat(site.get("members", first.cookie()).status()).isEqualTo(302);
+    assertThat(app.get("members", first.cookie()).status()).isEqualTo(302);
   }
 
   @Test
   void logout_caller_endsTheSession() {
-    String cookie = site.post("login?" + ADA, Site.NO_COOKIE).cookie();
+    String cookie = app.post("login?" + ADA, WebApp.NO_COOKIE).cookie();
 
-    Answer logout = site.post("logout", cookie);
+    Answer logout = app.post("logout", cookie);
 
     assertThat(logout.body()).isEqualTo("out");
     assertThat(logout.setCookies())
         .singleElement()
         .asString()
         .matches(".*(Max-Age=0|Expires=Thu, 01[- ]Jan[- ]1970).*");
-    assertThat(site.get("members", cookie).status()).isEqualTo(302);
-    assertCaller(site.get("open", cookie), "-", false);
-    assertThat(site.post("logout", Site.NO_COOKIE).setCookies()).isEmpty();
+    assertThat(app.get("members", cookie).status()).isEqualTo(302);
+    assertCaller(app.get("open", cookie), "-", false);
+    assertThat(app.post("logout", WebApp.NO_COOKIE).setCookies()).isEmpty();
   }
 
   @Test
   void endAll_ofACaller_logsThemOutEverywhere() {
-    String first = site.post("login?" + GRACE, Site.NO_COOKIE).cookie();
-    String second = site.post("login?" + GRACE, Site.NO_COOKIE).cookie();
-    String other = site.post("login?" + ADA, Site.NO_COOKIE).cookie();
+    String first = app.post("login?" + GRACE, WebApp.NO_COOKIE).cookie();
+    String second = app.post("login?" + GRACE, WebApp.NO_COOKIE).cookie();
+    String other = app.post("login?" + ADA, WebApp.NO_COOKIE).cookie();
 
-    assertThat(site.post("end-all?name=grace", Site.NO_COOKIE).status()).isEqualTo(200);
+    assertThat(app.post("end-all?name=grace", WebApp.NO_COOKIE).status()).isEqualTo(200);
 
-    assertThat(site.get("members", first).status()).isEqualTo(302);
-    assertCaller(site.get("open", second), "-", false);
-    assertCaller(site.get("members", other), "ada", false);
+    assertThat(app.get("members", first).status()).isEqualTo(302);
+    assertCaller(app.get("open", second), "-", false);
+    assertCaller(app.get("members", other), "ada", false);
   }
 
   private static void assertCaller(Answer answer, String name, boolean keeper) {

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.typedsession.it.apps.ExampleWar;
-import org.typedsession.it.client.Site;
+import org.typedsession.it.client.WebApp;
 import org.typedsession.it.servers.Cluster;
 import org.typedsession.it.servers.ClusterNode;
 import org.typedsession.it.servers.ServerCli;
@@ -124,8 +124,8 @@ final class ServerScriptsIT {
     ServerCli.reload(node);
 
     WebArchive example = ExampleWar.asBuilt();
-    Site site = new Site(node.deploy(example).toURL());
-    assertThat(site.visit(site.newSession()).count()).isEqualTo(1);
+    WebApp app = new WebApp(node.deploy(example).toURL());
+    assertThat(app.visit(app.newSession()).count()).isEqualTo(1);
     assertThat(Files.readString(node.log()))
         .contains("FD_SOCK2", "cache typed-sessions in the server's container")
         .doesNotContain("ERROR");

@@ -13,11 +13,11 @@ import org.jboss.shrinkwrap.api.asset.StringAsset;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.typedsession.it.servers.Server;
-import org.typedsession.servlet.LabClient;
+import org.typedsession.servlet.FilterClient;
 import org.typedsession.servlet.SessionFilterContract;
 import org.typedsession.servlet.SessionFilterInitializer;
-import org.typedsession.servlet.lab.FilterLab;
-import org.typedsession.servlet.lab.LabException;
+import org.typedsession.servlet.filterapp.FilterApplication;
+import org.typedsession.servlet.filterapp.ScenarioException;
 import org.typedsession.testing.ContainerTraits;
 import org.typedsession.testkit.Account;
 import org.typedsession.testkit.AccountCodec;
@@ -36,8 +36,8 @@ final class SessionFilterIT extends SessionFilterContract {
 
   @Deployment(testable = false)
   static WebArchive application() throws Exception {
-    return ShrinkWrap.create(WebArchive.class, "filter-lab.war")
-        .addPackage(FilterLab.class.getPackage())
+    return ShrinkWrap.create(WebArchive.class, "filter-application.war")
+        .addPackage(FilterApplication.class.getPackage())
         .addClasses(
             Account.class,
             AccountCodec.class,
@@ -75,15 +75,15 @@ final class SessionFilterIT extends SessionFilterContract {
     """
         .formatted(
             SessionFilterInitializer.PARAMETER,
-            FilterLab.class.getName(),
-            FilterLab.ERROR_PAGE,
-            LabException.class.getName());
+            FilterApplication.class.getName(),
+            FilterApplication.ERROR_PAGE,
+            ScenarioException.class.getName());
   }
 
   @Override
-  protected LabClient lab() {
+  protected FilterClient newClient() {
     // The paths that follow begin with a slash.
-    return new LabClient(URI.create(base.toString().replaceAll("/$", "")));
+    return new FilterClient(URI.create(base.toString().replaceAll("/$", "")));
   }
 
   @Override

@@ -19,7 +19,7 @@ import javax.management.ObjectName;
  * Shows the MBeans of this library with all their attributes: {@code {"name": {"attribute":
  * "value"}}}, every value as text. Needs nothing of the library, and so sees what others leave.
  */
-@WebServlet("/bed/mbeans")
+@WebServlet("/probe/mbeans")
 public final class MBeansServlet extends HttpServlet {
   private static final long serialVersionUID = 1L;
 

@@ -11,7 +11,7 @@ import org.typedsession.Session;
 
 /** GET reads the tally, POST adds one to it; who loses a race gets the session filter's answer. */
 @Dependent // GlassFish looks into beans only.
-@WebServlet("/bed/tally")
+@WebServlet("/probe/tally")
 public final class TallyServlet extends HttpServlet {
   private static final long serialVersionUID = 1L;
 

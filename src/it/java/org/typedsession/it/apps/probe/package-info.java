@@ -1,2 +1,2 @@
-/** What the ITs deploy beside the example. */
+/** Probe applications: each shows one thing that the example does not. */
 package org.typedsession.it.apps.probe;

@@ -19,7 +19,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.core.ConditionTimeoutException;
-import org.typedsession.it.client.load.Scribe.Sent;
+import org.typedsession.it.client.load.Recorder.Sent;
 import org.typedsession.testkit.history.History;
 import org.typedsession.testkit.history.HistoryChecker;
 
@@ -45,7 +45,7 @@ public final class Load implements AutoCloseable {
   private final long start = System.nanoTime();
   private final History history = new History();
   private final Timeline timeline = new Timeline();
-  private final Scribe scribe = new Scribe();
+  private final Recorder recorder = new Recorder();
   private final ExecutorService connections = Executors.newCachedThreadPool(daemons("connection"));
   private final ScheduledExecutorService users;
   private final Http http;
@@ -78,27 +78,28 @@ public final class Load implements AutoCloseable {
       for (int tab = 0; tab < (i < plan.secondTabs() ? 2 : 1); tab++) {
         String name = "user " + i + (tab == 0 ? "" : " tab " + (tab + 1));
         load.schedule(
-            new Tab(load, browser, name, plan.seed() * 1_000 + i * 2L + tab), Duration.ZERO);
+            new SimulatedUser(load, browser, name, plan.seed() * 1_000 + i * 2L + tab),
+            Duration.ZERO);
       }
     }
     return load;
   }
 
   @SuppressWarnings("FutureReturnValueIgnored") // a step catches what it throws
-  private void schedule(Tab tab, Duration pause) {
-    users.schedule(() -> step(tab), pause.toNanos(), TimeUnit.NANOSECONDS);
+  private void schedule(SimulatedUser user, Duration pause) {
+    users.schedule(() -> step(user), pause.toNanos(), TimeUnit.NANOSECONDS);
   }
 
-  private void step(Tab tab) {
+  private void step(SimulatedUser user) {
     Optional<Duration> pause = Optional.empty();
     try {
       if (!stopped) {
-        pause = Optional.of(tab.act(plan.pause()));
+        pause = Optional.of(user.act(plan.pause()));
       }
     } catch (RuntimeException | Error e) {
       failures.add(e);
     }
-    pause.ifPresentOrElse(length -> schedule(tab, length), atWork::countDown);
+    pause.ifPresentOrElse(length -> schedule(user, length), atWork::countDown);
   }
 
   /** How long it has been running. */
@@ -110,8 +111,8 @@ public final class Load implements AutoCloseable {
     return history;
   }
 
-  Scribe scribe() {
-    return scribe;
+  Recorder recorder() {
+    return recorder;
   }
 
   Http http() {
@@ -174,7 +175,7 @@ public final class Load implements AutoCloseable {
     history.conclude();
     List<HeldCookie> expired = new ArrayList<>();
     List<Callable<Boolean>> left = new ArrayList<>();
-    for (HeldCookie cookie : scribe.issued()) {
+    for (HeldCookie cookie : recorder.issued()) {
       if (stoppedAt.minus(cookie.session().lastAnswer()).compareTo(plan.sessionLife()) > 0) {
         expired.add(cookie);
       } else {
@@ -198,10 +199,10 @@ public final class Load implements AutoCloseable {
     return new LoadResult(
         timeline,
         new HistoryChecker().check(history),
-        scribe.anomalies(),
-        scribe.errors(),
-        scribe.issued().size(),
-        scribe.logouts(),
+        recorder.anomalies(),
+        recorder.errors(),
+        recorder.issued().size(),
+        recorder.logouts(),
         left.size(),
         expired.stream().map(cookie -> cookie.session().handle()).distinct().toList());
   }
@@ -231,7 +232,7 @@ public final class Load implements AutoCloseable {
       running.forget();
       return false;
     }
-    scribe.write(running, new Sent(node, Action.LOOK, cookie, ""), reply);
+    recorder.write(running, new Sent(node, Action.LOOK, cookie, ""), reply);
     return true;
   }
 

@@ -10,8 +10,8 @@ import java.util.List;
  * @param browsers how many cookie jars there are
  * @param secondTabs how many of the browsers have two tabs, which share the jar
  * @param routing which node a request goes to
- * @param requestTimeout how long a tab waits for an answer
- * @param pause how long a tab waits between an answer and its next request, on average
+ * @param requestTimeout how long a user waits for an answer
+ * @param pause how long a user waits between an answer and its next request, on average
  * @param sessionLife how long sessions live at least without being used; those left alone for
  *     longer are not looked at in the end
  * @param seed of the dice

@@ -18,21 +18,21 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.typedsession.it.client.load.FakeSite.Flaw;
-import org.typedsession.it.client.load.FakeSite.Mood;
+import org.typedsession.it.client.load.FakeWebApp.Flaw;
+import org.typedsession.it.client.load.FakeWebApp.Mood;
 import org.typedsession.it.client.load.Timeline.Impact;
 import org.typedsession.it.client.load.Timeline.Sample;
 import org.typedsession.testkit.history.Violation.Kind;
 
-/** Load on a site that works, that refuses, and that is wrong in one way. */
+/** Load on an application that works, that refuses, and that is wrong in one way. */
 final class LoadTest {
   private static final Duration DEADLINE = Duration.ofMinutes(1);
   private static final int REQUESTS = 1_500;
   // Some may not be noticed: the session may end before anybody looks.
   private static final int FLAWS = 8;
 
-  private static LoadPlan plan(FakeSite site) {
-    return LoadPlan.of(site.nodes())
+  private static LoadPlan plan(FakeWebApp app) {
+    return LoadPlan.of(app.nodes())
         .withPause(Duration.ofMillis(1))
         // On a busy machine an answer may take its time, and is one all the same.
         .withRequestTimeout(DEADLINE);
@@ -44,23 +44,23 @@ final class LoadTest {
   }
 
   private static LoadResult resultWith(Flaw flaw) {
-    try (FakeSite site = new FakeSite(2, flaw);
-        Load load = Load.start(plan(site))) {
-      await().atMost(DEADLINE).until(() -> site.shown() >= FLAWS);
+    try (FakeWebApp app = new FakeWebApp(2, flaw);
+        Load load = Load.start(plan(app))) {
+      await().atMost(DEADLINE).until(() -> app.shown() >= FLAWS);
       load.stop();
-      site.mend();
-      LoadResult result = load.finish(site.nodes(), DEADLINE);
+      app.mend();
+      LoadResult result = load.finish(app.nodes(), DEADLINE);
       assertThatExceptionOfType(AssertionError.class).isThrownBy(result::requireFlawless);
       return result;
     }
   }
 
   @Test
-  void load_onASiteThatWorks_isFlawless() {
-    try (FakeSite site = new FakeSite(3, null);
-        Load load = Load.start(plan(site))) {
+  void load_onAnApplicationThatWorks_isFlawless() {
+    try (FakeWebApp app = new FakeWebApp(3, null);
+        Load load = Load.start(plan(app))) {
       awaitMore(load, REQUESTS);
-      LoadResult result = load.finish(site.nodes(), DEADLINE);
+      LoadResult result = load.finish(app.nodes(), DEADLINE);
       assertThatCode(result::requireFlawless).doesNotThrowAnyException();
       assertThat(result.timeline().samples())
           .extracting(Sample::outcome)
@@ -78,18 +78,18 @@ final class LoadTest {
 
   @Test
   void load_whileANodeRefuses_isFlawlessAndTellsHowLong() {
-    try (FakeSite site = new FakeSite(2, null);
-        Load load = Load.start(plan(site))) {
+    try (FakeWebApp app = new FakeWebApp(2, null);
+        Load load = Load.start(plan(app))) {
       awaitMore(load, 300);
       load.fault("node-1 refuses");
-      site.mood(0, Mood.REFUSES);
+      app.mood(0, Mood.REFUSES);
       await().atMost(DEADLINE).until(() -> load.answers(Outcome.UNAVAILABLE) > 30);
-      site.mood(0, Mood.DOES_AND_REFUSES);
+      app.mood(0, Mood.DOES_AND_REFUSES);
       await().atMost(DEADLINE).until(() -> load.answers(Outcome.UNAVAILABLE) > 60);
       load.fault("node-1 is well");
-      site.mood(0, Mood.WELL);
+      app.mood(0, Mood.WELL);
       awaitMore(load, 600);
-      LoadResult result = load.finish(site.nodes(), DEADLINE);
+      LoadResult result = load.finish(app.nodes(), DEADLINE);
       assertThatCode(result::requireFlawless).doesNotThrowAnyException();
       assertThat(result.verdict().unanswered()).isPositive();
       List<Impact> impacts = result.timeline().impacts();
@@ -104,15 +104,15 @@ final class LoadTest {
 
   @Test
   void load_whileANodeHangsAndEnds_isFlawless() {
-    try (FakeSite site = new FakeSite(2, null);
-        Load load = Load.start(plan(site).withRequestTimeout(Duration.ofSeconds(2)))) {
+    try (FakeWebApp app = new FakeWebApp(2, null);
+        Load load = Load.start(plan(app).withRequestTimeout(Duration.ofSeconds(2)))) {
       awaitMore(load, 300);
-      site.mood(1, Mood.DOES_AND_HANGS);
+      app.mood(1, Mood.DOES_AND_HANGS);
       await().atMost(DEADLINE).until(() -> load.answers(Outcome.NO_ANSWER) > 20);
-      site.stop(1);
+      app.stop(1);
       int before = load.answers(Outcome.NO_ANSWER);
       await().atMost(DEADLINE).until(() -> load.answers(Outcome.NO_ANSWER) > before + 20);
-      LoadResult result = load.finish(site.nodes().subList(0, 1), DEADLINE);
+      LoadResult result = load.finish(app.nodes().subList(0, 1), DEADLINE);
       assertThatCode(result::requireFlawless).doesNotThrowAnyException();
       assertThat(result.verdict().unanswered()).isPositive();
     }
@@ -120,16 +120,16 @@ final class LoadTest {
 
   @Test
   void load_stickyWhileANodeEnds_movesItsUsersOnce() {
-    try (FakeSite site = new FakeSite(2, null);
-        Load load = Load.start(plan(site).withRouting(Routing.STICKY))) {
+    try (FakeWebApp app = new FakeWebApp(2, null);
+        Load load = Load.start(plan(app).withRouting(Routing.STICKY))) {
       awaitMore(load, 300);
       Map<String, Set<String>> nodesOfUsers = nodesOfUsers(load);
       assertThat(nodesOfUsers.values()).allMatch(nodes -> nodes.size() == 1);
       assertThat(nodesOfUsers.values().stream().flatMap(Set::stream)).contains("node-1", "node-2");
-      site.stop(1);
+      app.stop(1);
       await().atMost(DEADLINE).until(() -> load.answers(Outcome.NO_ANSWER) > 0);
       awaitMore(load, 600);
-      LoadResult result = load.finish(site.nodes().subList(0, 1), DEADLINE);
+      LoadResult result = load.finish(app.nodes().subList(0, 1), DEADLINE);
       assertThatCode(result::requireFlawless).doesNotThrowAnyException();
       // Two tabs may have been refused at once.
       assertThat(result.timeline().count(Outcome.NO_ANSWER)).isBetween(1, 20);
@@ -146,12 +146,12 @@ final class LoadTest {
 
   @Test
   void load_lastReadsThatANodeDoesNotAnswer_areUnread() {
-    try (FakeSite site = new FakeSite(2, null);
-        Load load = Load.start(plan(site))) {
+    try (FakeWebApp app = new FakeWebApp(2, null);
+        Load load = Load.start(plan(app))) {
       awaitMore(load, 200);
       load.stop();
-      site.mood(1, Mood.REFUSES);
-      LoadResult result = load.finish(site.nodes(), Duration.ofMillis(300));
+      app.mood(1, Mood.REFUSES);
+      LoadResult result = load.finish(app.nodes(), Duration.ofMillis(300));
       assertThat(result.unread()).isEqualTo(result.ids());
       assertThatExceptionOfType(AssertionError.class)
           .isThrownBy(result::requireFlawless)
@@ -161,10 +161,10 @@ final class LoadTest {
 
   @Test
   void load_sessionsThatMayHaveExpired_areNotLookedAt() {
-    try (FakeSite site = new FakeSite(1, null);
-        Load load = Load.start(plan(site).withSessionLife(Duration.ZERO))) {
+    try (FakeWebApp app = new FakeWebApp(1, null);
+        Load load = Load.start(plan(app).withSessionLife(Duration.ZERO))) {
       awaitMore(load, 200);
-      LoadResult result = load.finish(site.nodes(), DEADLINE);
+      LoadResult result = load.finish(app.nodes(), DEADLINE);
       assertThat(result.expired()).hasSize(result.verdict().sessions());
       assertThatCode(result::requireFlawless).doesNotThrowAnyException();
     }
@@ -222,7 +222,7 @@ final class LoadTest {
     LoadResult result = resultWith(Flaw.FAILS);
     assertThat(result.errors())
         .isNotEmpty()
-        .allMatch(error -> error.contains("500 " + FakeSite.FAILURE));
+        .allMatch(error -> error.contains("500 " + FakeWebApp.FAILURE));
     assertThat(result.timeline().count(Outcome.ERROR)).isEqualTo(result.errors().size());
     assertThat(result.verdict().isClean()).isTrue();
   }
@@ -243,14 +243,14 @@ final class LoadTest {
 
   @Test
   void report_ofALoad_isWrittenWhole(@TempDir Path directory) throws IOException {
-    try (FakeSite site = new FakeSite(2, Flaw.FORKS);
-        Load load = Load.start(plan(site))) {
-      await().atMost(DEADLINE).until(() -> site.shown() >= FLAWS);
+    try (FakeWebApp app = new FakeWebApp(2, Flaw.FORKS);
+        Load load = Load.start(plan(app))) {
+      await().atMost(DEADLINE).until(() -> app.shown() >= FLAWS);
       load.fault("a \"fault\", planted");
-      site.mood(0, Mood.REFUSES);
+      app.mood(0, Mood.REFUSES);
       awaitMore(load, 300);
-      site.mood(0, Mood.WELL);
-      LoadResult result = load.finish(site.nodes(), DEADLINE);
+      app.mood(0, Mood.WELL);
+      LoadResult result = load.finish(app.nodes(), DEADLINE);
       LoadReport.write(directory, "run", result);
 
       int answers = 0;

@@ -17,11 +17,11 @@ import org.typedsession.it.client.load.Load;
 import org.typedsession.it.client.load.LoadPlan;
 import org.typedsession.it.client.load.LoadResult;
 import org.typedsession.it.client.load.Node;
-import org.typedsession.it.tests.Ordeal.Kind;
-import org.typedsession.it.tests.Ordeal.Role;
-import org.typedsession.it.tests.Ordeal.Trial;
+import org.typedsession.it.tests.FaultInjection.Kind;
+import org.typedsession.it.tests.FaultInjection.Role;
+import org.typedsession.it.tests.FaultInjection.Trial;
 
-final class OrdealFiguresTest {
+final class FaultInjectionFiguresTest {
   private static Trial trial(Load load, Kind kind, Role role) {
     return new Trial(
         kind, "node1", role, List.of("node2"), load.fault("begin"), load.fault("end"), load.now());
@@ -43,7 +43,7 @@ final class OrdealFiguresTest {
               trial(load, Kind.KILL, Role.OTHER));
       await().until(() -> load.answers() > 1);
       LoadResult result = load.finish(List.of(), Duration.ofSeconds(1));
-      OrdealFigures figures = new OrdealFigures(trials, result);
+      FaultInjectionFigures figures = new FaultInjectionFigures(trials, result);
 
       assertThat(figures.table())
           .hasSize(4)

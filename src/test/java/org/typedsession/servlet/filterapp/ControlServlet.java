@@ -1,4 +1,4 @@
-package org.typedsession.servlet.lab;
+package org.typedsession.servlet.filterapp;
 
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
@@ -15,33 +15,33 @@ import org.typedsession.testkit.RecordingConnector.Operation;
 final class ControlServlet extends HttpServlet {
   private static final long serialVersionUID = 1L;
 
-  private final transient Lab lab;
+  private final transient SharedState state;
 
-  ControlServlet(Lab lab) {
-    this.lab = lab;
+  ControlServlet(SharedState state) {
+    this.state = state;
   }
 
   @Override
   protected void doGet(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
-    RecordingConnector<Account> connector = lab.accountConnector();
+    RecordingConnector<Account> connector = state.accountConnector();
     String operation = request.getParameter("operation");
     String barrier = request.getParameter("barrier");
     response.setContentType("text/plain;charset=UTF-8");
     switch (request.getPathInfo()) {
       case "/reset" -> {
         connector.resetCounts();
-        lab.clearRemarks();
+        state.clearRemarks();
       }
       case "/operations" -> response.getWriter().print(operations(connector));
       case "/remarks" ->
           response
               .getWriter()
-              .print(lab.awaitRemarks(Integer.parseInt(request.getParameter("count"))));
+              .print(state.awaitRemarks(Integer.parseInt(request.getParameter("count"))));
       case "/fail" -> connector.fail(Operation.valueOf(operation));
-      case "/block" -> lab.barriers().put(barrier, connector.block(Operation.valueOf(operation)));
-      case "/arrived" -> Objects.requireNonNull(lab.barriers().get(barrier)).awaitArrival();
-      case "/open" -> Objects.requireNonNull(lab.barriers().get(barrier)).open();
+      case "/block" -> state.barriers().put(barrier, connector.block(Operation.valueOf(operation)));
+      case "/arrived" -> Objects.requireNonNull(state.barriers().get(barrier)).awaitArrival();
+      case "/open" -> Objects.requireNonNull(state.barriers().get(barrier)).open();
       default -> response.sendError(HttpServletResponse.SC_NOT_FOUND);
     }
   }

@@ -9,37 +9,37 @@ import org.apache.catalina.Wrapper;
 import org.apache.catalina.servlets.DefaultServlet;
 import org.apache.catalina.startup.Tomcat;
 import org.apache.tomcat.util.descriptor.web.ErrorPage;
-import org.typedsession.servlet.lab.FilterLab;
-import org.typedsession.servlet.lab.LabException;
+import org.typedsession.servlet.filterapp.FilterApplication;
+import org.typedsession.servlet.filterapp.ScenarioException;
 
 /** Tomcat, whose engine Payara's descends from. */
-final class TomcatLabServer implements LabServer {
+final class EmbeddedTomcat implements EmbeddedServer {
   private final Tomcat tomcat = new Tomcat();
 
-  /** With the filter lab. */
-  static TomcatLabServer ofTheLab(Path files, Path work) {
-    return new TomcatLabServer(files, work, TomcatLabServer::addLab);
+  /** With the filter application. */
+  static EmbeddedTomcat withFilterApplication(Path files, Path work) {
+    return new EmbeddedTomcat(files, work, EmbeddedTomcat::addFilterApplication);
   }
 
-  private static void addLab(Context context) {
-    context.addApplicationListener(FilterLab.class.getName());
+  private static void addFilterApplication(Context context) {
+    context.addApplicationListener(FilterApplication.class.getName());
     Wrapper files0 = Tomcat.addServlet(context, "default", new DefaultServlet());
     files0.setAsyncSupported(true);
     context.addServletMappingDecoded("/", "default");
     ErrorPage status = new ErrorPage();
     status.setErrorCode(418);
-    status.setLocation(FilterLab.ERROR_PAGE);
+    status.setLocation(FilterApplication.ERROR_PAGE);
     context.addErrorPage(status);
     ErrorPage exception = new ErrorPage();
-    exception.setExceptionType(LabException.class.getName());
-    exception.setLocation(FilterLab.ERROR_PAGE);
+    exception.setExceptionType(ScenarioException.class.getName());
+    exception.setLocation(FilterApplication.ERROR_PAGE);
     context.addErrorPage(exception);
   }
 
   /**
    * @param application puts together what is served, at the root
    */
-  TomcatLabServer(Path files, Path work, Consumer<Context> application) {
+  EmbeddedTomcat(Path files, Path work, Consumer<Context> application) {
     tomcat.setBaseDir(work.toString());
     tomcat.setHostname("localhost");
     tomcat.setPort(0);

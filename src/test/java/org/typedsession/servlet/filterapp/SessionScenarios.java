@@ -1,4 +1,4 @@
-package org.typedsession.servlet.lab;
+package org.typedsession.servlet.filterapp;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -34,7 +34,7 @@ final class SessionScenarios {
           visit.change();
           visit.account().save();
           visit.account().update(data -> data.addLeft(100));
-          throw new LabException("thrown after save");
+          throw new ScenarioException("thrown after save");
         });
     all.put(
         "save-throw-other",
@@ -91,16 +91,17 @@ final class SessionScenarios {
         });
     all.put("body", SessionScenarios::body);
     all.put(
-        "end-all", visit -> visit.lab().accounts().store().endAll(visit.parameter("user", "anna")));
-    all.put("end-others", visit -> visit.lab().accounts().store().endOthers(visit.account()));
+        "end-all",
+        visit -> visit.state().accounts().store().endAll(visit.parameter("user", "anna")));
+    all.put("end-others", visit -> visit.state().accounts().store().endOthers(visit.account()));
     all.put(
         "sessions",
         visit ->
             visit
                 .response()
                 .getWriter()
-                .print(visit.lab().accounts().store().count(visit.parameter("user", "anna"))));
-    all.put("keep", visit -> visit.lab().kept().put("kept", visit.account()));
+                .print(visit.state().accounts().store().count(visit.parameter("user", "anna"))));
+    all.put("keep", visit -> visit.state().kept().put("kept", visit.account()));
     all.put("use-kept", SessionScenarios::useKept);
     all.put("objects", SessionScenarios::objects);
     all.put("go-on-after-error", SessionScenarios::goOnAfterError);
@@ -116,7 +117,7 @@ final class SessionScenarios {
 
   private static void useKept(Visit visit) throws IOException {
     visit.account().update(data -> data.addLeft(1));
-    Session<Account> kept = Objects.requireNonNull(visit.lab().kept().get("kept"));
+    Session<Account> kept = Objects.requireNonNull(visit.state().kept().get("kept"));
     visit.attempt(() -> kept.update(data -> data.addRight(1)));
     visit.response().getWriter().print(kept.data().user());
   }
@@ -128,12 +129,12 @@ final class SessionScenarios {
     sessions.onEnd(
         () ->
             visit
-                .lab()
+                .state()
                 .remark("first registered, sees " + Optional.ofNullable(sessions.get("key"))));
     sessions.onEnd(
         () -> {
-          visit.lab().remark("last registered");
-          throw new LabException("thrown at the end");
+          visit.state().remark("last registered");
+          throw new ScenarioException("thrown at the end");
         });
     visit.response().getWriter().print(first + ", " + second);
   }
@@ -145,7 +146,9 @@ final class SessionScenarios {
     visit.response().sendError(418);
     visit.attempt(
         () ->
-            visit.lab().remark(made.equals(sessions.get("key")) + ", note=" + visit.note().data()));
+            visit
+                .state()
+                .remark(made.equals(sessions.get("key")) + ", note=" + visit.note().data()));
   }
 
   private static String names(Visit visit) {

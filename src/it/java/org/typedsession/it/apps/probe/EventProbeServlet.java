@@ -7,16 +7,16 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
-/** Says how many replays each observer of the {@link Witness} was told of. */
-@WebServlet("/bed/witness")
-public final class WitnessServlet extends HttpServlet {
+/** Says how many replays each observer of the {@link EventProbe} was told of. */
+@WebServlet("/probe/events")
+public final class EventProbeServlet extends HttpServlet {
   private static final long serialVersionUID = 1L;
 
-  @Inject private transient Witness witness;
+  @Inject private transient EventProbe probe;
 
   @Override
   protected void doGet(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
-    response.getWriter().print(witness.replays() + " " + witness.asynchronous());
+    response.getWriter().print(probe.replays() + " " + probe.asynchronous());
   }
 }

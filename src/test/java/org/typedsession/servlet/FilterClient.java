@@ -14,15 +14,15 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Speaks HTTP to the filter lab over plain sockets, because it has to send headers that HTTP
- * clients refuse and to see answers as they are.
+ * Speaks HTTP to the filter application over plain sockets, because it has to send headers that
+ * HTTP clients refuse and to see answers as they are.
  */
-public final class LabClient {
+public final class FilterClient {
   private static final int TIMEOUT_MILLIS = 30_000;
 
   private final URI base;
 
-  public LabClient(URI base) {
+  public FilterClient(URI base) {
     this.base = base;
   }
 
@@ -67,7 +67,7 @@ public final class LabClient {
     }
   }
 
-  /** Tells the lab to do something. */
+  /** Tells the application to do something. */
   String control(String command) {
     Answer answer = get("/control/" + command);
     assertThat(answer.status()).as("control %s", command).isEqualTo(200);

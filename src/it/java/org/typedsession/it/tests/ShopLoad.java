@@ -28,7 +28,7 @@ import org.typedsession.testkit.Seed;
  * connection or says 503. Every client keeps book of what was acknowledged, and tells if an answer
  * does not go with it.
  */
-final class Traffic implements AutoCloseable {
+final class ShopLoad implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   // One in so many requests is slow, and so probably in the middle of whatever is done to its node.
   private static final int SLOW_ONE_IN = 5;
@@ -50,7 +50,7 @@ final class Traffic implements AutoCloseable {
    * @param nodes where the application is on each of them
    * @param figures where to count first
    */
-  Traffic(List<URI> nodes, int clients, NodeLifeFigures figures) {
+  ShopLoad(List<URI> nodes, int clients, NodeLifeFigures figures) {
     this.nodes = List.copyOf(nodes);
     this.figures = figures;
     this.threads = Executors.newFixedThreadPool(clients);
@@ -68,7 +68,7 @@ final class Traffic implements AutoCloseable {
   void flow(int more) {
     List<Integer> before = clients.stream().map(client -> client.acknowledged).toList();
     try {
-      await("traffic flows")
+      await("the load is served")
           .atMost(PATIENCE)
           .until(
               () ->
@@ -76,7 +76,7 @@ final class Traffic implements AutoCloseable {
                       || IntStream.range(0, clients.size())
                           .allMatch(i -> clients.get(i).acknowledged >= before.get(i) + more));
     } catch (ConditionTimeoutException e) {
-      throw new AssertionError("the traffic stands still: " + figures, e);
+      throw new AssertionError("the load is not served: " + figures, e);
     }
     failIfOneFailed();
   }
@@ -89,12 +89,12 @@ final class Traffic implements AutoCloseable {
     }
   }
 
-  /** Ends the traffic when every client has its last answer; fails if a client failed. */
+  /** Ends the load when every client has its last answer; fails if a client failed. */
   @Override
   public void close() {
     over = true;
     threads.shutdown();
-    runs.forEach(Traffic::finished);
+    runs.forEach(ShopLoad::finished);
   }
 
   private static void finished(Future<?> run) {

@@ -1,4 +1,4 @@
-package org.typedsession.servlet.lab;
+package org.typedsession.servlet.filterapp;
 
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.ServletException;
@@ -10,14 +10,14 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** Plays the scenario that the path names. */
-final class LabServlet extends HttpServlet {
+final class ScenarioServlet extends HttpServlet {
   private static final long serialVersionUID = 1L;
 
-  private final transient Lab lab;
+  private final transient SharedState state;
   private final transient Map<String, Scenario> scenarios = new HashMap<>();
 
-  LabServlet(Lab lab) {
-    this.lab = lab;
+  ScenarioServlet(SharedState state) {
+    this.state = state;
     scenarios.putAll(ResponseScenarios.all());
     scenarios.putAll(DispatchScenarios.all());
     scenarios.putAll(AsyncScenarios.all());
@@ -38,7 +38,7 @@ final class LabServlet extends HttpServlet {
     if (response.getContentType() == null) {
       response.setContentType("text/plain;charset=UTF-8");
     }
-    Visit visit = new Visit(lab, request, response);
+    Visit visit = new Visit(state, request, response);
     if (visit.isCaching()) {
       visit.letAnybodyCache();
       scenario.play(visit);

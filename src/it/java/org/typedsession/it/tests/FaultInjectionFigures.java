@@ -19,16 +19,16 @@ import org.typedsession.it.client.load.Outcome;
 import org.typedsession.it.client.load.Timeline.Fault;
 import org.typedsession.it.client.load.Timeline.Impact;
 import org.typedsession.it.client.load.Timeline.Sample;
-import org.typedsession.it.tests.Ordeal.Kind;
-import org.typedsession.it.tests.Ordeal.Role;
-import org.typedsession.it.tests.Ordeal.Trial;
+import org.typedsession.it.tests.FaultInjection.Kind;
+import org.typedsession.it.tests.FaultInjection.Role;
+import org.typedsession.it.tests.FaultInjection.Trial;
 import org.typedsession.testkit.history.Violation;
 
 /**
- * What users noticed of each trial of an {@link Ordeal}, and what of all of them was wrong. What is
- * wrong is told for the whole load: a history that cannot be explained has no one cause.
+ * What users noticed of each trial of a {@link FaultInjection}, and what of all of them was wrong.
+ * What is wrong is told for the whole load: a history that cannot be explained has no one cause.
  */
-final class OrdealFigures {
+final class FaultInjectionFigures {
   private static final String HEADER =
       "fault,node,role,fault_ms,over_ms,served_by_healthy,503_of_healthy,no_answer_of_healthy,"
           + "slowest_of_healthy_ms,503_of_struck,no_answer_of_struck,404_of_struck,"
@@ -65,7 +65,7 @@ final class OrdealFigures {
   private final LoadResult result;
   private final Map<Fault, Impact> impacts;
 
-  OrdealFigures(List<Trial> trials, LoadResult result) {
+  FaultInjectionFigures(List<Trial> trials, LoadResult result) {
     this.trials = trials;
     this.result = result;
     this.impacts =

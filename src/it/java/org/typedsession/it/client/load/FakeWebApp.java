@@ -30,7 +30,7 @@ import org.typedsession.testkit.SequentialCookieGenerator;
  *
  * <p>Flaws show at every {@value #SELDOM}th opportunity, or always where those are few.
  */
-final class FakeSite implements AutoCloseable {
+final class FakeWebApp implements AutoCloseable {
   static final String FAILURE = "a page about a failure";
 
   private static final int SELDOM = 15;
@@ -103,7 +103,7 @@ final class FakeSite implements AutoCloseable {
 
   private record Answer(int status, String body, @Nullable String setCookie) {}
 
-  FakeSite(int size, @Nullable Flaw flaw) {
+  FakeWebApp(int size, @Nullable Flaw flaw) {
     this.flaw = flaw;
     for (int i = 1; i <= size; i++) {
       String name = "node-" + i;

@@ -1,4 +1,4 @@
-package org.typedsession.servlet.lab;
+package org.typedsession.servlet.filterapp;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -12,14 +12,14 @@ import org.typedsession.testkit.Account;
 import org.typedsession.testkit.RecordingConnector.Operation;
 
 /** One request to a scenario, and what scenarios have in common. */
-record Visit(Lab lab, HttpServletRequest request, HttpServletResponse response) {
+record Visit(SharedState state, HttpServletRequest request, HttpServletResponse response) {
 
   OpenSession<Account> account() {
-    return sessions().session(lab.accounts());
+    return sessions().session(state.accounts());
   }
 
   OpenSession<String> note() {
-    return sessions().session(lab.notes());
+    return sessions().session(state.notes());
   }
 
   static RequestSessions sessions() {
@@ -63,7 +63,7 @@ record Visit(Lab lab, HttpServletRequest request, HttpServletResponse response) 
           account.update(
               data -> {
                 if (data.right() > 0) {
-                  throw new LabException("the data has changed");
+                  throw new ScenarioException("the data has changed");
                 }
                 return data.addLeft(1);
               });
@@ -76,13 +76,14 @@ record Visit(Lab lab, HttpServletRequest request, HttpServletResponse response) 
   private void rival() {
     String cookie = request.getParameter("rival");
     if (cookie != null) {
-      lab.accountConnector()
+      state
+          .accountConnector()
           .before(
               Operation.valueOf(parameter("before", "WRITE")),
               () -> {
-                Session<Account> rival = lab.accounts().store().load(cookie);
+                Session<Account> rival = state.accounts().store().load(cookie);
                 rival.update(data -> data.addRight(1));
-                SessionCookieCommand ignored = lab.accounts().store().store(rival);
+                SessionCookieCommand ignored = state.accounts().store().store(rival);
               });
     }
   }
@@ -96,9 +97,9 @@ record Visit(Lab lab, HttpServletRequest request, HttpServletResponse response) 
   void attempt(Runnable what) {
     try {
       what.run();
-      lab.remark("done");
+      state.remark("done");
     } catch (RuntimeException e) {
-      lab.remark(e.getClass().getSimpleName() + ": " + e.getMessage());
+      state.remark(e.getClass().getSimpleName() + ": " + e.getMessage());
     }
   }
 }

@@ -3,12 +3,12 @@ package org.typedsession.it.client.load;
 import java.time.Duration;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
-import org.typedsession.it.client.load.Scribe.Received;
-import org.typedsession.it.client.load.Scribe.Sent;
+import org.typedsession.it.client.load.Recorder.Received;
+import org.typedsession.it.client.load.Recorder.Sent;
 import org.typedsession.testkit.history.History;
 
 /** One user at work: a request at a time. Used by one thread at a time. */
-final class Tab {
+final class SimulatedUser {
   private final Load load;
   private final Browser browser;
   private final String name;
@@ -18,7 +18,7 @@ final class Tab {
   private @Nullable HeldCookie dead;
   private int logins;
 
-  Tab(Load load, Browser browser, String name, long seed) {
+  SimulatedUser(Load load, Browser browser, String name, long seed) {
     this.load = load;
     this.browser = browser;
     this.name = name;
@@ -60,7 +60,7 @@ final class Tab {
     try {
       String query = sent.action() == Action.LOG_IN ? "?name=" + sent.user().replace(' ', '+') : "";
       received =
-          load.scribe()
+          load.recorder()
               .write(running, sent, load.http().send(sent.node(), sent.action(), query, held));
     } finally {
       running.forget();

@@ -27,7 +27,7 @@ import java.util.concurrent.TimeUnit;
  * A deployed application as its clients see it. Cookies are sent as each call says and never kept,
  * so that a test holds any number of clients, and two of them can hold the same cookie.
  */
-public final class Site {
+public final class WebApp {
   /** What a client without a cookie sends. */
   public static final String NO_COOKIE = "";
 
@@ -48,7 +48,7 @@ public final class Site {
 
   private final URI base;
 
-  public Site(URL base) {
+  public WebApp(URL base) {
     this.base = URI.create(base.toString());
   }
 
@@ -135,7 +135,7 @@ public final class Site {
                 return call.call();
               }));
     }
-    return answers.stream().map(Site::join).toList();
+    return answers.stream().map(WebApp::join).toList();
   }
 
   public static Answer join(Future<Answer> answer) {

@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The static part of the lab. */
-final class LabFiles {
-  private LabFiles() {}
+/** The static part of the filter application. */
+final class StaticFiles {
+  private StaticFiles() {}
 
   /** Puts the files below {@code directory} and gives their root. */
   static Path in(Path directory) throws IOException {

@@ -1,4 +1,4 @@
-package org.typedsession.servlet.lab;
+package org.typedsession.servlet.filterapp;
 
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -27,8 +27,10 @@ import org.typedsession.testkit.Barrier;
 import org.typedsession.testkit.RecordingConnector;
 import org.typedsession.testkit.StringCodec;
 
-/** The stores of the lab, and what its servlets and its client leave for each other. */
-final class Lab {
+/**
+ * The stores of the filter application, and what its servlets and its client leave for each other.
+ */
+final class SharedState {
   private static final int SESSIONS_PER_PRINCIPAL = 3;
 
   private final SecureRandom random = new SecureRandom();

@@ -1,4 +1,4 @@
-package org.typedsession.servlet.lab;
+package org.typedsession.servlet.filterapp;
 
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
@@ -13,33 +13,33 @@ import java.util.List;
 import org.typedsession.servlet.SessionFilter;
 
 /**
- * Deploys the lab: register it as a listener. In a WAR that holds the library too, the context
- * parameter {@code typed-session.filter} has to be {@code manual}, and the fixtures of {@code
- * org.typedsession.testing} bring AssertJ along.
+ * Deploys the filter application: register it as a listener. In a WAR that holds the library too,
+ * the context parameter {@code typed-session.filter} has to be {@code manual}, and the fixtures of
+ * {@code org.typedsession.testing} bring AssertJ along.
  */
-public final class FilterLab implements ServletContextListener {
-  /** Where the container's configuration has to lead status 418 and {@link LabException}. */
-  public static final String ERROR_PAGE = "/lab/error-page";
+public final class FilterApplication implements ServletContextListener {
+  /** Where the container's configuration has to lead status 418 and {@link ScenarioException}. */
+  public static final String ERROR_PAGE = "/scenario/error-page";
 
   @Override
   public void contextInitialized(ServletContextEvent event) {
     ServletContext context = event.getServletContext();
-    Lab lab = new Lab();
-    context.setAttribute(Lab.class.getName(), lab);
+    SharedState state = new SharedState();
+    context.setAttribute(SharedState.class.getName(), state);
 
     EnumSet<DispatcherType> filtered =
         EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.ERROR);
-    SessionFilter filter = new SessionFilter(served -> List.of(lab.accounts(), lab.notes()));
-    add(context, "surroundings", new SurroundingFilter("outer"), filtered, "/lab/*");
+    SessionFilter filter = new SessionFilter(served -> List.of(state.accounts(), state.notes()));
+    add(context, "surroundings", new SurroundingFilter("outer"), filtered, "/scenario/*");
     SessionFilter.map(context.addFilter("typed-session", filter), true);
-    add(context, "insides", new SurroundingFilter("inner"), filtered, "/lab/*");
+    add(context, "insides", new SurroundingFilter("inner"), filtered, "/scenario/*");
     // What an application may do by mistake.
     @SuppressWarnings("UnnecessaryMethodReference") // another filter, which leads to the same one
     Filter again = filter::doFilter;
-    add(context, "twice", again, EnumSet.allOf(DispatcherType.class), "/lab/twice");
+    add(context, "twice", again, EnumSet.allOf(DispatcherType.class), "/scenario/twice");
 
-    add(context, "lab", new LabServlet(lab), "/lab/*");
-    add(context, "control", new ControlServlet(lab), "/control/*");
+    add(context, "scenarios", new ScenarioServlet(state), "/scenario/*");
+    add(context, "control", new ControlServlet(state), "/control/*");
   }
 
   private static void add(

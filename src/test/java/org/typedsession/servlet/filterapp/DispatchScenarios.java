@@ -1,4 +1,4 @@
-package org.typedsession.servlet.lab;
+package org.typedsession.servlet.filterapp;
 
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.ServletException;
@@ -12,31 +12,32 @@ final class DispatchScenarios {
 
   static Map<String, Scenario> all() {
     Map<String, Scenario> all = new TreeMap<>();
-    all.put("forward", changeAndForward("/lab/target"));
-    all.put("forward-large", changeAndForward("/lab/large-target"));
+    all.put("forward", changeAndForward("/scenario/target"));
+    all.put("forward-large", changeAndForward("/scenario/large-target"));
     all.put("forward-static", changeAndForward("/big.txt"));
     all.put("forward-missing", changeAndForward("/missing.txt"));
     all.put("forward-named", DispatchScenarios::forwardNamed);
-    all.put("forward-change-inside", visit -> forward(visit, "/lab/changing-target"));
+    all.put("forward-change-inside", visit -> forward(visit, "/scenario/changing-target"));
     all.put(
         "forward-change-after",
         visit -> {
           visit.account().data();
-          forward(visit, "/lab/target");
+          forward(visit, "/scenario/target");
           visit.attempt(visit::change);
         });
-    all.put("include-small", changeAndInclude("/lab/target"));
-    all.put("include-large", changeAndInclude("/lab/large-target"));
-    all.put("include-flush", changeAndInclude("/lab/flushing-target"));
-    all.put("include-nested", changeAndInclude("/lab/including-target"));
-    all.put("include-change-inside", visit -> include(visit, "/lab/changing-target"));
-    all.put("include-change-inside-large", visit -> include(visit, "/lab/changing-large-target"));
+    all.put("include-small", changeAndInclude("/scenario/target"));
+    all.put("include-large", changeAndInclude("/scenario/large-target"));
+    all.put("include-flush", changeAndInclude("/scenario/flushing-target"));
+    all.put("include-nested", changeAndInclude("/scenario/including-target"));
+    all.put("include-change-inside", visit -> include(visit, "/scenario/changing-target"));
+    all.put(
+        "include-change-inside-large", visit -> include(visit, "/scenario/changing-large-target"));
     all.put("include-large-context", DispatchScenarios::includeByContext);
     all.put(
         "include-reset",
         visit -> {
           visit.change();
-          include(visit, "/lab/target");
+          include(visit, "/scenario/target");
           visit.response().reset();
           visit.response().getWriter().print("after reset");
         });
@@ -44,7 +45,7 @@ final class DispatchScenarios {
         "include-change-after",
         visit -> {
           visit.change();
-          include(visit, "/lab/target");
+          include(visit, "/scenario/target");
           visit.attempt(visit::change);
         });
     all.put("target", visit -> visit.response().getWriter().print("target"));
@@ -55,7 +56,7 @@ final class DispatchScenarios {
           visit.response().getWriter().print("target");
           visit.response().flushBuffer();
         });
-    all.put("including-target", visit -> include(visit, "/lab/large-target"));
+    all.put("including-target", visit -> include(visit, "/scenario/large-target"));
     all.put(
         "changing-target",
         visit -> {
@@ -103,7 +104,7 @@ final class DispatchScenarios {
     }
     visit.change();
     visit.request().setAttribute("forwarded", true);
-    RequestDispatcher named = visit.request().getServletContext().getNamedDispatcher("lab");
+    RequestDispatcher named = visit.request().getServletContext().getNamedDispatcher("scenarios");
     named.forward(visit.request(), visit.response());
   }
 
@@ -112,12 +113,12 @@ final class DispatchScenarios {
     visit
         .request()
         .getServletContext()
-        .getRequestDispatcher("/lab/large-target")
+        .getRequestDispatcher("/scenario/large-target")
         .include(visit.request(), visit.response());
   }
 
   private static void errorPage(Visit visit) throws IOException {
-    visit.lab().remark("page sees left=" + visit.account().data().left());
+    visit.state().remark("page sees left=" + visit.account().data().left());
     visit.attempt(visit::change);
     visit.response().getWriter().print("error page");
   }

@@ -1,4 +1,4 @@
-package org.typedsession.servlet.lab;
+package org.typedsession.servlet.filterapp;
 
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
@@ -42,25 +42,26 @@ final class AsyncScenarios {
                 },
                 true));
     all.put(
-        "async-dispatch", visit -> inThread(visit, async -> async.dispatch("/lab/again"), false));
+        "async-dispatch",
+        visit -> inThread(visit, async -> async.dispatch("/scenario/again"), false));
     all.put(
         "async-dispatch-first",
-        visit -> inThread(visit, async -> async.dispatch("/lab/again"), true));
+        visit -> inThread(visit, async -> async.dispatch("/scenario/again"), true));
     all.put("async-dispatch-same", AsyncScenarios::dispatchSame);
     all.put("async-dispatch-body", AsyncScenarios::dispatchBody);
     all.put("async-supplied", AsyncScenarios::supplied);
     all.put("async-twice", AsyncScenarios::twice);
     all.put("async-timeout", AsyncScenarios::timeout);
     all.put(
-        "async-timeout-ignored", visit -> onTimeout(visit, event -> visit.lab().remark("seen")));
+        "async-timeout-ignored", visit -> onTimeout(visit, event -> visit.state().remark("seen")));
     all.put(
         "async-timeout-answer",
         visit -> {
           AsyncContext async = timingOut(visit);
-          async.addListener(new OnTimeout(visit.lab(), event -> {}));
+          async.addListener(new OnTimeout(visit.state(), event -> {}));
           async.addListener(
               new OnTimeout(
-                  visit.lab(),
+                  visit.state(),
                   event -> {
                     visit.response().getWriter().print("too late");
                     async.complete();
@@ -77,7 +78,7 @@ final class AsyncScenarios {
                 }));
     all.put(
         "async-timeout-dispatch",
-        visit -> onTimeout(visit, event -> event.getAsyncContext().dispatch("/lab/again")));
+        visit -> onTimeout(visit, event -> event.getAsyncContext().dispatch("/scenario/again")));
     all.put("async-timeout-change", AsyncScenarios::changeOnTimeout);
     all.put(
         "async-timeout-save",
@@ -122,7 +123,7 @@ final class AsyncScenarios {
                 visit.change(account);
                 step.take(async);
               } catch (RuntimeException | IOException e) {
-                visit.lab().remark(e.toString());
+                visit.state().remark(e.toString());
                 async.complete();
               }
             });
@@ -164,7 +165,7 @@ final class AsyncScenarios {
 
   private static void supplied(Visit visit) {
     visit.change();
-    visit.request().startAsync(visit.request(), visit.response()).dispatch("/lab/again");
+    visit.request().startAsync(visit.request(), visit.response()).dispatch("/scenario/again");
   }
 
   private static void twice(Visit visit) {
@@ -172,7 +173,7 @@ final class AsyncScenarios {
       inThread(visit, AsyncContext::complete, false);
       return;
     }
-    visit.request().startAsync().dispatch("/lab/async-twice");
+    visit.request().startAsync().dispatch("/scenario/async-twice");
   }
 
   private static void timeout(Visit visit) {
@@ -188,7 +189,7 @@ final class AsyncScenarios {
   }
 
   private static void onTimeout(Visit visit, Reaction onTimeout) {
-    timingOut(visit).addListener(new OnTimeout(visit.lab(), onTimeout));
+    timingOut(visit).addListener(new OnTimeout(visit.state(), onTimeout));
   }
 
   private static void changeOnTimeout(Visit visit) {
@@ -205,8 +206,8 @@ final class AsyncScenarios {
     visit.change();
     AsyncContext async = visit.request().startAsync();
     async.setTimeout(2_000);
-    async.addListener(new Noting(visit.lab()));
-    throw new LabException("after startAsync");
+    async.addListener(new Noting(visit.state()));
+    throw new ScenarioException("after startAsync");
   }
 
   // As a component does that has got hold of the container's request.
@@ -223,7 +224,7 @@ final class AsyncScenarios {
   private static void startRunnable(Visit visit) {
     Session<Account> account = visit.account().unwrap();
     AsyncContext async = visit.request().startAsync();
-    async.addListener(new Noting(visit.lab()));
+    async.addListener(new Noting(visit.state()));
     async.start(
         () -> {
           visit.change(account);
@@ -235,11 +236,11 @@ final class AsyncScenarios {
     void to(AsyncEvent event) throws IOException;
   }
 
-  private record OnTimeout(Lab lab, Reaction reaction) implements AsyncListener {
+  private record OnTimeout(SharedState state, Reaction reaction) implements AsyncListener {
     @Override
     public void onTimeout(AsyncEvent event) throws IOException {
       reaction.to(event);
-      lab.remark("timed out");
+      state.remark("timed out");
     }
 
     @Override
@@ -268,20 +269,20 @@ final class AsyncScenarios {
     public void onStartAsync(AsyncEvent event) {}
   }
 
-  private record Noting(Lab lab) implements AsyncListener {
+  private record Noting(SharedState state) implements AsyncListener {
     @Override
     public void onComplete(AsyncEvent event) {
-      lab.remark("completed");
+      state.remark("completed");
     }
 
     @Override
     public void onTimeout(AsyncEvent event) {
-      lab.remark("timed out");
+      state.remark("timed out");
     }
 
     @Override
     public void onError(AsyncEvent event) {
-      lab.remark("failed");
+      state.remark("failed");
     }
 
     @Override

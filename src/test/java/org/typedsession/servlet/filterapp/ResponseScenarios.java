@@ -1,4 +1,4 @@
-package org.typedsession.servlet.lab;
+package org.typedsession.servlet.filterapp;
 
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletOutputStream;
@@ -31,7 +31,7 @@ final class ResponseScenarios {
         "throw",
         visit -> {
           visit.change();
-          throw new LabException("thrown");
+          throw new ScenarioException("thrown");
         });
     all.put(
         "throw-other",
@@ -44,15 +44,16 @@ final class ResponseScenarios {
         visit -> {
           visit.change();
           visit.response().flushBuffer();
-          throw new LabException("thrown");
+          throw new ScenarioException("thrown");
         });
     all.put("send-error", changeAnd(response -> response.sendError(409)));
     all.put("send-error-text", changeAnd(response -> response.sendError(409, "text")));
     all.put("send-error-page", changeAnd(response -> response.sendError(418)));
-    all.put("redirect", changeAnd(response -> response.sendRedirect("/lab/account")));
-    all.put("redirect-status", changeAnd(response -> redirect(response, "/lab/account", 303)));
-    all.put("redirect-clear", changeAnd(response -> redirect(response, "/lab/account", true)));
-    all.put("redirect-all", changeAnd(response -> redirect(response, "/lab/account", 303, true)));
+    all.put("redirect", changeAnd(response -> response.sendRedirect("/scenario/account")));
+    all.put("redirect-status", changeAnd(response -> redirect(response, "/scenario/account", 303)));
+    all.put("redirect-clear", changeAnd(response -> redirect(response, "/scenario/account", true)));
+    all.put(
+        "redirect-all", changeAnd(response -> redirect(response, "/scenario/account", 303, true)));
     all.put(
         "reset",
         changeAnd(
@@ -198,7 +199,7 @@ final class ResponseScenarios {
         "upgrade",
         visit -> {
           visit.change();
-          visit.response().setHeader("Upgrade", "lab");
+          visit.response().setHeader("Upgrade", "scenario");
           // Payara leaves these to the application.
           visit.response().setHeader("Connection", "Upgrade");
           visit.response().setStatus(HttpServletResponse.SC_SWITCHING_PROTOCOLS);
@@ -285,7 +286,7 @@ final class ResponseScenarios {
 
           @Override
           public void onError(Throwable failure) {
-            visit.lab().remark(failure.toString());
+            visit.state().remark(failure.toString());
             async.complete();
           }
         });
@@ -301,7 +302,7 @@ final class ResponseScenarios {
   private static void lateOpen(Visit visit) throws IOException {
     visit.response().getWriter().print("flushed");
     visit.response().flushBuffer();
-    visit.lab().remark("left=" + visit.account().data().left());
+    visit.state().remark("left=" + visit.account().data().left());
     visit.attempt(visit::change);
   }
 
@@ -321,7 +322,7 @@ final class ResponseScenarios {
     try {
       visit.response().flushBuffer();
     } catch (RuntimeException e) {
-      visit.lab().remark(e.getClass().getSimpleName());
+      visit.state().remark(e.getClass().getSimpleName());
     }
     if (visit.parameter("then", "write").equals("write")) {
       visit.response().setStatus(200);
@@ -333,9 +334,9 @@ final class ResponseScenarios {
   private static void swallowRedirect(Visit visit) throws IOException {
     visit.change();
     try {
-      visit.response().sendRedirect("/lab/account");
+      visit.response().sendRedirect("/scenario/account");
     } catch (SessionConflictException e) {
-      visit.response().sendRedirect("/lab/account");
+      visit.response().sendRedirect("/scenario/account");
     }
   }
 
@@ -365,7 +366,7 @@ final class ResponseScenarios {
     try {
       account.save();
     } catch (RuntimeException e) {
-      throw new LabException("wrapped", new IllegalArgumentException(e));
+      throw new ScenarioException("wrapped", new IllegalArgumentException(e));
     }
   }
 

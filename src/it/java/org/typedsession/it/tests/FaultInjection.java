@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Consumer;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.typedsession.it.client.load.Load;
 import org.typedsession.it.client.load.Node;
@@ -17,11 +18,10 @@ import org.typedsession.it.servers.Cluster;
 import org.typedsession.it.servers.ClusterNode;
 
 /**
- * Does to a node of a cluster under load what fate does to nodes, waits until the others have
- * noticed and serve, undoes it, and waits until all nodes serve and every session has its backup
- * again.
+ * Injects a fault into a node of a cluster under load, waits until the others have noticed and
+ * serve, undoes it, and waits until all nodes serve and every session has its backup again.
  */
-final class Ordeal {
+final class FaultInjection {
   private static final Duration PATIENCE = Duration.ofMinutes(3);
   // Longer than failure detection takes (8 to 11 s with jgroups.cli).
   private static final Duration PAUSE = Duration.ofSeconds(12);
@@ -77,7 +77,7 @@ final class Ordeal {
       Fault end,
       Duration over) {}
 
-  Ordeal(Cluster cluster, WebArchive application, Load load, Random random) {
+  FaultInjection(Cluster cluster, WebArchive application, Load load, Random random) {
     this.cluster = cluster;
     this.application = application;
     this.load = load;
@@ -104,7 +104,7 @@ final class Ordeal {
   }
 
   private void kill(ClusterNode struck) {
-    strike(
+    inject(
         Kind.KILL,
         struck,
         Duration.ZERO,
@@ -123,7 +123,7 @@ final class Ordeal {
   }
 
   private void pause(ClusterNode struck) {
-    strike(Kind.PAUSE, struck, PAUSE, ClusterNode::suspend, ClusterNode::resume);
+    inject(Kind.PAUSE, struck, PAUSE, ClusterNode::suspend, ClusterNode::resume);
   }
 
   /** Cuts a random node off from the others, until both sides have given the other up. */
@@ -137,12 +137,12 @@ final class Ordeal {
   }
 
   private void split(ClusterNode struck) {
-    strike(Kind.SPLIT, struck, SPLIT, node -> cluster.split(List.of(node)), node -> cluster.heal());
+    inject(Kind.SPLIT, struck, SPLIT, node -> cluster.split(List.of(node)), node -> cluster.heal());
   }
 
   /** Deploys the application on a random node of that role again. */
   void redeploy(Role role) {
-    strike(
+    inject(
         Kind.REDEPLOY,
         any(role),
         Duration.ZERO,
@@ -173,16 +173,17 @@ final class Ordeal {
 
   private static final int DRAIN_SECONDS = 30;
 
-  private interface Deed {
-    void on(ClusterNode node);
-  }
-
-  private void strike(Kind kind, ClusterNode node, Duration atLeast, Deed deed, Deed undoing) {
+  private void inject(
+      Kind kind,
+      ClusterNode node,
+      Duration atLeast,
+      Consumer<ClusterNode> fault,
+      Consumer<ClusterNode> repair) {
     List<ClusterNode> others = others(node);
     Role role = cluster.coordinator().equals(node) ? Role.COORDINATOR : Role.OTHER;
     String name = (role == Role.COORDINATOR ? "coordinator " : "") + node.name();
     Fault begin = say(name + " " + kind.begin);
-    deed.on(node);
+    fault.accept(node);
     if (kind != Kind.REDEPLOY) {
       Cluster.awaitRebalanced(others);
     } // Otherwise the server decides whether the cache leaves with the application.
@@ -191,7 +192,7 @@ final class Ordeal {
         .atMost(PATIENCE)
         .until(() -> load.now().minus(begin.at()).compareTo(atLeast) >= 0);
     Fault end = say(name + " " + kind.end);
-    undoing.on(node);
+    repair.accept(node);
     Cluster.awaitRebalanced(cluster.nodes());
     awaitServed(cluster.nodes());
     List<String> healthy = others.stream().map(ClusterNode::name).toList();

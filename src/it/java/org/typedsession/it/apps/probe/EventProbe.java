@@ -9,7 +9,7 @@ import org.typedsession.SessionEvent;
 
 /** What an application says to CDI: the data that a session begins with, and what it observes. */
 @ApplicationScoped
-public class Witness {
+public class EventProbe {
   private final AtomicInteger replays = new AtomicInteger();
   private final AtomicInteger asynchronous = new AtomicInteger();
 

@@ -18,7 +18,7 @@ import org.typedsession.testkit.history.SessionCall;
  * Puts what the example answers into the words of a {@link History}, and notices what needs no
  * history to be wrong.
  */
-final class Scribe {
+final class Recorder {
   private static final int LONGEST_BODY = 2_000;
 
   private final Queue<HeldCookie> issued = new ConcurrentLinkedQueue<>();
@@ -27,7 +27,7 @@ final class Scribe {
   private final AtomicInteger logouts = new AtomicInteger();
 
   /**
-   * What a tab has sent.
+   * What a user has sent.
    *
    * @param user the name to log in with
    */

@@ -10,29 +10,29 @@ import jakarta.servlet.ServletException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
-import org.typedsession.servlet.lab.FilterLab;
-import org.typedsession.servlet.lab.LabException;
+import org.typedsession.servlet.filterapp.FilterApplication;
+import org.typedsession.servlet.filterapp.ScenarioException;
 
 /** Undertow, as in WildFly. */
-final class UndertowLabServer implements LabServer {
+final class EmbeddedUndertow implements EmbeddedServer {
   private final DeploymentManager deployment;
   private final Undertow server;
 
-  /** With the filter lab. */
-  static UndertowLabServer ofTheLab(Path files) {
-    return new UndertowLabServer(
+  /** With the filter application. */
+  static EmbeddedUndertow withFilterApplication(Path files) {
+    return new EmbeddedUndertow(
         Servlets.deployment()
-            .setDeploymentName("lab")
+            .setDeploymentName("filter-application")
             .setResourceManager(new PathResourceManager(files))
-            .addListener(Servlets.listener(FilterLab.class))
-            .addErrorPage(new ErrorPage(FilterLab.ERROR_PAGE, 418))
-            .addErrorPage(new ErrorPage(FilterLab.ERROR_PAGE, LabException.class)));
+            .addListener(Servlets.listener(FilterApplication.class))
+            .addErrorPage(new ErrorPage(FilterApplication.ERROR_PAGE, 418))
+            .addErrorPage(new ErrorPage(FilterApplication.ERROR_PAGE, ScenarioException.class)));
   }
 
   /**
    * @param application what is served, at the root
    */
-  UndertowLabServer(DeploymentInfo application) {
+  EmbeddedUndertow(DeploymentInfo application) {
     application.setClassLoader(getClass().getClassLoader()).setContextPath("/");
     deployment = Servlets.newContainer().addDeployment(application);
     deployment.deploy();
