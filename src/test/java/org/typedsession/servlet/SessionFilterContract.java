@@ -18,9 +18,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.typedsession.servlet.FilterClient.Answer;
 import org.typedsession.servlet.FilterClient.Exchange;
 import org.typedsession.testing.ContainerTraits;
+import org.typedsession.testing.http.Answer;
 
 /**
  * What the filter promises on every container, seen from the client. It knows the filter

@@ -34,9 +34,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.typedsession.SessionCookieConfiguration;
 import org.typedsession.SessionPolicy;
-import org.typedsession.servlet.FilterClient.Answer;
 import org.typedsession.spi.OpenSession;
 import org.typedsession.testing.StoreInMemory;
+import org.typedsession.testing.http.Answer;
 import org.typedsession.testkit.Account;
 
 /**

@@ -3,7 +3,6 @@ package org.typedsession.it.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
@@ -17,17 +16,13 @@ public final class LiveConnection implements WebSocket.Listener, AutoCloseable {
   private final BlockingQueue<String> received = new LinkedBlockingQueue<>();
   private final WebSocket socket;
 
-  private LiveConnection(URI endpoint, String cookie) throws Exception {
-    WebSocket.Builder builder = HttpClient.newHttpClient().newWebSocketBuilder();
-    if (!cookie.isEmpty()) {
-      builder.header("Cookie", cookie);
-    }
+  private LiveConnection(WebSocket.Builder builder, URI endpoint) throws Exception {
     socket = builder.buildAsync(endpoint, this).get(DEADLINE_SECONDS, TimeUnit.SECONDS);
   }
 
   public static LiveConnection open(WebApp app, String path, String cookie) throws Exception {
     URI endpoint = URI.create(app.base().resolve(path).toString().replaceFirst("http", "ws"));
-    return new LiveConnection(endpoint, cookie);
+    return new LiveConnection(app.webSocket(cookie), endpoint);
   }
 
   public String ask(String question) throws Exception {

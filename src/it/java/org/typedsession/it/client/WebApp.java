@@ -2,14 +2,9 @@ package org.typedsession.it.client;
 
 import jakarta.json.JsonObject;
 import java.io.IOException;
-import java.net.Socket;
 import java.net.URI;
 import java.net.URL;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +17,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.typedsession.testing.http.Answer;
+import org.typedsession.testing.http.RawConnection;
 
 /**
  * A deployed application as its clients see it. Cookies are sent as each call says and never kept,
@@ -29,7 +27,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class WebApp {
   /** What a client without a cookie sends. */
-  public static final String NO_COOKIE = "";
+  public static final String NO_COOKIE = Http.NO_COOKIE;
 
   private static final Duration DEADLINE = Duration.ofSeconds(30);
   private static final ExecutorService CLIENTS =
@@ -39,17 +37,16 @@ public final class WebApp {
             thread.setDaemon(true);
             return thread;
           });
-  private static final HttpClient HTTP =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(DEADLINE)
-          .executor(CLIENTS)
-          .build();
+  private static final Http HTTP = new Http(DEADLINE, CLIENTS);
 
   private final URI base;
 
   public WebApp(URL base) {
-    this.base = URI.create(base.toString());
+    this(URI.create(base.toString()));
+  }
+
+  public WebApp(URI base) {
+    this.base = base;
   }
 
   public URI base() {
@@ -70,9 +67,7 @@ public final class WebApp {
 
   public Answer send(String method, String path, String cookie, Map<String, String> headers) {
     try {
-      HttpRequest.Builder request = request(method, path, cookie).timeout(DEADLINE);
-      headers.forEach(request::header);
-      return exchange(request.build());
+      return HTTP.send(method, base.resolve(path), cookie, headers);
     } catch (IOException e) {
       throw new AssertionError(method + " " + path + ": no answer", e);
     }
@@ -80,16 +75,20 @@ public final class WebApp {
 
   /** Sends and hangs up at once; the handler must take a moment, so that there is no answer yet. */
   public void postAndHangUp(String path, String cookie) {
-    URI target = base.resolve(path);
-    byte[] request =
-        "POST %s?%s HTTP/1.1\r\nHost: %s\r\nCookie: %s\r\nContent-Length: 0\r\n\r\n"
-            .formatted(target.getPath(), target.getQuery(), target.getAuthority(), cookie)
-            .getBytes(StandardCharsets.US_ASCII);
-    try (Socket connection = new Socket(target.getHost(), target.getPort())) {
-      connection.getOutputStream().write(request);
+    try (RawConnection connection = new RawConnection(base)) {
+      connection.begin("POST", path, List.of(cookie.getBytes(StandardCharsets.ISO_8859_1)));
     } catch (IOException e) {
       throw new AssertionError("POST " + path + ": not sent", e);
     }
+  }
+
+  /** The lines of a page, as they come. */
+  public Stream<String> lines(String path, String cookie) throws IOException {
+    return HTTP.lines(base.resolve(path), cookie);
+  }
+
+  WebSocket.Builder webSocket(String cookie) {
+    return HTTP.webSocket(cookie);
   }
 
   /** Sends without waiting for the answer. */
@@ -145,22 +144,6 @@ public final class WebApp {
       throw new AssertionError("a client failed", e.getCause());
     } catch (java.util.concurrent.TimeoutException e) {
       throw new AssertionError("a client got no answer", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new AssertionError("interrupted", e);
-    }
-  }
-
-  private HttpRequest.Builder request(String method, String path, String cookie) {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(base.resolve(path)).method(method, BodyPublishers.noBody());
-    return cookie.isEmpty() ? request : request.header("Cookie", cookie);
-  }
-
-  private static Answer exchange(HttpRequest request) throws IOException {
-    try {
-      HttpResponse<String> response = HTTP.send(request, BodyHandlers.ofString());
-      return new Answer(response.statusCode(), response.headers(), response.body());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new AssertionError("interrupted", e);

@@ -17,7 +17,6 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.jboss.arquillian.container.test.api.ContainerController;
 import org.jspecify.annotations.Nullable;
 
@@ -218,27 +217,13 @@ public final class Cluster implements AutoCloseable {
 
   /** Makes {@code to} a base directory that has the configuration of {@code from}, and no more. */
   public static void copy(Path from, Path to) throws IOException {
-    delete(to);
+    Directories.delete(to);
     Files.createDirectories(to.resolve("deployments"));
-    Path source = from.resolve("configuration");
-    try (Stream<Path> files = Files.walk(source)) {
-      for (Path file : files.filter(file -> isConfiguration(source.relativize(file))).toList()) {
-        Files.copy(file, to.resolve("configuration").resolve(source.relativize(file)));
-      }
-    }
+    Directories.copy(
+        from.resolve("configuration"), to.resolve("configuration"), Cluster::isConfiguration);
   }
 
   private static boolean isConfiguration(Path file) {
     return !file.startsWith("standalone_xml_history");
-  }
-
-  private static void delete(Path directory) throws IOException {
-    if (Files.exists(directory)) {
-      try (Stream<Path> files = Files.walk(directory)) {
-        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(file);
-        }
-      }
-    }
   }
 }

@@ -6,21 +6,18 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.jboss.arquillian.container.test.api.ContainerController;
 import org.jboss.as.controller.client.ModelControllerClient;
 import org.jboss.dmr.ModelNode;
 import org.jboss.shrinkwrap.api.Archive;
 import org.jboss.shrinkwrap.api.exporter.ZipExporter;
+import org.jspecify.annotations.Nullable;
+import org.typedsession.it.client.Http;
 import org.wildfly.plugin.tools.Deployment;
 import org.wildfly.plugin.tools.DeploymentManager;
 import org.wildfly.plugin.tools.DeploymentResult;
@@ -29,14 +26,14 @@ import org.wildfly.plugin.tools.UndeployDescription;
 /** One server of a {@link Cluster}. What a test does to it is done when the method returns. */
 public final class ClusterNode {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final long NOT_RUNNING = -1;
+  private static final Http HTTP = new Http(Duration.ofSeconds(5));
 
   private final String name;
   private final int number;
   private final int offset;
   private final ContainerController containers;
   private final Path directory;
-  private long pid = NOT_RUNNING;
+  private @Nullable ServerProcess process;
 
   ClusterNode(int number, ContainerController containers, Path home) {
     this.name = "node" + number;
@@ -91,24 +88,15 @@ public final class ClusterNode {
     return containers.isStarted(name);
   }
 
-  /**
-   * The id of its process.
-   *
-   * @throws IllegalStateException if it is not running
-   */
-  public long pid() {
-    return process().pid();
-  }
-
   void start() {
     containers.start(name);
-    pid = askForPid();
+    process = new ServerProcess(name, ProcessHandle.of(askForPid()).orElseThrow(), PATIENCE);
   }
 
   /** Shuts it down in an orderly way. */
   public void stop() {
     containers.stop(name);
-    pid = NOT_RUNNING;
+    process = null;
   }
 
   /** Ends its process at once ({@code kill -9}), without any chance to say goodbye. */
@@ -116,12 +104,10 @@ public final class ClusterNode {
     if (!isRunning()) {
       return;
     }
-    if (pid != NOT_RUNNING) {
-      ProcessHandle.of(pid).ifPresent(ClusterNode::destroy);
-      pid = NOT_RUNNING;
+    if (process != null) {
+      process.kill();
     }
-    // Arquillian has not noticed yet, and would not start it again.
-    containers.kill(name);
+    ended();
   }
 
   /**
@@ -129,9 +115,8 @@ public final class ClusterNode {
    * do, and waits until it has.
    */
   public void terminate() {
-    ProcessHandle process = process();
-    process.destroy();
-    awaitEnd(process);
+    process().terminate();
+    ended();
   }
 
   /**
@@ -140,17 +125,16 @@ public final class ClusterNode {
    * @param drainSeconds how long requests may take to end before that
    */
   public void shutDown(int drainSeconds) {
-    ProcessHandle process = process();
     ModelNode shutdown = new ModelNode();
     shutdown.get("operation").set("shutdown");
     shutdown.get("suspend-timeout").set(drainSeconds);
     executeUnchecked(shutdown);
-    awaitEnd(process);
+    process().awaitEnd();
+    ended();
   }
 
-  private void awaitEnd(ProcessHandle process) {
-    await(name + " ends").atMost(PATIENCE).until(() -> !process.isAlive());
-    pid = NOT_RUNNING;
+  private void ended() {
+    process = null;
     // Arquillian has not noticed yet, and would not start it again.
     containers.kill(name);
   }
@@ -207,12 +191,12 @@ public final class ClusterNode {
 
   /** Halts its process, which keeps its memory and its sockets ({@code kill -STOP}). */
   public void suspend() {
-    signal("STOP");
+    process().suspend();
   }
 
   /** Lets a suspended process go on ({@code kill -CONT}). */
   public void resume() {
-    signal("CONT");
+    process().resume();
   }
 
   /**
@@ -258,12 +242,10 @@ public final class ClusterNode {
 
   /** Waits until a GET of {@code address} is answered with 200. */
   public void awaitServes(URI address) {
-    HttpRequest request = HttpRequest.newBuilder(address).timeout(Duration.ofSeconds(5)).build();
-    HttpClient client = HttpClient.newHttpClient();
     await(name + " serves " + address)
         .atMost(PATIENCE)
         .ignoreExceptionsInstanceOf(IOException.class)
-        .until(() -> client.send(request, BodyHandlers.discarding()).statusCode() == 200);
+        .until(() -> HTTP.send("GET", address, Http.NO_COOKIE).status() == 200);
   }
 
   /** Waits until this node sees so many members in its cluster, itself included. */
@@ -319,36 +301,11 @@ public final class ClusterNode {
     }
   }
 
-  private ProcessHandle process() {
-    return ProcessHandle.of(pid)
-        .orElseThrow(() -> new IllegalStateException(name + " is not running"));
-  }
-
-  private void signal(String signal) {
-    try {
-      Process kill =
-          new ProcessBuilder("kill", "-" + signal, Long.toString(pid())).inheritIO().start();
-      if (!kill.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS) || kill.exitValue() != 0) {
-        throw new AssertionError("kill -" + signal + " " + name + " failed");
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new AssertionError("interrupted", e);
+  private ServerProcess process() {
+    if (process == null) {
+      throw new IllegalStateException(name + " is not running");
     }
-  }
-
-  private static void destroy(ProcessHandle process) {
-    process.destroyForcibly();
-    try {
-      process.onExit().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new AssertionError("interrupted", e);
-    } catch (java.util.concurrent.ExecutionException | TimeoutException e) {
-      throw new AssertionError("a killed process does not end", e);
-    }
+    return process;
   }
 
   private void check(DeploymentResult result) {

@@ -1,23 +1,18 @@
 package org.typedsession.it.servers;
 
-import static org.awaitility.Awaitility.await;
-
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import javax.xml.transform.Transformer;
 import javax.xml.transform.TransformerException;
 import javax.xml.transform.TransformerFactory;
@@ -25,6 +20,7 @@ import javax.xml.transform.stream.StreamResult;
 import javax.xml.transform.stream.StreamSource;
 import org.jboss.shrinkwrap.api.Archive;
 import org.jboss.shrinkwrap.api.exporter.ZipExporter;
+import org.typedsession.testing.Program;
 
 /**
  * A domain of a Payara server, made anew from the one that it comes with. It listens on 127.0.0.1
@@ -58,7 +54,8 @@ public final class PayaraNode implements AutoCloseable {
     // A test before this one that failed may have left it.
     close();
     try {
-      copy(home.resolve("glassfish/domains/domain1"), directory());
+      Directories.delete(directory());
+      Directories.copy(home.resolve("glassfish/domains/domain1"), directory(), file -> true);
       configure();
       Files.createDirectories(ARCHIVES);
     } catch (IOException e) {
@@ -106,9 +103,7 @@ public final class PayaraNode implements AutoCloseable {
 
   /** Ends its process at once ({@code kill -9}), without any chance to say goodbye. */
   public void kill() {
-    ProcessHandle process = process().orElseThrow();
-    process.destroyForcibly();
-    await(name + " ends").atMost(PATIENCE).until(() -> !process.isAlive());
+    process().orElseThrow().kill();
   }
 
   /** Shuts it down if it runs. */
@@ -117,16 +112,15 @@ public final class PayaraNode implements AutoCloseable {
     process()
         .ifPresent(
             process -> {
-              process.destroy();
               try {
-                await(name + " ends").atMost(PATIENCE).until(() -> !process.isAlive());
+                process.terminate();
               } finally {
-                process.destroyForcibly();
+                process.kill();
               }
             });
   }
 
-  private Optional<ProcessHandle> process() {
+  private Optional<ServerProcess> process() {
     Path file = directory().resolve("config/pid");
     if (!Files.exists(file)) {
       return Optional.empty();
@@ -134,7 +128,8 @@ public final class PayaraNode implements AutoCloseable {
     try {
       // The number may be another process's by now.
       return ProcessHandle.of(Long.parseLong(Files.readString(file).strip()))
-          .filter(process -> process.info().commandLine().orElse("").contains(name));
+          .filter(process -> process.info().commandLine().orElse("").contains(name))
+          .map(process -> new ServerProcess(name, process, PATIENCE));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -184,7 +179,7 @@ public final class PayaraNode implements AutoCloseable {
   }
 
   private String jcmd(String command) {
-    String pid = Long.toString(process().orElseThrow().pid());
+    String pid = Long.toString(process().orElseThrow().handle().pid());
     return run(List.of(jdk.resolve("bin/jcmd").toString(), pid, command));
   }
 
@@ -200,44 +195,8 @@ public final class PayaraNode implements AutoCloseable {
   }
 
   private String run(List<String> command) {
-    try {
-      Path output = Files.createTempFile(name, ".txt");
-      ProcessBuilder builder =
-          new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
-      builder.environment().put("AS_JAVA", jdk.toString());
-      builder.environment().put("JAVA_HOME", jdk.toString());
-      Process process = builder.start();
-      boolean ended = process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-      process.destroyForcibly();
-      String text = Files.readString(output, StandardCharsets.UTF_8);
-      Files.delete(output);
-      if (!ended || process.exitValue() != 0) {
-        throw new AssertionError(name + ": " + String.join(" ", command) + "\n" + text);
-      }
-      return text;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new AssertionError("interrupted", e);
-    }
-  }
-
-  private static void copy(Path from, Path to) throws IOException {
-    if (Files.exists(to)) {
-      try (Stream<Path> old = Files.walk(to)) {
-        for (Path path : old.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(path);
-        }
-      }
-    }
-    try (Stream<Path> paths = Files.walk(from)) {
-      for (Path path : paths.toList()) {
-        Path target = to.resolve(from.relativize(path).toString());
-        Files.createDirectories(target.getParent());
-        Files.copy(path, target);
-      }
-    }
+    Map<String, String> environment = Map.of("AS_JAVA", "" + jdk, "JAVA_HOME", "" + jdk);
+    return new Program(command, environment).run(PATIENCE);
   }
 
   @Override

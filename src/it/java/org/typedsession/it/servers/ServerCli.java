@@ -4,15 +4,17 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.Map;
+import org.typedsession.testing.Program;
 
 /** WildFly's own command line, as an administrator runs it: in a process of its own. */
 public final class ServerCli {
   private static final Path SERVER = Path.of(System.getProperty("server.home")).toAbsolutePath();
   private static final Path SCRIPTS = Path.of("wildfly-config").toAbsolutePath();
-  private static final long PATIENCE_SECONDS = 120;
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private ServerCli() {}
 
@@ -66,7 +68,7 @@ public final class ServerCli {
 
   private static String run(String option, String... arguments) {
     List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add(Program.ofJdk("java"));
     // It lives for seconds: what a compiler or a collector could gain comes too late.
     command.add("-XX:TieredStopAtLevel=1");
     command.add("-XX:+UseSerialGC");
@@ -77,30 +79,6 @@ public final class ServerCli {
     command.add(SERVER.resolve("modules").toString());
     command.add("org.jboss.as.cli");
     command.addAll(List.of(arguments));
-    try {
-      Path output = Files.createTempFile("jboss-cli", ".log");
-      try {
-        ProcessBuilder builder =
-            new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
-        builder.environment().put("JBOSS_HOME", SERVER.toString());
-        Process process = builder.start();
-        if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-          process.destroyForcibly();
-          throw new AssertionError("jboss-cli does not end: " + Files.readString(output));
-        }
-        String said = Files.readString(output);
-        if (process.exitValue() != 0) {
-          throw new AssertionError("jboss-cli failed: " + said);
-        }
-        return said;
-      } finally {
-        Files.delete(output);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new AssertionError("interrupted", e);
-    }
+    return new Program(command, Map.of("JBOSS_HOME", SERVER.toString())).run(PATIENCE);
   }
 }

@@ -20,8 +20,8 @@ import org.typedsession.it.apps.probe.EventProbe;
 import org.typedsession.it.apps.probe.EventProbeServlet;
 import org.typedsession.it.apps.probe.Tally;
 import org.typedsession.it.apps.probe.TallyServlet;
-import org.typedsession.it.client.Answer;
 import org.typedsession.it.client.WebApp;
+import org.typedsession.testing.http.Answer;
 
 /**
  * The beans and observers of an application are found from the library's jar, also where the server

@@ -31,8 +31,8 @@ import org.typedsession.it.apps.VisitServlet;
 import org.typedsession.it.apps.VisitView;
 import org.typedsession.it.apps.Work;
 import org.typedsession.it.apps.WorkResource;
-import org.typedsession.it.client.Answer;
 import org.typedsession.it.client.WebApp;
+import org.typedsession.testing.http.Answer;
 
 /**
  * Sessions in what is neither a servlet nor a resource: providers, interceptors, pages, other

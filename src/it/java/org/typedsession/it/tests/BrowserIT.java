@@ -28,9 +28,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.typedsession.it.apps.ExampleWar;
-import org.typedsession.it.client.Answer;
 import org.typedsession.it.client.Chromium;
 import org.typedsession.it.client.WebApp;
+import org.typedsession.testing.http.Answer;
 
 /** The example's page in a real browser, and race T8 of the contract with a real cookie jar. */
 @ExtendWith(ArquillianExtension.class)

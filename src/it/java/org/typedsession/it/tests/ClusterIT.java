@@ -3,7 +3,6 @@ package org.typedsession.it.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.net.MalformedURLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -17,10 +16,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.typedsession.it.apps.ExampleWar;
-import org.typedsession.it.client.Answer;
 import org.typedsession.it.client.WebApp;
 import org.typedsession.it.servers.Cluster;
 import org.typedsession.it.servers.ClusterNode;
+import org.typedsession.testing.http.Answer;
 
 /** The example on three nodes: a session is on all of them, and outlives any one. */
 @Tag("cluster")
@@ -124,7 +123,7 @@ final class ClusterIT {
     assertThat(answer.count()).isEqualTo(count);
   }
 
-  private WebApp app(int node) throws MalformedURLException {
-    return new WebApp(cluster.node(node).application(example).toURL());
+  private WebApp app(int node) {
+    return new WebApp(cluster.node(node).application(example));
   }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import jakarta.json.JsonObject;
-import java.net.MalformedURLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,10 +27,10 @@ import org.typedsession.it.apps.Visit;
 import org.typedsession.it.apps.VisitEndpoint;
 import org.typedsession.it.apps.VisitServlet;
 import org.typedsession.it.apps.security.Account;
-import org.typedsession.it.client.Answer;
 import org.typedsession.it.client.LiveConnection;
 import org.typedsession.it.client.WebApp;
 import org.typedsession.it.servers.Cluster;
+import org.typedsession.testing.http.Answer;
 
 /**
  * Users on three nodes: their sessions are listed, limited and ended from any of them, and all that
@@ -210,10 +209,10 @@ final class ClusterUsersIT {
     cluster.nodes().forEach(node -> node.awaitMembers(Cluster.SIZE));
   }
 
-  private List<WebApp> webApps(WebArchive application) throws MalformedURLException {
+  private List<WebApp> webApps(WebArchive application) {
     List<WebApp> webApps = new ArrayList<>();
     for (var node : cluster.nodes()) {
-      webApps.add(new WebApp(node.application(application).toURL()));
+      webApps.add(new WebApp(node.application(application)));
     }
     return webApps;
   }

@@ -4,10 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.File;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import org.jboss.arquillian.container.test.api.Deployer;
 import org.jboss.arquillian.container.test.api.Deployment;
@@ -22,7 +18,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.typedsession.it.apps.readme.AddServlet;
 import org.typedsession.it.apps.readme.Cart;
+import org.typedsession.it.client.WebApp;
 import org.typedsession.it.servers.Server;
+import org.typedsession.testing.http.Answer;
 
 /** The application of the README: deployed, deployed again, and deployed without CDI. */
 @ExtendWith(ArquillianExtension.class)
@@ -66,7 +64,7 @@ final class DeploymentIT {
   void servletThatIsNoBean_whereTheServerLooksIntoIt_isInjected() throws Exception {
     deployer.deploy("plain");
     try {
-      int status = add("plain", "tea", "").statusCode();
+      int status = add("plain", "tea", "").status();
 
       boolean injected = Server.current().looksIntoServlets();
       assertThat(status == 200).isEqualTo(injected);
@@ -80,30 +78,24 @@ final class DeploymentIT {
   @Test
   void deploy_again_keepsTheSessionsThatTheServerKeeps() throws Exception {
     deployer.deploy("shop");
-    HttpResponse<String> tea = add("shop", "tea", "");
-    String cookie = tea.headers().firstValue("Set-Cookie").orElseThrow().split(";", 2)[0];
+    Answer tea = add("shop", "tea", "");
+    String cookie = tea.cookie();
     deployer.undeploy("shop");
     deployer.deploy("shop");
     try {
-      HttpResponse<String> milk = add("shop", "milk", cookie);
+      Answer milk = add("shop", "milk", cookie);
 
       assertThat(tea.body()).isEqualTo("[tea]");
       boolean kept = Server.current().keepsSessions();
       assertThat(milk.body()).isEqualTo(kept ? "[tea, milk]" : "[milk]");
-      assertThat(milk.headers().firstValue("Set-Cookie").isPresent()).isNotEqualTo(kept);
+      assertThat(!milk.setCookies().isEmpty()).isNotEqualTo(kept);
     } finally {
       deployer.undeploy("shop");
     }
   }
 
-  private static HttpResponse<String> add(String application, String item, String cookie)
-      throws Exception {
-    return HttpClient.newHttpClient()
-        .send(
-            HttpRequest.newBuilder(Server.applications().resolve(application + "/add?item=" + item))
-                .header("Cookie", cookie)
-                .POST(HttpRequest.BodyPublishers.noBody())
-                .build(),
-            BodyHandlers.ofString());
+  private static Answer add(String application, String item, String cookie) {
+    return new WebApp(Server.applications().resolve(application + "/"))
+        .post("add?item=" + item, cookie);
   }
 }

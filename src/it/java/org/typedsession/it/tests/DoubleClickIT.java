@@ -10,11 +10,8 @@ import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.BoundingBox;
 import com.microsoft.playwright.options.Timing;
 import java.io.File;
-import java.io.IOException;
 import java.net.URL;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +34,7 @@ import org.typedsession.it.apps.probe.Customer;
 import org.typedsession.it.apps.probe.Tally;
 import org.typedsession.it.client.Chromium;
 import org.typedsession.it.servers.Server;
+import org.typedsession.testing.FigureFile;
 
 /**
  * A button of a slow form, pressed twice, in a real browser: it drops the answer to the first, with
@@ -48,7 +46,9 @@ final class DoubleClickIT {
   private static final int ROUNDS = Integer.getInteger("doubleclick.rounds", 2);
   private static final int AT_ONCE = 10;
   private static final int REFUSED = 409;
-  private static final Path FIGURES = Path.of("target", "double-click.csv");
+  private static final FigureFile FIGURES =
+      new FigureFile(
+          Path.of("target", "double-click.csv"), "session data,pause,rounds,refused,worst wait");
 
   @RegisterExtension static final Chromium CHROMIUM = new Chromium();
 
@@ -126,7 +126,7 @@ final class DoubleClickIT {
 
   @ParameterizedTest
   @ValueSource(ints = {20, 150, 250, 390})
-  void login_pressedTwice_isOneLoginAndTheBasketStays(int gap) throws IOException {
+  void login_pressedTwice_isOneLoginAndTheBasketStays(int gap) {
     Duration worst = Duration.ZERO;
     for (int round = 0; round < ROUNDS; round++) {
       try (Visitor visitor = new Visitor()) {
@@ -148,7 +148,7 @@ final class DoubleClickIT {
 
   @ParameterizedTest
   @ValueSource(ints = {20, 150, 250, 390})
-  void buttonOfATypeThatDeclaresNothing_pressedTwice_goesOnByItself(int gap) throws IOException {
+  void buttonOfATypeThatDeclaresNothing_pressedTwice_goesOnByItself(int gap) {
     Duration worst = Duration.ZERO;
     int refused = 0;
     for (int round = 0; round < ROUNDS; round += AT_ONCE) {
@@ -204,18 +204,17 @@ final class DoubleClickIT {
     return one.compareTo(other) < 0 ? other : one;
   }
 
-  private static void report(String type, int gap, int refused, Duration worst) throws IOException {
+  private static void report(String type, int gap, int refused, Duration worst) {
     String figures =
         String.format(
             Locale.ROOT,
-            "%s,%d ms,%d rounds,%d refused,%d ms until served at most%n",
+            "%s,%d ms,%d rounds,%d refused,%d ms until served at most",
             type,
             gap,
             ROUNDS,
             refused,
             worst.toMillis());
-    Files.createDirectories(FIGURES.getParent());
-    Files.writeString(FIGURES, figures, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-    System.out.print(figures);
+    FIGURES.append(figures);
+    System.out.println(figures);
   }
 }

@@ -67,7 +67,7 @@ final class EarlyStartIT {
   void store_usedWhenTheWebContextIsKnown_isThatOfTheRequests(String name) throws Exception {
     deployer.deploy(name);
     try {
-      WebApp app = new WebApp(Server.applications().resolve("early-" + name + "/").toURL());
+      WebApp app = new WebApp(Server.applications().resolve("early-" + name + "/"));
 
       String value = app.get("cookie", WebApp.NO_COOKIE).body();
 

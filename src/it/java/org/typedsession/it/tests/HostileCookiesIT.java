@@ -24,12 +24,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.typedsession.it.apps.ExampleWar;
-import org.typedsession.it.client.Answer;
-import org.typedsession.it.client.RawConnection;
 import org.typedsession.it.client.WebApp;
 import org.typedsession.it.servers.Server;
 import org.typedsession.it.tests.HostileCookies.Header;
 import org.typedsession.it.tests.HostileCookies.Kind;
+import org.typedsession.testing.http.Answer;
+import org.typedsession.testing.http.RawConnection;
 
 /**
  * Whatever a client puts into its Cookie header, it gets an ordinary answer and nobody's session.

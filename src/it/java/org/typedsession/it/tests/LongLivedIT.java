@@ -3,17 +3,12 @@ package org.typedsession.it.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URL;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.stream.Stream;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.container.test.api.RunAsClient;
 import org.jboss.arquillian.junit5.ArquillianExtension;
@@ -27,9 +22,9 @@ import org.typedsession.it.apps.StreamServlet;
 import org.typedsession.it.apps.Visit;
 import org.typedsession.it.apps.VisitEndpoint;
 import org.typedsession.it.apps.VisitServlet;
-import org.typedsession.it.client.Answer;
 import org.typedsession.it.client.LiveConnection;
 import org.typedsession.it.client.WebApp;
+import org.typedsession.testing.http.Answer;
 
 /** What outlives the request that it came with: WebSocket connections and streams. */
 @ExtendWith(ArquillianExtension.class)
@@ -154,14 +149,7 @@ final class LongLivedIT {
     WebApp app = new WebApp(base);
     String cookie = app.post("visit?do=more", WebApp.NO_COOKIE).cookie();
 
-    HttpResponse<Stream<String>> stream =
-        HttpClient.newHttpClient()
-            .send(
-                HttpRequest.newBuilder(app.base().resolve("stream"))
-                    .header("Cookie", cookie)
-                    .build(),
-                BodyHandlers.ofLines());
-    Iterator<String> lines = stream.body().filter(line -> !line.isEmpty()).iterator();
+    Iterator<String> lines = app.lines("stream", cookie).filter(line -> !line.isEmpty()).iterator();
 
     assertThat(lines.next()).isEqualTo("data: open");
     assertThat(lines.next()).contains("can no longer change");

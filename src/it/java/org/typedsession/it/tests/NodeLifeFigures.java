@@ -2,11 +2,6 @@ package org.typedsession.it.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -15,10 +10,10 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.typedsession.testing.Campaign;
+import org.typedsession.testing.FigureFile;
 
 /** Counts what {@link ShopLoad} met while something was done to the nodes, and writes it down. */
 final class NodeLifeFigures {
-  private static final Path FILE = Path.of("target", "contract", "node-life.csv");
   private static final List<String> COLUMNS =
       List.of(
           "2xx",
@@ -33,6 +28,8 @@ final class NodeLifeFigures {
           "lost with its answer",
           "lost sessions",
           "lost writes");
+  private static final FigureFile FILE =
+      FigureFile.of("node-life", "what," + String.join(",", COLUMNS));
 
   private final String what;
   private final Map<String, Integer> counts = new ConcurrentHashMap<>();
@@ -42,8 +39,8 @@ final class NodeLifeFigures {
     this.what = what;
   }
 
-  static void forgetFiguresOfEarlierRuns() throws IOException {
-    Files.deleteIfExists(FILE);
+  static void forgetFiguresOfEarlierRuns() {
+    FILE.clear();
   }
 
   void add(String column) {
@@ -90,15 +87,7 @@ final class NodeLifeFigures {
             + COLUMNS.stream().map(column -> "" + of(column)).collect(Collectors.joining(","));
     System.out.println(COLUMNS + " " + line);
     surprises.stream().limit(20).forEach(System.out::println);
-    try {
-      Files.createDirectories(FILE.getParent());
-      if (Files.notExists(FILE)) {
-        Files.writeString(FILE, "what," + String.join(",", COLUMNS) + System.lineSeparator());
-      }
-      Files.writeString(FILE, line + System.lineSeparator(), StandardOpenOption.APPEND);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    FILE.append(line);
     new Campaign(
             "three WildFlys: " + what,
             of("2xx") + of("409"),

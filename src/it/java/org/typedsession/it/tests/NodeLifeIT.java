@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.MalformedURLException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -24,10 +23,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.typedsession.it.apps.ShopWar;
-import org.typedsession.it.client.Answer;
 import org.typedsession.it.client.WebApp;
 import org.typedsession.it.servers.Cluster;
 import org.typedsession.it.servers.ClusterNode;
+import org.typedsession.testing.http.Answer;
 
 /**
  * What an administrator does to a cluster that is in use: a new version of the application, node by
@@ -49,7 +48,7 @@ final class NodeLifeIT {
   private Cluster cluster;
 
   @BeforeAll
-  static void forgetFiguresOfEarlierRuns() throws IOException {
+  static void forgetFiguresOfEarlierRuns() {
     NodeLifeFigures.forgetFiguresOfEarlierRuns();
   }
 
@@ -123,8 +122,7 @@ final class NodeLifeIT {
   private void deployAgain(WebArchive archive) throws Exception {
     List<String> cookies = new ArrayList<>();
     for (ClusterNode node : cluster.nodes()) {
-      cookies.add(
-          new WebApp(application(node).toURL()).post("act?act=count", WebApp.NO_COOKIE).cookie());
+      cookies.add(new WebApp(application(node)).post("act?act=count", WebApp.NO_COOKIE).cookie());
     }
     for (ClusterNode node : cluster.nodes()) {
       assertThat(node.threads()).anyMatch(name -> name.startsWith("typed-session-"));
@@ -139,11 +137,11 @@ final class NodeLifeIT {
     countAll(cookies, 2 + Cluster.SIZE);
   }
 
-  private void countAll(List<String> cookies, int first) throws MalformedURLException {
+  private void countAll(List<String> cookies, int first) {
     for (String cookie : cookies) {
       int expected = first;
       for (ClusterNode node : cluster.nodes()) {
-        Answer answer = new WebApp(application(node).toURL()).post("act?act=count", cookie);
+        Answer answer = new WebApp(application(node)).post("act?act=count", cookie);
         assertThat(answer.status()).as(answer.body()).isEqualTo(200);
         assertThat(answer.json().getInt("count")).isEqualTo(expected++);
       }

@@ -6,8 +6,6 @@ import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import java.io.File;
-import java.net.MalformedURLException;
-import java.net.URI;
 import java.util.List;
 import org.jboss.arquillian.container.test.api.Deployer;
 import org.jboss.arquillian.container.test.api.Deployment;
@@ -24,9 +22,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.typedsession.it.apps.probe.MBeansServlet;
 import org.typedsession.it.apps.readme.AddServlet;
 import org.typedsession.it.apps.readme.Cart;
-import org.typedsession.it.client.Answer;
 import org.typedsession.it.client.WebApp;
 import org.typedsession.it.servers.Server;
+import org.typedsession.testing.http.Answer;
 
 /**
  * What an operator sees of the application of the README, from without: its readiness, and its
@@ -39,8 +37,8 @@ final class OperatorIT {
   private static final String SHOP = "shop";
   private static final String OUTLET = "outlet";
 
-  private final WebApp applications = app(Server.applications());
-  private final WebApp health = app(Server.current().health());
+  private final WebApp applications = new WebApp(Server.applications());
+  private final WebApp health = new WebApp(Server.current().health());
 
   @ArquillianResource private Deployer deployer;
 
@@ -68,14 +66,6 @@ final class OperatorIT {
             new StringAsset("typed-session.cookie.secure=false"),
             "META-INF/typed-session.properties")
         .addAsWebInfResource(Server.current().beansXml(), "beans.xml");
-  }
-
-  private static WebApp app(URI address) {
-    try {
-      return new WebApp(address.toURL());
-    } catch (MalformedURLException e) {
-      throw new IllegalArgumentException(e);
-    }
   }
 
   @BeforeEach

@@ -29,9 +29,9 @@ import org.typedsession.it.apps.OtherInitializer;
 import org.typedsession.it.apps.TokenFilter;
 import org.typedsession.it.apps.Visit;
 import org.typedsession.it.apps.VisitServlet;
-import org.typedsession.it.client.Answer;
 import org.typedsession.it.client.WebApp;
 import org.typedsession.it.servers.Server;
+import org.typedsession.testing.http.Answer;
 
 /** The ways to pack an application. */
 @ExtendWith(ArquillianExtension.class)
@@ -218,8 +218,8 @@ final class PackagingIT {
     deployer.deploy(EAR);
     try {
       URI root = URI.create(shop.toString()).resolve("/");
-      WebApp visits = new WebApp(root.resolve("/packaging-ear-visit/").toURL());
-      WebApp orders = new WebApp(root.resolve("/packaging-ear-order/").toURL());
+      WebApp visits = new WebApp(root.resolve("/packaging-ear-visit/"));
+      WebApp orders = new WebApp(root.resolve("/packaging-ear-order/"));
 
       String visit = visits.post("visit?do=more", WebApp.NO_COOKIE).cookie();
       String order = orders.post("order", WebApp.NO_COOKIE).cookie();
@@ -238,7 +238,7 @@ final class PackagingIT {
     try {
       URI root = URI.create(shop.toString()).resolve("/packaging-absolute/");
 
-      assertThat(new WebApp(root.toURL()).get("visit", WebApp.NO_COOKIE).body())
+      assertThat(new WebApp(root).get("visit", WebApp.NO_COOKIE).body())
           .contains("TSESS0082")
           .contains("<name>typed_session</name>");
     } finally {
@@ -256,8 +256,7 @@ final class PackagingIT {
     try {
       URI root = URI.create(shop.toString()).resolve("/packaging-listed/");
 
-      assertThat(new WebApp(root.toURL()).post("visit?do=more", WebApp.NO_COOKIE).setCookies())
-          .hasSize(1);
+      assertThat(new WebApp(root).post("visit?do=more", WebApp.NO_COOKIE).setCookies()).hasSize(1);
     } finally {
       deployer.undeploy(LISTED);
     }

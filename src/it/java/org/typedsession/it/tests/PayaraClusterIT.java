@@ -19,8 +19,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.typedsession.it.apps.CartWar;
-import org.typedsession.it.client.Client;
 import org.typedsession.it.servers.PayaraNode;
+import org.typedsession.testing.http.Answer;
 
 /**
  * Payara servers that share sessions by the Infinispan of the application: one is killed, and the
@@ -53,7 +53,7 @@ final class PayaraClusterIT {
   void session_threeNodesAndOneKilled_isOnTheOthersAndOnTheOneThatComesBack() {
     WebArchive war = war(nodes, "refuse");
     deploy(war, nodes);
-    Client client = new Client();
+    CartClient client = new CartClient();
     String cookie = begin(client, nodes.get(0), war);
     assertThat(add(client, "milk", nodes.get(1), war)).isEqualTo("[tea, milk]");
 
@@ -72,7 +72,7 @@ final class PayaraClusterIT {
     List<PayaraNode> two = nodes.subList(0, 2);
     WebArchive war = war(two, "serve");
     deploy(war, two);
-    Client client = new Client();
+    CartClient client = new CartClient();
     begin(client, nodes.get(0), war);
     assertThat(add(client, "milk", nodes.get(1), war)).isEqualTo("[tea, milk]");
 
@@ -88,7 +88,7 @@ final class PayaraClusterIT {
   void deploy_nodeByNode_losesNothingThatWasAcknowledged() {
     WebArchive war = war(nodes, "refuse");
     deploy(war, nodes);
-    Client client = new Client();
+    CartClient client = new CartClient();
     String cookie = begin(client, nodes.get(0), war);
     List<String> acknowledged = new ArrayList<>(List.of("tea"));
 
@@ -114,7 +114,7 @@ final class PayaraClusterIT {
 
   // Whoever is refused comes again, and has perhaps been heard the first time.
   private static void shop(
-      Client client,
+      CartClient client,
       List<PayaraNode> open,
       WebArchive war,
       AtomicBoolean done,
@@ -123,7 +123,7 @@ final class PayaraClusterIT {
     while (!done.get()) {
       String item = "item" + acknowledged.size() + "-" + number++;
       try {
-        Client.Answer answer = client.add(item, open.get(number % open.size()).address(war));
+        Answer answer = client.add(item, open.get(number % open.size()).address(war));
         if (answer.status() == 200) {
           acknowledged.add(item);
         } else {
@@ -135,18 +135,18 @@ final class PayaraClusterIT {
     }
   }
 
-  private static String begin(Client client, PayaraNode node, WebArchive war) {
+  private static String begin(CartClient client, PayaraNode node, WebArchive war) {
     assertThat(add(client, "tea", node, war)).isEqualTo("[tea]");
     return client.cookie();
   }
 
   // Refusals are no failures: a node may not have met the others yet.
-  private static String add(Client client, String item, PayaraNode node, WebArchive war) {
+  private static String add(CartClient client, String item, PayaraNode node, WebArchive war) {
     return await(node + " serves")
         .atMost(PATIENCE)
         .ignoreExceptionsInstanceOf(IOException.class)
         .until(() -> client.add(item, node.address(war)), answer -> answer.status() == 200)
-        .items();
+        .body();
   }
 
   private static void deploy(WebArchive war, List<PayaraNode> nodes) {

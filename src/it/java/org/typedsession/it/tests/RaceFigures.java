@@ -2,19 +2,15 @@ package org.typedsession.it.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Collection;
 import java.util.List;
-import org.typedsession.it.client.Answer;
+import org.typedsession.testing.FigureFile;
+import org.typedsession.testing.http.Answer;
 
 /** Counts how a race ended, round by round, and leaves a line of figures behind. */
 final class RaceFigures {
-  private static final Path FILE = Path.of("target", "contract", "http.csv");
-  private static final String COLUMNS = "race,rounds,requests,2xx,409,422,other,forks,lost";
+  private static final FigureFile FILE =
+      FigureFile.of("http", "race,rounds,requests,2xx,409,422,other,forks,lost");
 
   private final String race;
   private int rounds;
@@ -72,18 +68,9 @@ final class RaceFigures {
     System.out.printf(
         "%s: rounds=%d requests=%d 2xx=%d 409=%d 422=%d other=%d forks=%d lost=%d%n",
         race, rounds, requests, successes, conflicts, full, others, forks, lost);
-    String line =
+    FILE.append(
         "%s,%d,%d,%d,%d,%d,%d,%d,%d"
-            .formatted(race, rounds, requests, successes, conflicts, full, others, forks, lost);
-    try {
-      Files.createDirectories(FILE.getParent());
-      if (Files.notExists(FILE)) {
-        Files.writeString(FILE, COLUMNS + System.lineSeparator());
-      }
-      Files.writeString(FILE, line + System.lineSeparator(), StandardOpenOption.APPEND);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+            .formatted(race, rounds, requests, successes, conflicts, full, others, forks, lost));
     assertThat(forks).as("%s: forks", race).isZero();
     assertThat(lost).as("%s: lost", race).isZero();
     assertThat(others).as("%s: answers other than 2xx, 409 and 422", race).isZero();

@@ -22,8 +22,8 @@ import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.typedsession.it.apps.ExampleWar;
-import org.typedsession.it.client.Answer;
 import org.typedsession.it.client.WebApp;
+import org.typedsession.testing.http.Answer;
 
 /** The races of the contract, T1, T1b to T7, T9 and T10, over HTTP against one node. */
 @ExtendWith(ArquillianExtension.class)

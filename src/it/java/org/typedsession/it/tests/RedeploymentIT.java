@@ -3,11 +3,7 @@ package org.typedsession.it.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -16,9 +12,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.typedsession.it.apps.CartWar;
-import org.typedsession.it.client.Client;
 import org.typedsession.it.servers.Heap;
 import org.typedsession.it.servers.PayaraNode;
+import org.typedsession.testing.FigureFile;
+import org.typedsession.testing.http.Answer;
 
 /**
  * An application that starts an Infinispan of its own is deployed again and again: neither threads
@@ -37,9 +34,12 @@ final class RedeploymentIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"local", "clustered"})
-  void deploy_twentyTimes_leavesNothingBehind(String kind) throws IOException {
-    List<String> figures = new ArrayList<>();
-    figures.add("deployments,class loaders,cache managers,heap bytes,threads");
+  void deploy_twentyTimes_leavesNothingBehind(String kind) {
+    FigureFile figures =
+        FigureFile.of(
+            "payara-redeployment-" + kind,
+            "deployments,class loaders,cache managers,heap bytes,threads");
+    figures.clear();
     try (PayaraNode server = PayaraNode.of(1)) {
       WebArchive war = CartWar.with(kind.equals("local") ? Map.of() : cluster(server));
       server.start();
@@ -47,10 +47,10 @@ final class RedeploymentIT {
       Heap first = null;
       for (int times = 1; times <= TIMES; times++) {
         server.deploy(war);
-        Client client = new Client();
-        assertThat(addUntilServed(client, server, war).items()).isEqualTo("[tea]");
+        CartClient client = new CartClient();
+        assertThat(addUntilServed(client, server, war).body()).isEqualTo("[tea]");
         Heap heap = server.heap();
-        figures.add(line(times, heap, server));
+        figures.append(line(times, heap, server));
         assertThat(heap.cacheManagers()).isEqualTo(1);
         // The first deployment initializes the server, the second what is there from then on: the
         // JDK's ObjectMethods keeps the class of the last record that was compared.
@@ -70,12 +70,8 @@ final class RedeploymentIT {
           .untilAsserted(
               () -> assertThat(ours(server)).containsExactlyInAnyOrderElementsOf(threadsBefore));
       Heap end = server.heap();
-      figures.add(line(TIMES, end, server));
+      figures.append(line(TIMES, end, server));
       assertThat(end.cacheManagers()).isZero();
-    } finally {
-      Path file = Path.of("target", "contract", "payara-redeployment-" + kind + ".csv");
-      Files.createDirectories(file.getParent());
-      Files.write(file, figures);
     }
   }
 
@@ -84,7 +80,7 @@ final class RedeploymentIT {
   }
 
   // A node of a cluster serves when it has got its lease.
-  private static Client.Answer addUntilServed(Client client, PayaraNode server, WebArchive war) {
+  private static Answer addUntilServed(CartClient client, PayaraNode server, WebArchive war) {
     return await("served")
         .atMost(Duration.ofMinutes(2))
         .until(() -> client.add("tea", server.address(war)), answer -> answer.status() == 200);

@@ -24,9 +24,9 @@ import org.typedsession.it.apps.Rival;
 import org.typedsession.it.apps.Visit;
 import org.typedsession.it.apps.VisitBean;
 import org.typedsession.it.apps.VisitResource;
-import org.typedsession.it.client.Answer;
 import org.typedsession.it.client.WebApp;
 import org.typedsession.it.servers.Server;
+import org.typedsession.testing.http.Answer;
 
 /** Sessions in Jakarta REST, and what becomes of their exceptions there. */
 @ExtendWith(ArquillianExtension.class)

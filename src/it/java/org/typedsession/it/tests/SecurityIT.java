@@ -15,9 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.typedsession.it.apps.AppsWar;
 import org.typedsession.it.apps.security.Account;
-import org.typedsession.it.client.Answer;
 import org.typedsession.it.client.WebApp;
 import org.typedsession.it.servers.Server;
+import org.typedsession.testing.http.Answer;
 
 /** An application with a login by Jakarta Security, whose callers are kept in typed sessions. */
 @ExtendWith(ArquillianExtension.class)

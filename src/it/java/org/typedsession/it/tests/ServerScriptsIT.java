@@ -124,7 +124,7 @@ final class ServerScriptsIT {
     ServerCli.reload(node);
 
     WebArchive example = ExampleWar.asBuilt();
-    WebApp app = new WebApp(node.deploy(example).toURL());
+    WebApp app = new WebApp(node.deploy(example));
     assertThat(app.visit(app.newSession()).count()).isEqualTo(1);
     assertThat(Files.readString(node.log()))
         .contains("FD_SOCK2", "cache typed-sessions in the server's container")

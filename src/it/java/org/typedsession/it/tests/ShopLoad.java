@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,8 +17,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.awaitility.core.ConditionTimeoutException;
 import org.typedsession.it.apps.ShopWar;
-import org.typedsession.it.client.Answer;
-import org.typedsession.it.client.RawConnection;
+import org.typedsession.testing.http.Answer;
+import org.typedsession.testing.http.RawConnection;
 import org.typedsession.testkit.Seed;
 
 /**
@@ -152,11 +151,7 @@ final class ShopLoad implements AutoCloseable {
       URI node = nodes.get(Math.floorMod(turn++, nodes.size()));
       Answer answer;
       try (RawConnection connection = new RawConnection(node)) {
-        answer =
-            connection.send(
-                "POST",
-                "act?act=" + act + pause,
-                cookie.isEmpty() ? List.of() : List.of(cookie.getBytes(StandardCharsets.UTF_8)));
+        answer = connection.send("POST", "act?act=" + act + pause, cookie);
       } catch (ConnectException e) {
         counted.add("refused");
         return;

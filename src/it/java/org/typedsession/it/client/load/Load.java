@@ -2,6 +2,7 @@ package org.typedsession.it.client.load;
 
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -19,6 +20,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.core.ConditionTimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.typedsession.it.client.Http;
 import org.typedsession.it.client.load.Recorder.Sent;
 import org.typedsession.testkit.history.History;
 import org.typedsession.testkit.history.HistoryChecker;
@@ -115,8 +118,21 @@ public final class Load implements AutoCloseable {
     return recorder;
   }
 
-  Http http() {
-    return http;
+  /**
+   * Sends a request.
+   *
+   * @param query what comes behind the path, with its question mark, or nothing
+   */
+  Reply send(Node node, Action action, String query, @Nullable HeldCookie cookie) {
+    try {
+      return Reply.of(
+          http.send(
+              action.method(),
+              node.base().resolve(action.path() + query),
+              cookie == null ? Http.NO_COOKIE : cookie.header()));
+    } catch (IOException e) {
+      return Reply.none(e);
+    }
   }
 
   Timeline timeline() {
@@ -227,7 +243,7 @@ public final class Load implements AutoCloseable {
 
   private boolean isRead(Node node, HeldCookie cookie) {
     History.Running running = history.begin("the end", node.name());
-    Reply reply = http.send(node, Action.LOOK, "", cookie);
+    Reply reply = send(node, Action.LOOK, "", cookie);
     if (reply.outcome() != Outcome.SERVED) {
       running.forget();
       return false;

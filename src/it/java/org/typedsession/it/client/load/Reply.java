@@ -9,6 +9,7 @@ import java.net.HttpCookie;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.typedsession.testing.http.Answer;
 
 /**
  * What came back to a request.
@@ -18,6 +19,10 @@ import java.util.OptionalInt;
  * @param setCookies the fields of that name
  */
 record Reply(OptionalInt status, String body, List<String> setCookies) {
+  static Reply of(Answer answer) {
+    return new Reply(OptionalInt.of(answer.status()), answer.body(), answer.setCookies());
+  }
+
   static Reply none(Exception why) {
     return new Reply(OptionalInt.empty(), String.valueOf(why), List.of());
   }

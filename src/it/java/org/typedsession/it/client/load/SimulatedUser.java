@@ -60,8 +60,7 @@ final class SimulatedUser {
     try {
       String query = sent.action() == Action.LOG_IN ? "?name=" + sent.user().replace(' ', '+') : "";
       received =
-          load.recorder()
-              .write(running, sent, load.http().send(sent.node(), sent.action(), query, held));
+          load.recorder().write(running, sent, load.send(sent.node(), sent.action(), query, held));
     } finally {
       running.forget();
       if (mayEnd) {

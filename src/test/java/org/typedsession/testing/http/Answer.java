@@ -1,4 +1,4 @@
-package org.typedsession.it.client;
+package org.typedsession.testing.http;
 
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
@@ -69,8 +69,18 @@ public record Answer(int status, HttpHeaders headers, String body) {
     return headers.firstValue(name).orElse("");
   }
 
+  /** The values of all header fields of this name. */
+  public List<String> all(String name) {
+    return headers.allValues(name);
+  }
+
   public List<String> setCookies() {
-    return headers.allValues("Set-Cookie");
+    return all("Set-Cookie");
+  }
+
+  /** The Set-Cookie header fields for the cookie of this name. */
+  public List<String> setCookies(String name) {
+    return setCookies().stream().filter(value -> value.startsWith(name + "=")).toList();
   }
 
   /** The cookie that the server set, as {@code name=value}. */
@@ -79,5 +89,14 @@ public record Answer(int status, HttpHeaders headers, String body) {
       throw new AssertionError("expected one Set-Cookie, had " + setCookies().size());
     }
     return setCookies().get(0).split(";", 2)[0];
+  }
+
+  /** The value of the cookie of this name, which the server set once. */
+  public String cookie(String name) {
+    List<String> fields = setCookies(name);
+    if (fields.size() != 1) {
+      throw new AssertionError("expected one Set-Cookie of %s in %s".formatted(name, this));
+    }
+    return fields.get(0).substring(name.length() + 1).split(";", 2)[0];
   }
 }
