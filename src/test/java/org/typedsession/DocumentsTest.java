@@ -146,6 +146,7 @@ final class DocumentsTest {
   @Test
   void tests_thatPagesName_exist() throws IOException {
     Set<String> classes = new HashSet<>(classes(Path.of("src", "test", "java")));
+    classes.addAll(classes(Path.of("src", "it", "java")));
     classes.addAll(classes(Path.of("src", "testkit", "java")));
     classes.addAll(classes(Path.of("src", "tinystore", "java")));
     Map<Path, List<String>> named = new HashMap<>();

@@ -22,7 +22,10 @@ import org.junit.jupiter.api.Test;
 final class SecurityDocumentTest {
   private static final Path DOCUMENT = Path.of("src", "docs", "security.md");
   private static final List<Path> TESTS =
-      List.of(Path.of("src", "test", "java"), Path.of("src", "testkit", "java"));
+      List.of(
+          Path.of("src", "test", "java"),
+          Path.of("src", "it", "java"),
+          Path.of("src", "testkit", "java"));
   private static final int REQUIREMENTS = 42;
   private static final List<String> STATUSES = List.of("met", "partly", "not met", "application");
   private static final Pattern COUNT = Pattern.compile("\\| ([a-z ]+) \\| (\\d+) \\|");

@@ -18,7 +18,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.LongStream;
-import org.typedsession.it.HttpConnection;
+import org.typedsession.testing.http.RawConnection;
 
 /**
  * The same application on the same servers, by where it keeps its sessions, loaded by clients with
@@ -171,15 +171,15 @@ final class HttpLevel {
   private static final class Threads implements AutoCloseable {
     private final int nodes;
     private final ExecutorService executor = Executors.newFixedThreadPool(THREADS);
-    private final List<List<HttpConnection>> connections = new ArrayList<>();
+    private final List<List<RawConnection>> connections = new ArrayList<>();
     private final List<Map<Site, List<Visitor>>> visitors = new ArrayList<>();
 
     Threads(int nodes) throws IOException {
       this.nodes = nodes;
       for (int thread = 0; thread < THREADS; thread++) {
-        List<HttpConnection> own = new ArrayList<>();
+        List<RawConnection> own = new ArrayList<>();
         for (int node = 0; node < nodes; node++) {
-          own.add(new HttpConnection(WildFly.address(node)));
+          own.add(new RawConnection(WildFly.address(node)));
         }
         connections.add(own);
         Map<Site, List<Visitor>> ofThread = new EnumMap<>(Site.class);
@@ -199,7 +199,7 @@ final class HttpLevel {
     List<Tally> load(HttpCell cell, Site site, long end, int most) throws InterruptedException {
       List<Future<Tally>> futures = new ArrayList<>();
       for (int thread = 0; thread < THREADS; thread++) {
-        List<HttpConnection> own = connections.get(thread);
+        List<RawConnection> own = connections.get(thread);
         List<Visitor> ofSite = visitors.get(thread).get(site);
         futures.add(executor.submit(() -> load(cell, own, ofSite, end, most)));
       }
@@ -215,7 +215,7 @@ final class HttpLevel {
     }
 
     private Tally load(
-        HttpCell cell, List<HttpConnection> connections, List<Visitor> ofSite, long end, int most)
+        HttpCell cell, List<RawConnection> connections, List<Visitor> ofSite, long end, int most)
         throws IOException {
       LongStream.Builder nanos = LongStream.builder();
       int stale = 0;
@@ -236,8 +236,8 @@ final class HttpLevel {
     @Override
     public void close() throws IOException {
       executor.shutdownNow();
-      for (List<HttpConnection> own : connections) {
-        for (HttpConnection connection : own) {
+      for (List<RawConnection> own : connections) {
+        for (RawConnection connection : own) {
           connection.close();
         }
       }

@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.typedsession.it.HttpConnection;
-import org.typedsession.it.HttpConnection.Reply;
+import org.typedsession.testing.http.Answer;
+import org.typedsession.testing.http.RawConnection;
 
 /**
  * A client with a cookie jar, who knows what its session has to be: every answer is checked. One
@@ -28,7 +28,7 @@ final class Visitor {
     this.home = home;
   }
 
-  void begin(HttpConnection connection) throws IOException {
+  void begin(RawConnection connection) throws IOException {
     exchange(connection, "POST", "/begin");
     if (cookies.isEmpty()) {
       throw new IllegalStateException(site.label + " set no cookie");
@@ -47,7 +47,7 @@ final class Visitor {
    *
    * @return whether the answer goes by all that was answered before
    */
-  boolean visit(HttpConnection connection, Page page) throws IOException {
+  boolean visit(RawConnection connection, Page page) throws IOException {
     Map<String, String> before = Map.copyOf(cookies);
     String answer = exchange(connection, page.method, page.path);
     if (page == Page.LOGIN && before.equals(cookies)) {
@@ -87,9 +87,8 @@ final class Visitor {
     throw new IllegalStateException(site.label + " answered " + answer);
   }
 
-  private String exchange(HttpConnection connection, String method, String path)
-      throws IOException {
-    Reply reply =
+  private String exchange(RawConnection connection, String method, String path) throws IOException {
+    Answer reply =
         connection.send(
             method,
             site.context() + path,
@@ -100,7 +99,7 @@ final class Visitor {
       throw new IllegalStateException(
           "%s answered %s with %d: %s".formatted(site.label, path, reply.status(), reply.body()));
     }
-    List<String> fields = reply.headers().allValues("Set-Cookie");
+    List<String> fields = reply.setCookies();
     for (String field : fields) {
       String[] pair = field.split(";", 2)[0].split("=", 2);
       cookies.put(pair[0], pair[1]);

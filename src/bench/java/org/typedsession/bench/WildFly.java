@@ -16,8 +16,8 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jboss.as.controller.client.ModelControllerClient;
 import org.jboss.dmr.ModelNode;
-import org.typedsession.it.HttpConnection;
-import org.typedsession.it.cluster.ServerCli;
+import org.typedsession.it.servers.ServerCli;
+import org.typedsession.testing.http.RawConnection;
 import org.wildfly.core.launcher.Launcher;
 import org.wildfly.core.launcher.StandaloneCommandBuilder;
 
@@ -170,7 +170,7 @@ final class WildFly implements AutoCloseable {
     if (!processes.get(node).isAlive()) {
       throw new IllegalStateException("node " + (node + 1) + " has ended; see its console.log");
     }
-    try (HttpConnection connection = new HttpConnection(address(node))) {
+    try (RawConnection connection = new RawConnection(address(node))) {
       return connection.send(method, site.context() + path, "").status() == 200;
     }
   }

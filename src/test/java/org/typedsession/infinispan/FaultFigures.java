@@ -1,11 +1,5 @@
 package org.typedsession.infinispan;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +11,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.typedsession.testing.Campaign;
+import org.typedsession.testing.FigureFile;
 
 /** What became of the sessions of one trial under one fault. */
 final class FaultFigures {
@@ -24,8 +19,7 @@ final class FaultFigures {
       "mode,fault,faults,sessions,acknowledged,refused,unknown,logouts,"
           + Stream.of(BrokenPromise.values())
               .map(BrokenPromise::title)
-              .collect(Collectors.joining(","))
-          + System.lineSeparator();
+              .collect(Collectors.joining(","));
 
   private final LongAdder faults = new LongAdder();
   private final LongAdder sessions = new LongAdder();
@@ -127,15 +121,12 @@ final class FaultFigures {
 
   /** Appends a line to {@code target/contract/NAME.csv}. */
   void publish(String name, String mode, String fault) {
-    Path file = Path.of("target", "contract", name + ".csv");
-    try {
-      Files.createDirectories(file.getParent());
-      String line = (Files.exists(file) ? "" : HEADER) + row(mode, fault) + System.lineSeparator();
-      Files.writeString(
-          file, line, StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    FigureFile.of(name, HEADER).append(row(mode, fault));
+  }
+
+  /** Removes {@code target/contract/NAME.csv} of an earlier run. */
+  static void clear(String name) {
+    FigureFile.of(name, HEADER).clear();
   }
 
   private String row(String mode, String fault) {
@@ -149,6 +140,6 @@ final class FaultFigures {
 
   @Override
   public String toString() {
-    return HEADER.strip() + " = " + row("", "") + histories.stream().findFirst().orElse("");
+    return HEADER + " = " + row("", "") + histories.stream().findFirst().orElse("");
   }
 }

@@ -2,9 +2,6 @@ package org.typedsession.infinispan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Random;
@@ -80,8 +77,8 @@ final class ManyCopiesFaultsTest {
   }
 
   @BeforeAll
-  static void forgetFiguresOfEarlierRuns() throws IOException {
-    Files.deleteIfExists(Path.of("target", "contract", FIGURES + ".csv"));
+  static void forgetFiguresOfEarlierRuns() {
+    FaultFigures.clear(FIGURES);
   }
 
   @ParameterizedTest

@@ -2,9 +2,6 @@ package org.typedsession.infinispan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -62,8 +59,8 @@ final class NodeRestartFaultsTest {
   private final ExecutorService threads = Executors.newCachedThreadPool();
 
   @BeforeAll
-  static void forgetFiguresOfEarlierRuns() throws IOException {
-    Files.deleteIfExists(Path.of("target", "contract", FIGURES + ".csv"));
+  static void forgetFiguresOfEarlierRuns() {
+    FaultFigures.clear(FIGURES);
   }
 
   @AfterEach

@@ -3,11 +3,6 @@ package org.typedsession.infinispan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -39,6 +34,7 @@ import org.typedsession.infinispan.SimulatedCluster.Node;
 import org.typedsession.infinispan.cluster.MembershipLease;
 import org.typedsession.infinispan.container.StandardCacheConfiguration;
 import org.typedsession.spi.OpenSession;
+import org.typedsession.testing.FigureFile;
 import org.typedsession.testkit.Account;
 import org.typedsession.testkit.AccountCodec;
 import org.typedsession.testkit.MutableClock;
@@ -47,7 +43,10 @@ import org.typedsession.testkit.Seed;
 
 /** The sessions of principals on three members, of which some are away. */
 final class PrincipalFaultsTest {
-  private static final Path FIGURES = Path.of("target", "contract", "principals.csv");
+  private static final FigureFile FIGURES =
+      FigureFile.of(
+          "principals",
+          "mode,story,rounds,logins that succeeded,refused,more than the limit,fewer");
   private static final MembershipLease.Timing LEASE =
       new MembershipLease.Timing(Duration.ofSeconds(3), Duration.ofMillis(200));
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -62,10 +61,8 @@ final class PrincipalFaultsTest {
   private final ConcurrentLinkedQueue<SessionCookieValue> issued = new ConcurrentLinkedQueue<>();
 
   @BeforeAll
-  static void beginFigures() throws IOException {
-    Files.createDirectories(FIGURES.getParent());
-    Files.writeString(
-        FIGURES, "mode,story,rounds,logins that succeeded,refused,more than the limit,fewer\n");
+  static void beginFigures() {
+    FIGURES.clear();
   }
 
   private DefaultSessionStore<Account> store(Node node, Optional<SessionLimit> limit) {
@@ -128,8 +125,7 @@ final class PrincipalFaultsTest {
     "PESSIMISTIC, END_OLDEST",
     "PESSIMISTIC, REFUSE"
   })
-  void logins_tenAtOnceOnThreeMembers_threeLive(Members.Mode mode, WhenReached whenReached)
-      throws IOException {
+  void logins_tenAtOnceOnThreeMembers_threeLive(Members.Mode mode, WhenReached whenReached) {
     Optional<SessionLimit> limit = Optional.of(new SessionLimit(LIMIT, whenReached));
     int succeeded = 0;
     int refused = 0;
@@ -168,12 +164,9 @@ final class PrincipalFaultsTest {
         fewer += decided && live.size() < LIMIT ? 1 : 0;
       }
     }
-    Files.writeString(
-        FIGURES,
-        "%s,ten logins on three members with limit 3 and %s,%d,%d,%d,%d,%d%n"
-            .formatted(mode, whenReached, ROUNDS, succeeded, refused, more, fewer),
-        StandardCharsets.UTF_8,
-        StandardOpenOption.APPEND);
+    FIGURES.append(
+        "%s,ten logins on three members with limit 3 and %s,%d,%d,%d,%d,%d"
+            .formatted(mode, whenReached, ROUNDS, succeeded, refused, more, fewer));
     assertThat(more).as("rounds with more than the limit").isZero();
     assertThat(fewer).as("rounds with fewer than the limit").isZero();
   }

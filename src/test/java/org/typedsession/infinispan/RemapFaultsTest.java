@@ -2,9 +2,6 @@ package org.typedsession.infinispan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.Random;
 import java.util.function.Function;
@@ -42,8 +39,8 @@ public final class RemapFaultsTest {
       RemapTrial.Connecting.ofTheLibrary(namespace, random);
 
   @BeforeAll
-  static void forgetFiguresOfEarlierRuns() throws IOException {
-    Files.deleteIfExists(Path.of("target", "contract", FIGURES + ".csv"));
+  static void forgetFiguresOfEarlierRuns() {
+    FaultFigures.clear(FIGURES);
   }
 
   @ParameterizedTest

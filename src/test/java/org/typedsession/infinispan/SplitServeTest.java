@@ -2,11 +2,6 @@ package org.typedsession.infinispan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -52,11 +47,15 @@ import org.typedsession.infinispan.entry.EntryFormat;
 import org.typedsession.infinispan.entry.StoredEntry;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.testing.Campaign;
+import org.typedsession.testing.FigureFile;
 import org.typedsession.testkit.Seed;
 
 /** Sessions that both sides of a split went on with, as the operator may choose. */
 final class SplitServeTest {
-  private static final Path FIGURES = Path.of("target", "contract", "split-serve.csv");
+  private static final FigureFile FIGURES =
+      FigureFile.of(
+          "split-serve",
+          "mode,split,story,sessions,several ids seen before the search,one id left,none left,told");
   private static final int MANY = 100;
   private static final int FEW = 5;
   private static final int BUSY_SESSIONS = 20;
@@ -68,12 +67,8 @@ final class SplitServeTest {
   private final String namespace = HexFormat.of().toHexDigits(Seed.random().nextInt());
 
   @BeforeAll
-  static void beginFigures() throws IOException {
-    Files.createDirectories(FIGURES.getParent());
-    Files.writeString(
-        FIGURES,
-        "mode,split,story,sessions,several ids seen before the search,one id left,none left,told"
-            + System.lineSeparator());
+  static void beginFigures() {
+    FIGURES.clear();
   }
 
   /** What SplitRecovery logs, while it is open. */
@@ -123,7 +118,7 @@ final class SplitServeTest {
   }
 
   @Test
-  void heal_sessionsServedOnBothSides_leavesOneIdOrNoneAfterALogout() throws IOException {
+  void heal_sessionsServedOnBothSides_leavesOneIdOrNoneAfterALogout() {
     splitAndHeal(Members.Mode.PLAIN, 1, 1, FEW, 0);
   }
 
@@ -131,13 +126,12 @@ final class SplitServeTest {
   @ParameterizedTest
   @CsvSource({"PLAIN, 1, 1", "PLAIN, 2, 1", "PESSIMISTIC, 1, 1"})
   void heal_manySessionsInUse_leavesOneIdOrNoneAfterALogout(
-      Members.Mode mode, int sizeOfOne, int sizeOfOther) throws IOException {
+      Members.Mode mode, int sizeOfOne, int sizeOfOther) {
     splitAndHeal(mode, sizeOfOne, sizeOfOther, Campaign.lengthened(MANY), BUSY_SESSIONS);
   }
 
   private void splitAndHeal(
-      Members.Mode mode, int sizeOfOne, int sizeOfOther, int sessions, int inUse)
-      throws IOException {
+      Members.Mode mode, int sizeOfOne, int sizeOfOther, int sessions, int inUse) {
     try (SimulatedCluster cluster =
             new SimulatedCluster(serving(mode), true, sizeOfOne + sizeOfOther);
         HealLog log = new HealLog()) {
@@ -179,7 +173,7 @@ final class SplitServeTest {
       Map<SessionHandle, Integer> told = split.told();
       stories.forEach(
           (story, subjects) ->
-              publish(
+              FIGURES.append(
                   "%s,%d|%d,%s,%d,%d,%d,%d,%d"
                       .formatted(
                           mode,
@@ -191,7 +185,7 @@ final class SplitServeTest {
                           story.idsLeft() * subjects.size(),
                           (1 - story.idsLeft()) * subjects.size(),
                           subjects.stream().filter(s -> told.containsKey(s.handle())).count())));
-      publish(
+      FIGURES.append(
           "%s,%d|%d,CREATED_HERE,%d,0,%d,0,0"
               .formatted(mode, sizeOfOne, sizeOfOther, created.size(), created.size()));
 
@@ -345,18 +339,6 @@ final class SplitServeTest {
         .pollInterval(POLL)
         .ignoreException(org.typedsession.SessionStoreUnavailableException.class)
         .until(condition);
-  }
-
-  private static void publish(String line) {
-    try {
-      Files.writeString(
-          FIGURES,
-          line + System.lineSeparator(),
-          StandardCharsets.UTF_8,
-          StandardOpenOption.APPEND);
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
   }
 
   private static Configuration serving(Members.Mode mode) {

@@ -18,15 +18,15 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.typedsession.servlet.LabClient.Answer;
-import org.typedsession.servlet.LabClient.Exchange;
-import org.typedsession.testing.server.ContainerTraits;
+import org.typedsession.servlet.FilterClient.Exchange;
+import org.typedsession.testing.ContainerTraits;
+import org.typedsession.testing.http.Answer;
 
 /**
- * What the filter promises on every container, seen from the client. It knows the filter lab by its
- * address only, so the lab may run in this JVM or on a server.
+ * What the filter promises on every container, seen from the client. It knows the filter
+ * application by its address only, so it may run in this JVM or on a server.
  */
-abstract class SessionFilterContract {
+public abstract class SessionFilterContract {
   private static final String UNKNOWN = "x".repeat(35);
 
   // Some containers turn a Max-Age of 0 into an Expires.
@@ -35,19 +35,19 @@ abstract class SessionFilterContract {
       attribute ->
           attribute.equals("max-age=0") || attribute.matches("expires=thu, 01.jan.1970 00:00:.*");
 
-  private LabClient client;
+  private FilterClient client;
 
-  /** The lab, which is running. */
-  abstract LabClient lab();
+  /** A client of the filter application, which is running. */
+  protected abstract FilterClient newClient();
 
-  /** What the container of the lab does in a way of its own. */
-  ContainerTraits traits() {
+  /** What the container does in a way of its own. */
+  protected ContainerTraits traits() {
     return ContainerTraits.USUAL;
   }
 
   @BeforeEach
   void reset() {
-    client = lab();
+    client = newClient();
     client.control("reset");
   }
 
@@ -80,7 +80,7 @@ abstract class SessionFilterContract {
   @ParameterizedTest(name = "{0}")
   @MethodSource("endings")
   void newSession_howeverTheResponseEnds_isStoredOnceAndItsCookieArrives(String way, int status) {
-    Answer answer = client.get("/lab/" + way);
+    Answer answer = client.get("/scenario/" + way);
 
     assertThat(answer.status()).isEqualTo(status);
     assertThat(operations()).isEqualTo("CREATE=1");
@@ -94,7 +94,8 @@ abstract class SessionFilterContract {
       String way, int status) {
     String old = newAccount();
 
-    Answer answer = client.get("/lab/" + with(way, "change=privilege"), "Cookie: account=" + old);
+    Answer answer =
+        client.get("/scenario/" + with(way, "change=privilege"), "Cookie: account=" + old);
 
     assertThat(answer.status()).isEqualTo(status);
     assertThat(operations()).isEqualTo("LOOK_UP=1 UPDATE=1");
@@ -108,7 +109,7 @@ abstract class SessionFilterContract {
   void routineChange_howeverTheResponseEnds_isWrittenOnceWithoutCookie(String way, int status) {
     String cookie = newAccount();
 
-    Answer answer = client.get("/lab/" + way, "Cookie: account=" + cookie);
+    Answer answer = client.get("/scenario/" + way, "Cookie: account=" + cookie);
 
     assertThat(answer.status()).isEqualTo(status);
     assertThat(operations()).isEqualTo("LOOK_UP=1 WRITE=1");
@@ -121,7 +122,8 @@ abstract class SessionFilterContract {
   void deletion_howeverTheResponseEnds_endsTheSessionAndRemovesTheCookie(String way, int status) {
     String cookie = newAccount();
 
-    Answer answer = client.get("/lab/" + with(way, "change=delete"), "Cookie: account=" + cookie);
+    Answer answer =
+        client.get("/scenario/" + with(way, "change=delete"), "Cookie: account=" + cookie);
 
     assertThat(answer.status()).isEqualTo(status);
     assertThat(operations()).isEqualTo("LOOK_UP=1 END=1");
@@ -135,7 +137,8 @@ abstract class SessionFilterContract {
   void reading_howeverTheResponseEnds_costsOneReadAndSetsNothing(String way, int status) {
     String cookie = newAccount();
 
-    Answer answer = client.get("/lab/" + with(way, "change=read"), "Cookie: account=" + cookie);
+    Answer answer =
+        client.get("/scenario/" + with(way, "change=read"), "Cookie: account=" + cookie);
 
     assertThat(answer.status()).isEqualTo(status);
     assertThat(operations()).isEqualTo("LOOK_UP=1");
@@ -149,7 +152,8 @@ abstract class SessionFilterContract {
     String cookie = newAccount();
 
     Answer answer =
-        client.get("/lab/" + with(way, "change=set&rival=" + cookie), "Cookie: account=" + cookie);
+        client.get(
+            "/scenario/" + with(way, "change=set&rival=" + cookie), "Cookie: account=" + cookie);
 
     assertThat(answer.status()).isEqualTo(409);
     assertThat(answer.setCookies("account")).isEmpty();
@@ -161,7 +165,7 @@ abstract class SessionFilterContract {
   void storeThatFails_howeverTheResponseEnds_isA503WithRetryAfter(String way, int status) {
     client.control("fail?operation=CREATE");
 
-    Answer answer = client.get("/lab/" + way);
+    Answer answer = client.get("/scenario/" + way);
 
     assertThat(answer.status()).isEqualTo(503);
     assertThat(answer.all("Retry-After")).hasSize(1);
@@ -184,7 +188,7 @@ abstract class SessionFilterContract {
       })
   void response_untilTheStoreHasAnswered_isSilent(String way) {
     client.control("block?operation=CREATE&barrier=" + way);
-    try (Exchange exchange = client.begin("GET", "/lab/" + way, "")) {
+    try (Exchange exchange = client.begin("GET", "/scenario/" + way, "")) {
       client.control("arrived?barrier=" + way);
       assertThat(exchange.isSilent()).isTrue();
       client.control("open?barrier=" + way);
@@ -195,7 +199,7 @@ abstract class SessionFilterContract {
 
   @Test
   void upgrade_afterAChange_carriesTheCookie() {
-    Answer answer = client.get("/lab/upgrade", "Connection: upgrade", "Upgrade: lab");
+    Answer answer = client.get("/scenario/upgrade", "Connection: upgrade", "Upgrade: scenario");
 
     assertThat(answer.status()).isEqualTo(101);
     assertThat(account(answer.cookie("account"))).isEqualTo("nobody,1,0");
@@ -206,9 +210,9 @@ abstract class SessionFilterContract {
   @ParameterizedTest(name = "{0}")
   @ValueSource(strings = {"redirect-status", "redirect-clear", "redirect-all"})
   void redirect61_whereThereIsOne_storesBefore(String way) {
-    Answer answer = client.get("/lab/" + way);
+    Answer answer = client.get("/scenario/" + way);
 
-    // 501 is the lab's, which finds no such method.
+    // 501 is the application's, which finds no such method.
     int redirect = way.equals("redirect-clear") ? 302 : 303;
     assertThat(answer.status()).isEqualTo(traits().hasServlet61() ? redirect : 501);
     assertThat(account(answer.cookie("account"))).isEqualTo("nobody,1,0");
@@ -218,7 +222,7 @@ abstract class SessionFilterContract {
 
   @Test
   void include_inWhichASessionBeginsAndTheBufferOverflows_isAClearErrorAndStoresNothing() {
-    Answer answer = client.get("/lab/include-change-inside-large");
+    Answer answer = client.get("/scenario/include-change-inside-large");
 
     assertThat(answer.status()).isEqualTo(500);
     assertThat(answer.setCookies("account")).isEmpty();
@@ -229,7 +233,8 @@ abstract class SessionFilterContract {
   void include_inWhichALiveSessionChangesAndTheBufferOverflows_isStored() {
     String cookie = newAccount();
 
-    Answer answer = client.get("/lab/include-change-inside-large", "Cookie: account=" + cookie);
+    Answer answer =
+        client.get("/scenario/include-change-inside-large", "Cookie: account=" + cookie);
 
     assertThat(answer.status()).isEqualTo(200);
     assertThat(account(cookie)).isEqualTo("nobody,2,0");
@@ -237,7 +242,7 @@ abstract class SessionFilterContract {
 
   @Test
   void include_byTheServletContextThatOverflowsAfterAChange_isAClearErrorAndStoresNothing() {
-    Answer answer = client.get("/lab/include-large-context");
+    Answer answer = client.get("/scenario/include-large-context");
 
     assertThat(answer.status()).isEqualTo(500);
     assertThat(answer.setCookies("account")).isEmpty();
@@ -246,7 +251,7 @@ abstract class SessionFilterContract {
 
   @Test
   void include_afterWhichTheStoredSessionChangesAgain_isRefusedToTheApplication() {
-    Answer answer = client.get("/lab/include-change-after");
+    Answer answer = client.get("/scenario/include-change-after");
 
     assertThat(remarks(1)).contains("IllegalStateException");
     assertThat(account(answer.cookie("account"))).isEqualTo("nobody,1,0");
@@ -256,7 +261,7 @@ abstract class SessionFilterContract {
   void include_afterWhichALiveSessionChangesAgain_isStoredWithBoth() {
     String cookie = newAccount();
 
-    client.get("/lab/include-change-after", "Cookie: account=" + cookie);
+    client.get("/scenario/include-change-after", "Cookie: account=" + cookie);
 
     assertThat(remarks(1)).isEqualTo("done");
     assertThat(account(cookie)).isEqualTo("nobody,3,0");
@@ -269,7 +274,7 @@ abstract class SessionFilterContract {
   void change_afterTheCommit_isRefusedToTheApplication(String way) {
     String cookie = newAccount();
 
-    client.get("/lab/" + way, "Cookie: account=" + cookie);
+    client.get("/scenario/" + way, "Cookie: account=" + cookie);
 
     assertThat(remarks(1)).contains("IllegalStateException", "can no longer change");
   }
@@ -278,7 +283,7 @@ abstract class SessionFilterContract {
   void session_openedAfterTheCommit_isReadable() {
     String cookie = newAccount();
 
-    Answer answer = client.get("/lab/late-open", "Cookie: account=" + cookie);
+    Answer answer = client.get("/scenario/late-open", "Cookie: account=" + cookie);
 
     assertThat(answer.status()).isEqualTo(200);
     assertThat(remarks(2)).contains("left=1", "IllegalStateException");
@@ -289,7 +294,7 @@ abstract class SessionFilterContract {
 
   @Test
   void response_committedBehindTheFilter_storesNothingThatNeedsACookie() {
-    client.get("/lab/bypass");
+    client.get("/scenario/bypass");
 
     assertThat(operations()).isEmpty();
   }
@@ -298,7 +303,7 @@ abstract class SessionFilterContract {
   void response_committedBehindTheFilter_stillStoresWhatNeedsNone() {
     String cookie = newAccount();
 
-    client.get("/lab/bypass", "Cookie: account=" + cookie);
+    client.get("/scenario/bypass", "Cookie: account=" + cookie);
 
     assertThat(account(cookie)).isEqualTo("nobody,2,0");
   }
@@ -310,7 +315,7 @@ abstract class SessionFilterContract {
   void exception_afterAChange_dropsItAndLeavesTheCookie(String way) {
     String cookie = newAccount();
 
-    Answer answer = client.get("/lab/" + way, "Cookie: account=" + cookie);
+    Answer answer = client.get("/scenario/" + way, "Cookie: account=" + cookie);
 
     assertThat(answer.status()).isEqualTo(500);
     assertThat(answer.setCookies("account")).isEmpty();
@@ -320,7 +325,7 @@ abstract class SessionFilterContract {
 
   @Test
   void exception_afterStartAsync_isToldToListeners() {
-    client.get("/lab/async-throw");
+    client.get("/scenario/async-throw");
 
     // The error page has remarks of its own.
     await()
@@ -333,7 +338,7 @@ abstract class SessionFilterContract {
   void exception_onTheErrorPage_showsTheSessionAsItIsStored() {
     String cookie = newAccount();
 
-    Answer answer = client.get("/lab/throw", "Cookie: account=" + cookie);
+    Answer answer = client.get("/scenario/throw", "Cookie: account=" + cookie);
 
     assertThat(answer.body()).isEqualTo("error page");
     assertThat(remarks(1)).contains("page sees left=1", "IllegalStateException");
@@ -341,7 +346,7 @@ abstract class SessionFilterContract {
 
   @Test
   void exception_afterTheCommit_keepsWhatWasStored() {
-    Answer answer = client.get("/lab/flush-throw");
+    Answer answer = client.get("/scenario/flush-throw");
 
     assertThat(account(answer.cookie("account"))).isEqualTo("nobody,1,0");
   }
@@ -350,7 +355,7 @@ abstract class SessionFilterContract {
   void exception_afterAnEarlySave_deliversTheCookieAndDropsTheRest() {
     String old = newAccount();
 
-    Answer answer = client.get("/lab/save-throw?change=privilege", "Cookie: account=" + old);
+    Answer answer = client.get("/scenario/save-throw?change=privilege", "Cookie: account=" + old);
 
     assertThat(answer.status()).isEqualTo(500);
     assertThat(account(answer.cookie("account"))).isEqualTo("alice,1,0");
@@ -374,7 +379,7 @@ abstract class SessionFilterContract {
   void deletion_whateverBecomesOfTheRequest_endsTheSession(String way) {
     String cookie = newAccount();
 
-    client.get("/lab/" + way + "?change=delete", "Cookie: account=" + cookie);
+    client.get("/scenario/" + way + "?change=delete", "Cookie: account=" + cookie);
 
     assertThat(operations()).isEqualTo("LOOK_UP=1 END=1");
     assertThat(account(cookie)).isEqualTo("none");
@@ -385,7 +390,7 @@ abstract class SessionFilterContract {
   void deletion_inARequestThatFails_removesTheCookie(String way) {
     String cookie = newAccount();
 
-    Answer answer = client.get("/lab/" + way + "?change=delete", "Cookie: account=" + cookie);
+    Answer answer = client.get("/scenario/" + way + "?change=delete", "Cookie: account=" + cookie);
 
     assertThat(answer.status()).isEqualTo(500);
     assertThat(answer.cookie("account")).isEqualTo(traits().removedCookieValue());
@@ -393,14 +398,14 @@ abstract class SessionFilterContract {
 
   @Test
   void deletion_whileAnotherSessionCannotBeStored_endsTheSession() {
-    String note = client.get("/lab/note?text=milk&change=none").cookie("note");
+    String note = client.get("/scenario/note?text=milk&change=none").cookie("note");
     client.control("fail?operation=CREATE");
 
-    Answer answer = client.get("/lab/delete-note", "Cookie: note=" + note);
+    Answer answer = client.get("/scenario/delete-note", "Cookie: note=" + note);
 
     assertThat(answer.status()).isEqualTo(503);
     assertThat(answer.cookie("note")).isEqualTo(traits().removedCookieValue());
-    assertThat(client.get("/lab/read-note", "Cookie: note=" + note).body()).isEmpty();
+    assertThat(client.get("/scenario/read-note", "Cookie: note=" + note).body()).isEmpty();
   }
 
   @Test
@@ -409,7 +414,7 @@ abstract class SessionFilterContract {
     client.control("fail?operation=END");
     client.control("fail?operation=END");
 
-    Answer answer = client.get("/lab/empty?change=delete", "Cookie: account=" + cookie);
+    Answer answer = client.get("/scenario/empty?change=delete", "Cookie: account=" + cookie);
 
     assertThat(answer.status()).isEqualTo(503);
     assertThat(answer.all("Set-Cookie")).isEmpty();
@@ -418,9 +423,9 @@ abstract class SessionFilterContract {
 
   @Test
   void deletion_afterWhichThePageReads_showsADefaultAndEndsTheSession() {
-    String cookie = client.get("/lab/empty?change=privilege").cookie("account");
+    String cookie = client.get("/scenario/empty?change=privilege").cookie("account");
 
-    Answer answer = client.get("/lab/delete-and-read", "Cookie: account=" + cookie);
+    Answer answer = client.get("/scenario/delete-and-read", "Cookie: account=" + cookie);
 
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.body()).isEqualTo("nobody,true");
@@ -434,7 +439,8 @@ abstract class SessionFilterContract {
   void errorPage_afterSendError_readsTheStoredSessionWithoutAnotherOperation() {
     String old = newAccount();
 
-    Answer answer = client.get("/lab/send-error-page?change=privilege", "Cookie: account=" + old);
+    Answer answer =
+        client.get("/scenario/send-error-page?change=privilege", "Cookie: account=" + old);
 
     assertThat(answer.status()).isEqualTo(418);
     assertThat(answer.body()).isEqualTo("error page");
@@ -445,7 +451,7 @@ abstract class SessionFilterContract {
 
   @Test
   void errorPage_forARequestThatGoesOn_doesNotEndIt() {
-    client.get("/lab/go-on-after-error");
+    client.get("/scenario/go-on-after-error");
 
     // Two are the page's own.
     assertThat(remarks(4)).contains("true, note=\ndone");
@@ -458,7 +464,7 @@ abstract class SessionFilterContract {
     String cookie = newAccount();
 
     Answer answer =
-        client.get("/lab/swallow?change=set&rival=" + cookie, "Cookie: account=" + cookie);
+        client.get("/scenario/swallow?change=set&rival=" + cookie, "Cookie: account=" + cookie);
 
     assertThat(remarks(1)).contains("SessionConflictException");
     assertThat(answer.status()).isEqualTo(409);
@@ -471,7 +477,7 @@ abstract class SessionFilterContract {
     String cookie = newAccount();
 
     Answer answer =
-        client.get("/lab/" + way + "&change=set&rival=" + cookie, "Cookie: account=" + cookie);
+        client.get("/scenario/" + way + "&change=set&rival=" + cookie, "Cookie: account=" + cookie);
 
     assertThat(answer.status()).isEqualTo(409);
     assertThat(account(cookie)).isEqualTo("nobody,1,1");
@@ -483,7 +489,7 @@ abstract class SessionFilterContract {
 
     Answer answer =
         client.get(
-            "/lab/swallow-own-status?change=set&rival=" + cookie, "Cookie: account=" + cookie);
+            "/scenario/swallow-own-status?change=set&rival=" + cookie, "Cookie: account=" + cookie);
 
     assertThat(answer.status()).isEqualTo(412);
     assertThat(answer.body()).isEqualTo("try again");
@@ -493,7 +499,8 @@ abstract class SessionFilterContract {
   void lostRace_wrappedByTheApplication_isA409() {
     String cookie = newAccount();
 
-    Answer answer = client.get("/lab/wrap?change=set&rival=" + cookie, "Cookie: account=" + cookie);
+    Answer answer =
+        client.get("/scenario/wrap?change=set&rival=" + cookie, "Cookie: account=" + cookie);
 
     assertThat(answer.status()).isEqualTo(409);
   }
@@ -505,7 +512,7 @@ abstract class SessionFilterContract {
 
     Answer answer =
         client.get(
-            "/lab/" + with(way, "change=set&rival=" + cookie),
+            "/scenario/" + with(way, "change=set&rival=" + cookie),
             "Cookie: account=" + cookie,
             "Accept: text/html,application/xhtml+xml",
             "Sec-Fetch-Mode: navigate");
@@ -522,7 +529,7 @@ abstract class SessionFilterContract {
 
     Answer answer =
         client.get(
-            "/lab/small?change=set&x=%3C&rival=" + cookie,
+            "/scenario/small?change=set&x=%3C&rival=" + cookie,
             "Cookie: account=" + cookie,
             "Accept: text/html");
 
@@ -535,7 +542,7 @@ abstract class SessionFilterContract {
     assertThat(answer.body())
         .contains("<h1>Please try again</h1>")
         .contains(
-            "<a href=\"%s/lab/small?change=set&amp;x=%%3C&amp;rival=%s\">"
+            "<a href=\"%s/scenario/small?change=set&amp;x=%%3C&amp;rival=%s\">"
                 .formatted(client.base().getPath(), cookie))
         .endsWith("</html>\n");
   }
@@ -556,7 +563,7 @@ abstract class SessionFilterContract {
 
   private Answer refusedForm(String header) {
     client.control("fail?operation=CREATE");
-    Answer answer = client.send("POST", "/lab/small", "a=b", "Accept: text/html", header);
+    Answer answer = client.send("POST", "/scenario/small", "a=b", "Accept: text/html", header);
     assertThat(answer.status()).isEqualTo(503);
     assertThat(answer.all("Retry-After")).containsExactly("5");
     assertThat(answer.body()).contains("<h1>Not available at the moment</h1>");
@@ -568,7 +575,7 @@ abstract class SessionFilterContract {
   void refusal_ofAnythingElse_isTheContainers(String headers) {
     client.control("fail?operation=CREATE");
 
-    Answer answer = client.get("/lab/small", headers.split("\\|"));
+    Answer answer = client.get("/scenario/small", headers.split("\\|"));
 
     assertThat(answer.status()).isEqualTo(503);
     assertThat(answer.body()).doesNotContain("Not available at the moment");
@@ -579,7 +586,7 @@ abstract class SessionFilterContract {
     String cookie = newAccount();
 
     Answer answer =
-        client.get("/lab/announced?change=set&rival=" + cookie, "Cookie: account=" + cookie);
+        client.get("/scenario/announced?change=set&rival=" + cookie, "Cookie: account=" + cookie);
 
     assertThat(answer.status()).isEqualTo(409);
     assertThat(answer.all("Content-Length")).doesNotContain("100000");
@@ -599,7 +606,8 @@ abstract class SessionFilterContract {
 
     Answer answer =
         client.get(
-            "/lab/" + with(way.formatted(cookie), "caching=public"), "Cookie: account=" + cookie);
+            "/scenario/" + with(way.formatted(cookie), "caching=public"),
+            "Cookie: account=" + cookie);
 
     assertThat(answer.status()).isEqualTo(409);
     assertThat(answer.all("X-Cors")).containsExactly("kept");
@@ -619,7 +627,7 @@ abstract class SessionFilterContract {
   void refusal_howeverTheResponseEnds_isNotStoredByAnyCache(String way, int status) {
     client.control("fail?operation=CREATE");
 
-    Answer answer = client.get("/lab/" + with(way, "caching=public"));
+    Answer answer = client.get("/scenario/" + with(way, "caching=public"));
 
     assertThat(answer.status()).isEqualTo(503);
     assertThat(answer.all("Cache-Control")).containsExactly("no-store");
@@ -631,7 +639,7 @@ abstract class SessionFilterContract {
   void refusal_afterWhichAListenerLetsCachesIn_isNotStoredByAnyCache() {
     client.control("fail?operation=CREATE");
 
-    Answer answer = client.get("/lab/async-behind-caching");
+    Answer answer = client.get("/scenario/async-behind-caching");
 
     assertThat(answer.status()).isEqualTo(503);
     assertThat(answer.all("Cache-Control")).containsExactly("no-store");
@@ -643,7 +651,7 @@ abstract class SessionFilterContract {
     String cookie = newAccount();
     client.control("fail?operation=LOOK_UP");
 
-    Answer answer = client.get("/lab/account?caching=public", "Cookie: account=" + cookie);
+    Answer answer = client.get("/scenario/account?caching=public", "Cookie: account=" + cookie);
 
     assertThat(answer.status()).isEqualTo(503);
     assertThat(answer.all("Cache-Control")).containsExactly("no-store");
@@ -654,7 +662,8 @@ abstract class SessionFilterContract {
     String cookie = newAccount();
 
     Answer answer =
-        client.get("/lab/save-swallow?change=set&rival=" + cookie, "Cookie: account=" + cookie);
+        client.get(
+            "/scenario/save-swallow?change=set&rival=" + cookie, "Cookie: account=" + cookie);
 
     assertThat(remarks(1)).contains("SessionConflictException");
     assertThat(answer.status()).isEqualTo(409);
@@ -664,7 +673,8 @@ abstract class SessionFilterContract {
   void update_overtakenByARoutineChange_isRunAgain() {
     String cookie = newAccount();
 
-    Answer answer = client.get("/lab/flush-buffer?rival=" + cookie, "Cookie: account=" + cookie);
+    Answer answer =
+        client.get("/scenario/flush-buffer?rival=" + cookie, "Cookie: account=" + cookie);
 
     assertThat(answer.status()).isEqualTo(200);
     assertThat(account(cookie)).isEqualTo("nobody,2,1");
@@ -676,7 +686,8 @@ abstract class SessionFilterContract {
 
     Answer answer =
         client.get(
-            "/lab/flush-buffer?change=faulty-rerun&rival=" + cookie, "Cookie: account=" + cookie);
+            "/scenario/flush-buffer?change=faulty-rerun&rival=" + cookie,
+            "Cookie: account=" + cookie);
 
     assertThat(answer.status()).isEqualTo(500);
     assertThat(answer.body()).isEqualTo("error page");
@@ -690,7 +701,7 @@ abstract class SessionFilterContract {
     String cookie = newAccount();
     client.control("fail?operation=LOOK_UP");
 
-    Answer answer = client.get("/lab/account", "Cookie: account=" + cookie);
+    Answer answer = client.get("/scenario/account", "Cookie: account=" + cookie);
 
     assertThat(answer.status()).isEqualTo(503);
     assertThat(answer.all("Retry-After")).hasSize(1);
@@ -704,10 +715,11 @@ abstract class SessionFilterContract {
   void overtakenRequest_withAnIdThatWasJustReplaced_touchesNoCookie() {
     String old = newAccount();
     String current =
-        client.get("/lab/empty?change=privilege", "Cookie: account=" + old).cookie("account");
+        client.get("/scenario/empty?change=privilege", "Cookie: account=" + old).cookie("account");
 
-    assertThat(client.get("/lab/account", "Cookie: account=" + old).all("Set-Cookie")).isEmpty();
-    Answer writing = client.get("/lab/empty", "Cookie: account=" + old);
+    assertThat(client.get("/scenario/account", "Cookie: account=" + old).all("Set-Cookie"))
+        .isEmpty();
+    Answer writing = client.get("/scenario/empty", "Cookie: account=" + old);
     assertThat(writing.status()).isEqualTo(409);
     assertThat(writing.all("Set-Cookie")).isEmpty();
     assertThat(account(current)).isEqualTo("alice,1,0");
@@ -718,7 +730,7 @@ abstract class SessionFilterContract {
   @ParameterizedTest(name = "{0}")
   @ValueSource(strings = {"async-dispatch", "async-dispatch-first", "async-supplied"})
   void asyncDispatch_thatChangesTheSessionToo_isStoredOnceWithBoth(String way) {
-    Answer answer = client.get("/lab/" + way);
+    Answer answer = client.get("/scenario/" + way);
 
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.body()).isEqualTo("again ASYNC");
@@ -728,7 +740,7 @@ abstract class SessionFilterContract {
 
   @Test
   void asyncDispatch_thatFillsABufferBegunBefore_storesBeforeItOverflows() {
-    Answer answer = client.get("/lab/async-dispatch-body");
+    Answer answer = client.get("/scenario/async-dispatch-body");
 
     assertThat(remarks(1)).contains("IllegalStateException");
     assertThat(account(answer.cookie("account"))).isEqualTo("nobody,1,0");
@@ -738,7 +750,7 @@ abstract class SessionFilterContract {
   void asyncTimeout_afterAChange_dropsIt() {
     String cookie = newAccount();
 
-    Answer answer = client.get("/lab/async-timeout", "Cookie: account=" + cookie);
+    Answer answer = client.get("/scenario/async-timeout", "Cookie: account=" + cookie);
 
     assertThat(answer.status()).isEqualTo(500);
     assertThat(answer.all("Set-Cookie")).isEmpty();
@@ -749,7 +761,7 @@ abstract class SessionFilterContract {
   void asyncTimeout_thatAListenerOnlyNotices_dropsTheChange() {
     String cookie = newAccount();
 
-    Answer answer = client.get("/lab/async-timeout-ignored", "Cookie: account=" + cookie);
+    Answer answer = client.get("/scenario/async-timeout-ignored", "Cookie: account=" + cookie);
 
     assertThat(answer.status()).isEqualTo(500);
     assertThat(remarks(2)).contains("seen");
@@ -761,7 +773,7 @@ abstract class SessionFilterContract {
   void asyncTimeout_thatTheApplicationAnswers_storesTheChange(String way) {
     String old = newAccount();
 
-    Answer answer = client.get("/lab/" + way + "?change=privilege", "Cookie: account=" + old);
+    Answer answer = client.get("/scenario/" + way + "?change=privilege", "Cookie: account=" + old);
 
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.body()).isEqualTo("too late");
@@ -770,7 +782,7 @@ abstract class SessionFilterContract {
 
   @Test
   void asyncTimeout_afterWhichTheApplicationDispatches_storesBothChanges() {
-    Answer answer = client.get("/lab/async-timeout-dispatch");
+    Answer answer = client.get("/scenario/async-timeout-dispatch");
 
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.body()).isEqualTo("again ASYNC");
@@ -779,7 +791,7 @@ abstract class SessionFilterContract {
 
   @Test
   void asyncTimeout_inWhichTheSessionChangesToo_storesBothChanges() {
-    Answer answer = client.get("/lab/async-timeout-change");
+    Answer answer = client.get("/scenario/async-timeout-change");
 
     assertThat(remarks(1)).isEqualTo("timed out");
     assertThat(answer.status()).isEqualTo(200);
@@ -788,7 +800,7 @@ abstract class SessionFilterContract {
 
   @Test
   void asyncTimeout_afterAnEarlySave_deliversTheCookie() {
-    Answer answer = client.get("/lab/async-timeout-save");
+    Answer answer = client.get("/scenario/async-timeout-save");
 
     assertThat(answer.status()).isEqualTo(500);
     assertThat(account(answer.cookie("account"))).isEqualTo("nobody,1,0");
@@ -796,7 +808,7 @@ abstract class SessionFilterContract {
 
   @Test
   void asyncListener_ofTheApplication_isCalledToo() {
-    client.get("/lab/async-start");
+    client.get("/scenario/async-start");
 
     assertThat(remarks(1)).isEqualTo("completed");
   }
@@ -807,7 +819,7 @@ abstract class SessionFilterContract {
   void request_thatUsesNoSession_costsNoOperation() {
     String cookie = "Cookie: account=" + newAccount();
 
-    assertThat(client.get("/lab/untouched", cookie).all("Set-Cookie")).isEmpty();
+    assertThat(client.get("/scenario/untouched", cookie).all("Set-Cookie")).isEmpty();
     assertThat(client.get("/big.txt", cookie).body()).hasSize(100_000);
     assertThat(client.get("/missing.txt", cookie).status()).isEqualTo(404);
     assertThat(client.send("HEAD", "/big.txt", "", cookie).status()).isEqualTo(200);
@@ -817,7 +829,7 @@ abstract class SessionFilterContract {
 
   @Test
   void head_onAServletThatChangesTheSession_storesAndSetsTheCookie() {
-    Answer answer = client.send("HEAD", "/lab/small", "");
+    Answer answer = client.send("HEAD", "/scenario/small", "");
 
     assertThat(account(answer.cookie("account"))).isEqualTo("nobody,1,0");
   }
@@ -830,7 +842,7 @@ abstract class SessionFilterContract {
 
   @Test
   void body_ofAForm_isLeftToTheApplication() {
-    Answer answer = client.send("POST", "/lab/body", "a=1&b=2");
+    Answer answer = client.send("POST", "/scenario/body", "a=1&b=2");
 
     assertThat(answer.body()).isEqualTo("a=1&b=2");
     assertThat(account(answer.cookie("account"))).isEqualTo("nobody,1,0");
@@ -838,7 +850,7 @@ abstract class SessionFilterContract {
 
   @Test
   void request_thatUsesASession_createsNoneOfTheContainer() {
-    Answer answer = client.get("/lab/container-session");
+    Answer answer = client.get("/scenario/container-session");
 
     assertThat(answer.body()).isEqualTo("null");
     assertThat(answer.all("Set-Cookie")).hasSize(1);
@@ -848,11 +860,11 @@ abstract class SessionFilterContract {
 
   @Test
   void sessions_ofTwoTypes_areEachStoredWithTheirOwnCookie() {
-    Answer answer = client.get("/lab/note?text=milk");
+    Answer answer = client.get("/scenario/note?text=milk");
 
     assertThat(account(answer.cookie("account"))).isEqualTo("nobody,1,0");
     String note = "Cookie: note=" + answer.cookie("note");
-    assertThat(client.get("/lab/read-note", note).body()).isEqualTo("milk");
+    assertThat(client.get("/scenario/read-note", note).body()).isEqualTo("milk");
   }
 
   @Test
@@ -860,18 +872,19 @@ abstract class SessionFilterContract {
     String cookie = newAccount();
 
     Answer answer =
-        client.get("/lab/note?text=milk&change=set&rival=" + cookie, "Cookie: account=" + cookie);
+        client.get(
+            "/scenario/note?text=milk&change=set&rival=" + cookie, "Cookie: account=" + cookie);
 
     assertThat(answer.status()).isEqualTo(409);
     String note = "Cookie: note=" + answer.cookie("note");
-    assertThat(client.get("/lab/read-note", note).body()).isEqualTo("milk");
+    assertThat(client.get("/scenario/read-note", note).body()).isEqualTo("milk");
   }
 
   // Cookies
 
   @Test
   void cookie_thatIsSet_hasAllAttributes() {
-    Answer answer = client.get("/lab/note?text=milk");
+    Answer answer = client.get("/scenario/note?text=milk");
 
     assertThat(attributes(answer.setCookies("account").get(0)))
         .containsExactlyInAnyOrder("path=/", "httponly", "samesite=lax");
@@ -884,7 +897,7 @@ abstract class SessionFilterContract {
   void cookie_thatIsRemoved_mirrorsAllAttributes() {
     String cookie = newAccount();
 
-    Answer answer = client.get("/lab/empty?change=delete", "Cookie: account=" + cookie);
+    Answer answer = client.get("/scenario/empty?change=delete", "Cookie: account=" + cookie);
 
     assertThat(attributes(answer.setCookies("account").get(0)))
         .contains("path=/", "httponly", "samesite=lax")
@@ -895,7 +908,7 @@ abstract class SessionFilterContract {
   void cacheControl_ofARemoval_isNoStore() {
     String cookie = newAccount();
 
-    Answer answer = client.get("/lab/empty?change=delete", "Cookie: account=" + cookie);
+    Answer answer = client.get("/scenario/empty?change=delete", "Cookie: account=" + cookie);
 
     assertThat(answer.all("Cache-Control")).contains("no-store");
   }
@@ -903,7 +916,7 @@ abstract class SessionFilterContract {
   @ParameterizedTest(name = "{0}")
   @MethodSource("endings")
   void cookie_howeverTheResponseEnds_isNotForSharedCaches(String way, int status) {
-    Answer answer = client.get("/lab/" + with(way, "caching=public"));
+    Answer answer = client.get("/scenario/" + with(way, "caching=public"));
 
     assertThat(answer.status()).isEqualTo(status);
     assertThat(answer.setCookies("account")).hasSize(1);
@@ -917,7 +930,7 @@ abstract class SessionFilterContract {
   @ParameterizedTest(name = "{0}")
   @ValueSource(strings = {"save-throw", "save-throw-other"})
   void cookie_ofAnEarlySaveBeforeAnException_isNotForSharedCaches(String way) {
-    Answer answer = client.get("/lab/" + with(way, "caching=public"));
+    Answer answer = client.get("/scenario/" + with(way, "caching=public"));
 
     assertThat(answer.status()).isEqualTo(500);
     assertThat(answer.setCookies("account")).hasSize(1);
@@ -935,7 +948,7 @@ abstract class SessionFilterContract {
     String cookie = newAccount();
 
     Answer answer =
-        client.get("/lab/empty?change=delete&caching=public", "Cookie: account=" + cookie);
+        client.get("/scenario/empty?change=delete&caching=public", "Cookie: account=" + cookie);
 
     assertThat(answer.setCookies("account")).hasSize(1);
     assertThat(directives(answer)).contains("private", "max-age=600", "must-revalidate");
@@ -943,7 +956,7 @@ abstract class SessionFilterContract {
 
   @Test
   void caching_withoutACookie_isTheApplicationsAffair() {
-    Answer answer = client.get("/lab/untouched?caching=public");
+    Answer answer = client.get("/scenario/untouched?caching=public");
 
     assertThat(directives(answer))
         .containsExactlyInAnyOrder("public", "max-age=600", "s-maxage=700", "must-revalidate");
@@ -969,7 +982,7 @@ abstract class SessionFilterContract {
   void cacheControl_ofTheApplication_isKeptButForWhatLetsSharedCachesIn(
       String first, String second, String expected) {
     Answer answer =
-        client.get("/lab/cache-control?first=%s&second=%s".formatted(url(first), url(second)));
+        client.get("/scenario/cache-control?first=%s&second=%s".formatted(url(first), url(second)));
 
     assertThat(answer.setCookies("account")).hasSize(1);
     assertThat(String.join(", ", answer.all("Cache-Control"))).isEqualTo(expected);
@@ -989,7 +1002,7 @@ abstract class SessionFilterContract {
       })
   void surrogateControl_ofTheApplication_isKeptButForWhatLetsCachesIn(
       String said, String expected) {
-    Answer answer = client.get("/lab/surrogate-control?first=" + url(said));
+    Answer answer = client.get("/scenario/surrogate-control?first=" + url(said));
 
     assertThat(answer.setCookies("account")).hasSize(1);
     assertThat(answer.all("Surrogate-Control")).containsExactly(expected);
@@ -1018,7 +1031,7 @@ abstract class SessionFilterContract {
   void cookieHeader_withOurs_findsIt(String header) {
     String cookie = newAccount();
 
-    Answer answer = client.get("/lab/account", "Cookie: " + header.formatted(cookie));
+    Answer answer = client.get("/scenario/account", "Cookie: " + header.formatted(cookie));
 
     assertThat(answer.body()).isEqualTo("nobody,1,0");
   }
@@ -1037,14 +1050,14 @@ abstract class SessionFilterContract {
   void cookieHeader_withoutOurs_isNoSessionAndNoOperation(String header) {
     String cookie = newAccount();
 
-    Answer answer = client.get("/lab/account", "Cookie: " + header.formatted(cookie, cookie));
+    Answer answer = client.get("/scenario/account", "Cookie: " + header.formatted(cookie, cookie));
 
     assertThat(answer.body()).isEqualTo("none");
     assertThat(operations()).isEmpty();
   }
 
   @ParameterizedTest(name = "{0}")
-  @ValueSource(strings = {"/lab/account?account=%s", "/lab/account;account=%s"})
+  @ValueSource(strings = {"/scenario/account?account=%s", "/scenario/account;account=%s"})
   void cookieValue_inTheUrl_isNoSessionAndNoOperation(String url) {
     String cookie = newAccount();
 
@@ -1059,7 +1072,7 @@ abstract class SessionFilterContract {
     String cookie = newAccount();
 
     Answer answer =
-        client.get("/lab/account", "Cookie: account=" + UNKNOWN, "Cookie: account=" + cookie);
+        client.get("/scenario/account", "Cookie: account=" + UNKNOWN, "Cookie: account=" + cookie);
 
     assertThat(answer.body()).isEqualTo("nobody,1,0");
     assertThat(operations()).isEqualTo("LOOK_UP=2");
@@ -1068,10 +1081,11 @@ abstract class SessionFilterContract {
   @Test
   void cookieHeader_withTwoLiveOnes_takesTheFirst() {
     String first = newAccount();
-    String second = client.get("/lab/empty?change=privilege").cookie("account");
+    String second = client.get("/scenario/empty?change=privilege").cookie("account");
     client.control("reset");
 
-    Answer answer = client.get("/lab/account", "Cookie: account=" + first + "; account=" + second);
+    Answer answer =
+        client.get("/scenario/account", "Cookie: account=" + first + "; account=" + second);
 
     assertThat(answer.body()).isEqualTo("nobody,1,0");
     assertThat(operations()).isEqualTo("LOOK_UP=1");
@@ -1084,7 +1098,7 @@ abstract class SessionFilterContract {
       header.append("account=").append(i).append("x".repeat(33)).append("; ");
     }
 
-    assertThat(client.get("/lab/account", header.toString()).body()).isEqualTo("none");
+    assertThat(client.get("/scenario/account", header.toString()).body()).isEqualTo("none");
     assertThat(operations()).isEqualTo("LOOK_UP=5");
   }
 
@@ -1094,13 +1108,13 @@ abstract class SessionFilterContract {
   void login_ofTheContainer_rotatesTheIdOfAReadSession() {
     String old = newAccount();
 
-    Answer answer = client.get("/lab/account", "Cookie: account=" + old, "X-User: alice");
+    Answer answer = client.get("/scenario/account", "Cookie: account=" + old, "X-User: alice");
 
     assertThat(operations()).isEqualTo("LOOK_UP=1 UPDATE=1 LOOK_UP_PRINCIPAL=1 WRITE_PRINCIPAL=1");
     String cookie = answer.cookie("account");
-    Answer second = client.get("/lab/account", "Cookie: account=" + cookie, "X-User: alice");
+    Answer second = client.get("/scenario/account", "Cookie: account=" + cookie, "X-User: alice");
     assertThat(second.all("Set-Cookie")).isEmpty();
-    client.get("/lab/end-all?user=alice");
+    client.get("/scenario/end-all?user=alice");
   }
 
   // The sessions of a principal
@@ -1110,13 +1124,14 @@ abstract class SessionFilterContract {
     List<String> cookies = List.of(loggedIn("limit"), loggedIn("limit"), loggedIn("limit"));
     String late = newAccount();
 
-    Answer answer = client.get("/lab/empty?change=login&user=limit", "Cookie: account=" + late);
+    Answer answer =
+        client.get("/scenario/empty?change=login&user=limit", "Cookie: account=" + late);
 
     assertThat(answer.status()).isEqualTo(403);
     assertThat(answer.all("Set-Cookie")).isEmpty();
     assertThat(account(late)).isEqualTo("nobody,1,0");
     assertThat(cookies).allMatch(cookie -> account(cookie).equals("nobody,1,0"));
-    client.get("/lab/end-all?user=limit");
+    client.get("/scenario/end-all?user=limit");
   }
 
   @Test
@@ -1126,13 +1141,16 @@ abstract class SessionFilterContract {
     }
     String late = newAccount();
 
-    Answer answer = client.get("/lab/account", "Cookie: account=" + late, "X-User: container");
+    Answer answer = client.get("/scenario/account", "Cookie: account=" + late, "X-User: container");
 
     assertThat(answer.status()).isEqualTo(403);
-    client.get("/lab/end-all?user=container");
-    assertThat(client.get("/lab/account", "Cookie: account=" + late, "X-User: container").status())
+    client.get("/scenario/end-all?user=container");
+    assertThat(
+            client
+                .get("/scenario/account", "Cookie: account=" + late, "X-User: container")
+                .status())
         .isEqualTo(200);
-    client.get("/lab/end-all?user=container");
+    client.get("/scenario/end-all?user=container");
   }
 
   @Test
@@ -1141,9 +1159,9 @@ abstract class SessionFilterContract {
     String other = loggedIn("ended");
     client.control("block?operation=UPDATE&barrier=new-id");
     try (Exchange inFlight =
-        client.begin("GET", "/lab/empty?change=privilege", "", "Cookie: account=" + one)) {
+        client.begin("GET", "/scenario/empty?change=privilege", "", "Cookie: account=" + one)) {
       client.control("arrived?barrier=new-id");
-      client.get("/lab/end-all?user=ended");
+      client.get("/scenario/end-all?user=ended");
       client.control("open?barrier=new-id");
 
       Answer answer = inFlight.answer();
@@ -1153,7 +1171,7 @@ abstract class SessionFilterContract {
 
     assertThat(account(one)).isEqualTo("none");
     assertThat(account(other)).isEqualTo("none");
-    assertThat(client.get("/lab/sessions?user=ended").body()).isEqualTo("0");
+    assertThat(client.get("/scenario/sessions?user=ended").body()).isEqualTo("0");
   }
 
   @Test
@@ -1161,18 +1179,19 @@ abstract class SessionFilterContract {
     String other = loggedIn("others");
     String own = loggedIn("others");
 
-    assertThat(client.get("/lab/end-others", "Cookie: account=" + own).status()).isEqualTo(200);
+    assertThat(client.get("/scenario/end-others", "Cookie: account=" + own).status())
+        .isEqualTo(200);
 
     assertThat(account(other)).isEqualTo("none");
     assertThat(account(own)).isEqualTo("nobody,1,0");
-    assertThat(client.get("/lab/sessions?user=others").body()).isEqualTo("1");
-    client.get("/lab/end-all?user=others");
+    assertThat(client.get("/scenario/sessions?user=others").body()).isEqualTo("1");
+    client.get("/scenario/end-all?user=others");
   }
 
   private String loggedIn(String user) {
     String cookie =
         client
-            .get("/lab/empty?change=login&user=" + user, "Cookie: account=" + newAccount())
+            .get("/scenario/empty?change=login&user=" + user, "Cookie: account=" + newAccount())
             .cookie("account");
     client.control("reset");
     return cookie;
@@ -1182,11 +1201,11 @@ abstract class SessionFilterContract {
 
   @Test
   void session_keptBeyondItsRequest_isSealedAndStaysTheFormerUsers() {
-    String alice = client.get("/lab/empty?change=privilege").cookie("account");
-    client.get("/lab/keep", "Cookie: account=" + alice);
+    String alice = client.get("/scenario/empty?change=privilege").cookie("account");
+    client.get("/scenario/keep", "Cookie: account=" + alice);
     String bob = newAccount();
 
-    Answer answer = client.get("/lab/use-kept", "Cookie: account=" + bob);
+    Answer answer = client.get("/scenario/use-kept", "Cookie: account=" + bob);
 
     assertThat(answer.body()).isEqualTo("alice");
     assertThat(remarks(1)).contains("IllegalStateException");
@@ -1196,21 +1215,21 @@ abstract class SessionFilterContract {
 
   @Test
   void objects_ofARequest_lastUntilItEndsAndAreToldInReverse() {
-    assertThat(client.get("/lab/objects").body()).isEqualTo("made, made");
+    assertThat(client.get("/scenario/objects").body()).isEqualTo("made, made");
 
     assertThat(remarks(2)).isEqualTo("last registered\nfirst registered, sees Optional.empty");
   }
 
   /** The cookie of a live session, whose store operations are not counted. */
   private String newAccount() {
-    String cookie = client.get("/lab/empty").cookie("account");
+    String cookie = client.get("/scenario/empty").cookie("account");
     client.control("reset");
     return cookie;
   }
 
   /** The data behind a cookie; {@code none} without a session. */
   private String account(String cookie) {
-    return client.get("/lab/account", "Cookie: account=" + cookie).body();
+    return client.get("/scenario/account", "Cookie: account=" + cookie).body();
   }
 
   /** What reached the store since the last reset. */

@@ -7,11 +7,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 
 final class SessionFilterOnTomcatTest extends SessionFilterContract {
-  private static LabServer server;
+  private static EmbeddedServer server;
 
   @BeforeAll
   static void start(@TempDir Path directory) throws IOException {
-    server = TomcatLabServer.ofTheLab(LabFiles.in(directory), directory.resolve("work"));
+    server =
+        EmbeddedTomcat.withFilterApplication(StaticFiles.in(directory), directory.resolve("work"));
   }
 
   @AfterAll
@@ -20,7 +21,7 @@ final class SessionFilterOnTomcatTest extends SessionFilterContract {
   }
 
   @Override
-  LabClient lab() {
-    return new LabClient(server.base());
+  protected FilterClient newClient() {
+    return new FilterClient(server.base());
   }
 }

@@ -7,11 +7,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 
 final class SessionFilterOnUndertowTest extends SessionFilterContract {
-  private static LabServer server;
+  private static EmbeddedServer server;
 
   @BeforeAll
   static void start(@TempDir Path directory) throws IOException {
-    server = UndertowLabServer.ofTheLab(LabFiles.in(directory));
+    server = EmbeddedUndertow.withFilterApplication(StaticFiles.in(directory));
   }
 
   @AfterAll
@@ -20,7 +20,7 @@ final class SessionFilterOnUndertowTest extends SessionFilterContract {
   }
 
   @Override
-  LabClient lab() {
-    return new LabClient(server.base());
+  protected FilterClient newClient() {
+    return new FilterClient(server.base());
   }
 }

@@ -34,9 +34,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.typedsession.SessionCookieConfiguration;
 import org.typedsession.SessionPolicy;
-import org.typedsession.servlet.LabClient.Answer;
 import org.typedsession.spi.OpenSession;
 import org.typedsession.testing.StoreInMemory;
+import org.typedsession.testing.http.Answer;
 import org.typedsession.testkit.Account;
 
 /**
@@ -137,21 +137,21 @@ final class SuppliedPrincipalTest {
   @ParameterizedTest
   @CsvSource({"URL, SERVLET", "URL, FILTER", "SERVLET, SERVLET", "SERVLET, FILTER"})
   void user_ofAFilterOnUndertow_rotatesTheId(Mapping mapping, First first) {
-    try (LabServer server = new UndertowLabServer(onUndertow(mapping, first))) {
-      userRotatesTheId(new LabClient(server.base()));
+    try (EmbeddedServer server = new EmbeddedUndertow(onUndertow(mapping, first))) {
+      userRotatesTheId(new FilterClient(server.base()));
     }
   }
 
   @ParameterizedTest
   @CsvSource({"URL, SERVLET", "URL, FILTER", "SERVLET, SERVLET", "SERVLET, FILTER"})
   void user_ofAFilterOnTomcat_rotatesTheId(Mapping mapping, First first) {
-    try (LabServer server =
-        new TomcatLabServer(files, files, context -> addTo(context, mapping, first))) {
-      userRotatesTheId(new LabClient(server.base()));
+    try (EmbeddedServer server =
+        new EmbeddedTomcat(files, files, context -> addTo(context, mapping, first))) {
+      userRotatesTheId(new FilterClient(server.base()));
     }
   }
 
-  private static void userRotatesTheId(LabClient client) {
+  private static void userRotatesTheId(FilterClient client) {
     String old = client.get("/account").cookie("account");
 
     Answer login = client.get("/account", "Cookie: account=" + old, "X-User: ann");

@@ -24,9 +24,10 @@ final class RandomnessTest {
       noClasses()
           .that()
           // What runs in a server draws cookie values and handles, on which no outcome depends.
-          .resideOutsideOfPackages("org.typedsession.servlet.lab..", "org.typedsession.example..")
+          .resideOutsideOfPackages(
+              "org.typedsession.servlet.filterapp..", "org.typedsession.example..")
           .and()
-          .doNotHaveFullyQualifiedName("org.typedsession.it.ServerCacheIT")
+          .doNotHaveFullyQualifiedName("org.typedsession.it.tests.ServerCacheIT")
           .should()
           .accessTargetWhere(isWithoutASeed());
 

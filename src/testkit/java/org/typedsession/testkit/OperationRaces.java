@@ -12,7 +12,6 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestReporter;
 import org.typedsession.SessionExpiry;
 import org.typedsession.SessionHandle;
 import org.typedsession.SessionId;
@@ -27,280 +26,276 @@ import org.typedsession.testkit.Race.Outcome;
 abstract class OperationRaces extends TwoMembers {
 
   @Test
-  void race_createsOfOneId_oneWins(TestReporter reporter) {
-    RaceTally tally = new RaceTally("create of one id");
-    for (int round = 0; round < ROUNDS; round++) {
-      SessionId id = freshId();
-      List<Entrant> entrants = new ArrayList<>();
-      for (int i = 0; i < parties(round); i++) {
-        SessionStoreConnector<Account> member = member(i);
-        SessionRecord<Account> session = session(marked(i));
-        entrants.add(new Entrant(id, session.data(), () -> member.createSession(id, session)));
-      }
-      run(tally, round, id, null, entrants);
-    }
-    settle(tally, reporter);
+  void race_createsOfOneId_oneWins() {
+    rounds(
+        "create of one id",
+        (tally, round) -> {
+          SessionId id = freshId();
+          run(tally, round, id, null, entrants(parties(round), i -> creator(i, id)));
+        });
   }
 
   @Test
-  void race_t1RemapsOfOneVersion_oneWins(TestReporter reporter) {
-    RaceTally tally = new RaceTally("T1 remaps of one version");
-    for (int round = 0; round < ROUNDS; round++) {
-      SessionId id = freshId();
-      SessionLookup.Live<Account> live = createdOn(member(round), id, Account.EMPTY);
-      run(tally, round, id, Account.EMPTY, entrants(parties(round), i -> remapper(i, id, live)));
-    }
-    settle(tally, reporter);
+  void race_t1RemapsOfOneVersion_oneWins() {
+    rounds(
+        "T1 remaps of one version",
+        (tally, round) -> {
+          SessionId id = freshId();
+          SessionLookup.Live<Account> live = createdOn(member(round), id, Account.EMPTY);
+          run(
+              tally,
+              round,
+              id,
+              Account.EMPTY,
+              entrants(parties(round), i -> remapper(i, id, live)));
+        });
   }
 
   @Test
-  void race_t1UpdatesByIdsAlone_oneWins(TestReporter reporter) {
-    RaceTally tally = new RaceTally("T1 updates by ids alone");
-    for (int round = 0; round < ROUNDS; round++) {
-      SessionId id = freshId();
-      createdOn(member(round), id, Account.EMPTY);
-      run(tally, round, id, Account.EMPTY, entrants(parties(round), i -> updater(i, id)));
-    }
-    settle(tally, reporter);
+  void race_t1UpdatesByIdsAlone_oneWins() {
+    rounds(
+        "T1 updates by ids alone",
+        (tally, round) -> {
+          SessionId id = freshId();
+          createdOn(member(round), id, Account.EMPTY);
+          run(tally, round, id, Account.EMPTY, entrants(parties(round), i -> updater(i, id)));
+        });
   }
 
   @Test
-  void race_remapsAndWritesOfOneVersion_oneWins(TestReporter reporter) {
-    RaceTally tally = new RaceTally("remaps and writes of one version");
-    for (int round = 0; round < ROUNDS; round++) {
-      SessionId id = freshId();
-      SessionLookup.Live<Account> live = createdOn(member(round), id, Account.EMPTY);
-      run(
-          tally,
-          round,
-          id,
-          Account.EMPTY,
-          entrants(parties(round), i -> i % 2 == 0 ? remapper(i, id, live) : writer(i, id, live)));
-    }
-    settle(tally, reporter);
+  void race_remapsAndWritesOfOneVersion_oneWins() {
+    rounds(
+        "remaps and writes of one version",
+        (tally, round) -> {
+          SessionId id = freshId();
+          SessionLookup.Live<Account> live = createdOn(member(round), id, Account.EMPTY);
+          run(
+              tally,
+              round,
+              id,
+              Account.EMPTY,
+              entrants(
+                  parties(round), i -> i % 2 == 0 ? remapper(i, id, live) : writer(i, id, live)));
+        });
   }
 
   @Test
-  void race_chainOfRemapsUnderRivals_oneWinsEachLink(TestReporter reporter) {
-    RaceTally tally = new RaceTally("T1 along one chain");
+  void race_chainOfRemapsUnderRivals_oneWinsEachLink() {
     List<SessionId> issued = new ArrayList<>();
-    SessionId id = freshId();
-    issued.add(id);
-    created(id, Account.EMPTY);
-    for (int round = 0; round < ROUNDS; round++) {
-      SessionId current = id;
-      SessionLookup.Live<Account> live = live(member(round), current);
-      List<Entrant> entrants = entrants(parties(round), i -> remapper(i, current, live));
-      run(tally, round, current, live.session().data(), entrants);
-      id =
+    issued.add(freshId());
+    created(issued.get(0), Account.EMPTY);
+    rounds(
+        "T1 along one chain",
+        (tally, round) -> {
+          SessionId current = issued.get(issued.size() - 1);
+          SessionLookup.Live<Account> live = live(member(round), current);
+          List<Entrant> entrants = entrants(parties(round), i -> remapper(i, current, live));
+          run(tally, round, current, live.session().data(), entrants);
           entrants.stream()
               .map(Entrant::leaves)
               .filter(left -> connector().readSession(left).isPresent())
               .findAny()
-              .orElse(id);
-      issued.add(id);
-    }
-    assertThat(liveIds(issued)).containsExactly(id);
-    settle(tally, reporter);
+              .ifPresent(issued::add);
+        });
+    assertThat(liveIds(issued)).containsExactly(issued.get(issued.size() - 1));
   }
 
   @Test
-  void race_remapsOfSeveralSessionsToOneId_oneGetsIt(TestReporter reporter) {
-    RaceTally tally = new RaceTally("remaps of several sessions to one id");
-    for (int round = 0; round < ROUNDS; round++) {
-      SessionId wanted = freshId();
-      List<SessionId> ids = new ArrayList<>();
-      List<Callable<WriteSessionResult<Account>>> parties = new ArrayList<>();
-      for (int i = 0; i < parties(round); i++) {
-        SessionId id = freshId();
-        SessionLookup.Live<Account> live = createdOn(member(i + round), id, Account.EMPTY);
-        SessionStoreConnector<Account> member = member(i);
-        SessionRecord<Account> next = live.session().withData(marked(i));
-        ids.add(id);
-        parties.add(() -> member.remapSession(wanted, id, live, next));
-      }
-      List<Outcome<WriteSessionResult<Account>>> outcomes = Race.run(round, parties);
-      tally.round();
-      List<Verdict> verdicts = new ArrayList<>();
-      for (Outcome<WriteSessionResult<Account>> outcome : outcomes) {
-        verdicts.add(count(tally, verdict(outcome)));
-      }
-      Optional<Account> there = otherMember().readSession(wanted).map(SessionRecord::data);
-      for (int i = 0; i < ids.size(); i++) {
-        boolean stayed = !liveIds(List.of(ids.get(i))).isEmpty();
-        boolean arrived = there.equals(Optional.of(marked(i)));
-        if (stayed && arrived) {
-          tally.fork();
-        }
-        boolean gone = !stayed && !arrived;
-        boolean asAnswered =
-            switch (verdicts.get(i)) {
-              case WON -> arrived;
-              case REFUSED -> stayed;
-              case UNKNOWN -> true;
-            };
-        if (gone || !asAnswered) {
-          tally.lost();
-        }
-      }
-    }
-    settle(tally, reporter);
-  }
-
-  @Test
-  void race_t2RemapAgainstLateWrites_remapStands(TestReporter reporter) {
-    RaceTally tally = new RaceTally("T2 remap against late writes");
-    for (int round = 0; round < ROUNDS; round++) {
-      SessionId id = freshId();
-      SessionId successor = freshId(id);
-      SessionLookup.Live<Account> live = createdOn(member(round), id, Account.EMPTY);
-      Account login = Account.EMPTY.withUser("anna");
-      List<Callable<WriteSessionResult<Account>>> parties = new ArrayList<>();
-      parties.add(() -> connector().updateSession(successor, id, expiry(), login));
-      for (int i = 1; i < parties(round); i++) {
-        parties.add(writer(i, id, live).write());
-      }
-      List<Outcome<WriteSessionResult<Account>>> outcomes = Race.run(round, parties);
-      tally.round();
-      Verdict remap = count(tally, verdict(outcomes.get(0)));
-      outcomes.stream()
-          .skip(1)
-          .map(TwoMembers::verdict)
-          .filter(verdict -> verdict != Verdict.WON)
-          .forEach(verdict -> count(tally, verdict));
-      Set<SessionId> alive = liveIds(List.of(id, successor));
-      if (alive.size() > 1) {
-        tally.fork();
-      }
-      boolean stands =
-          alive.equals(Set.of(successor))
-              && otherMember().readSession(successor).orElseThrow().data().equals(login);
-      if (remap == Verdict.UNKNOWN ? alive.isEmpty() : !stands) {
-        tally.lost();
-      }
-      if (remap == Verdict.WON) {
-        assertConflict(otherMember().writeSession(id, live, live.session()));
-      }
-    }
-    settle(tally, reporter);
-  }
-
-  @Test
-  void race_t3EndAgainstWritesOfTheSameId_endStands(TestReporter reporter) {
-    RaceTally tally = new RaceTally("T3 end against writes of its id");
-    for (int round = 0; round < ROUNDS; round++) {
-      SessionId id = freshId();
-      SessionLookup.Live<Account> live = createdOn(member(round), id, Account.EMPTY);
-      SessionStoreConnector<Account> member = member(round / 2);
-      List<Entrant> writers =
-          entrants(
-              parties(round) - 1,
-              i ->
-                  switch (i % 3) {
-                    case 0 -> remapper(i, id, live);
-                    case 1 -> writer(i, id, live);
-                    default -> updater(i, id);
-                  });
-      boolean ended = runEnd(tally, round, List.of(id), writers, () -> member.deleteSession(id));
-      SessionId late = freshId();
-      if (ended
-          && (isWritten(otherMember().writeSession(id, live, live.session()))
-              || isWritten(connector().updateSession(late, id, expiry(), Account.EMPTY)))) {
-        tally.lost();
-      }
-    }
-    settle(tally, reporter);
-  }
-
-  @Test
-  void race_t4EndThroughATombstoneAgainstWritesOfTheSuccessor_endStands(TestReporter reporter) {
-    RaceTally tally = new RaceTally("T4 end through a tombstone");
-    for (int round = 0; round < ROUNDS; round++) {
-      SessionId id = freshId();
-      SessionId successor = freshId(id);
-      SessionLookup.Live<Account> live =
-          remapped(successor, id, createdOn(member(round), id, Account.EMPTY));
-      SessionStoreConnector<Account> member = member(round / 2);
-      List<Entrant> writers =
-          entrants(
-              parties(round) - 1,
-              i ->
-                  switch (i % 3) {
-                    case 0 -> remapper(i, successor, live);
-                    case 1 -> updater(i, successor);
-                    default -> writer(i, successor, live);
-                  });
-      runEnd(tally, round, List.of(id, successor), writers, () -> member.deleteSession(id));
-    }
-    settle(tally, reporter);
-  }
-
-  @Test
-  void race_endManyRotationsAgoAgainstRemaps_endStands(TestReporter reporter) {
-    RaceTally tally = new RaceTally("T4 end by an old id or by the handle alone");
-    for (int round = 0; round < ROUNDS; round++) {
-      List<SessionId> chain = chain(1 + round % 4);
-      SessionId last = chain.get(chain.size() - 1);
-      SessionLookup.Live<Account> live = live(member(round), last);
-      SessionHandle handle = live.session().handle();
-      SessionId known = round % 2 == 0 ? chain.get(0) : freshId();
-      SessionStoreConnector<Account> member = member(round / 2);
-      List<Entrant> writers =
-          entrants(
-              parties(round) - 1, i -> i % 2 == 0 ? updater(i, last) : remapper(i, last, live));
-      runEnd(tally, round, chain, writers, () -> member.endSession(handle, known));
-    }
-    settle(tally, reporter);
-  }
-
-  @Test
-  void race_endsOfOneSession_itEnds(TestReporter reporter) {
-    RaceTally tally = new RaceTally("ends of one session against a remap");
-    for (int round = 0; round < ROUNDS; round++) {
-      List<SessionId> chain = chain(2);
-      SessionId last = chain.get(2);
-      SessionLookup.Live<Account> live = live(member(round), last);
-      SessionStoreConnector<Account> other = member(round + 1);
-      List<Entrant> others = new ArrayList<>();
-      others.add(remapper(0, last, live));
-      for (int i = 1; i < parties(round) - 1; i++) {
-        SessionId id = chain.get(i % chain.size());
-        others.add(
-            new Entrant(
-                id,
-                Account.EMPTY,
-                () -> {
-                  other.deleteSession(id);
-                  return new WriteSessionResult.Conflict<>();
-                }));
-      }
-      runEnd(tally, round, chain, others, () -> member(0).deleteSession(chain.get(0)));
-    }
-    settle(tally, reporter);
-  }
-
-  @Test
-  void race_clearAgainstRemapsAndWrites_nothingSurvives(TestReporter reporter) {
-    RaceTally tally = new RaceTally("clear against remaps and writes");
-    for (int round = 0; round < ROUNDS; round++) {
-      List<SessionId> ids = new ArrayList<>();
-      int first = round;
-      List<Entrant> writers =
-          entrants(
-              parties(round) - 1,
-              i -> {
-                SessionId id = freshId();
-                ids.add(id);
-                SessionLookup.Live<Account> live = createdOn(member(first + i), id, Account.EMPTY);
-                return switch (i % 3) {
-                  case 0 -> remapper(i, id, live);
-                  case 1 -> updater(i, id);
-                  default -> writer(i, id, live);
+  void race_remapsOfSeveralSessionsToOneId_oneGetsIt() {
+    rounds(
+        "remaps of several sessions to one id",
+        (tally, round) -> {
+          SessionId wanted = freshId();
+          List<SessionId> ids = new ArrayList<>();
+          List<Callable<WriteSessionResult<Account>>> parties = new ArrayList<>();
+          for (int i = 0; i < parties(round); i++) {
+            SessionId id = freshId();
+            SessionLookup.Live<Account> live = createdOn(member(i + round), id, Account.EMPTY);
+            SessionStoreConnector<Account> member = member(i);
+            SessionRecord<Account> next = live.session().withData(marked(i));
+            ids.add(id);
+            parties.add(() -> member.remapSession(wanted, id, live, next));
+          }
+          List<Outcome<WriteSessionResult<Account>>> outcomes = Race.run(round, parties);
+          List<Verdict> verdicts = new ArrayList<>();
+          for (Outcome<WriteSessionResult<Account>> outcome : outcomes) {
+            verdicts.add(count(tally, verdict(outcome)));
+          }
+          Optional<Account> there = otherMember().readSession(wanted).map(SessionRecord::data);
+          for (int i = 0; i < ids.size(); i++) {
+            boolean stayed = !liveIds(List.of(ids.get(i))).isEmpty();
+            boolean arrived = there.equals(Optional.of(marked(i)));
+            if (stayed && arrived) {
+              tally.fork();
+            }
+            boolean gone = !stayed && !arrived;
+            boolean asAnswered =
+                switch (verdicts.get(i)) {
+                  case WON -> arrived;
+                  case REFUSED -> stayed;
+                  case UNKNOWN -> true;
                 };
-              });
-      runEnd(tally, round, ids, writers, member(round / 2)::clear);
-    }
-    settle(tally, reporter);
+            if (gone || !asAnswered) {
+              tally.lost();
+            }
+          }
+        });
+  }
+
+  @Test
+  void race_t2RemapAgainstLateWrites_remapStands() {
+    rounds(
+        "T2 remap against late writes",
+        (tally, round) -> {
+          SessionId id = freshId();
+          SessionId successor = freshId(id);
+          SessionLookup.Live<Account> live = createdOn(member(round), id, Account.EMPTY);
+          Account login = Account.EMPTY.withUser("anna");
+          List<Callable<WriteSessionResult<Account>>> parties = new ArrayList<>();
+          parties.add(() -> connector().updateSession(successor, id, expiry(), login));
+          for (int i = 1; i < parties(round); i++) {
+            parties.add(writer(i, id, live).write());
+          }
+          List<Outcome<WriteSessionResult<Account>>> outcomes = Race.run(round, parties);
+          Verdict remap = count(tally, verdict(outcomes.get(0)));
+          outcomes.stream()
+              .skip(1)
+              .map(TwoMembers::verdict)
+              .filter(verdict -> verdict != Verdict.WON)
+              .forEach(verdict -> count(tally, verdict));
+          Set<SessionId> alive = liveIds(List.of(id, successor));
+          if (alive.size() > 1) {
+            tally.fork();
+          }
+          boolean stands =
+              alive.equals(Set.of(successor))
+                  && otherMember().readSession(successor).orElseThrow().data().equals(login);
+          if (remap == Verdict.UNKNOWN ? alive.isEmpty() : !stands) {
+            tally.lost();
+          }
+          if (remap == Verdict.WON) {
+            assertConflict(otherMember().writeSession(id, live, live.session()));
+          }
+        });
+  }
+
+  @Test
+  void race_t3EndAgainstWritesOfTheSameId_endStands() {
+    rounds(
+        "T3 end against writes of its id",
+        (tally, round) -> {
+          SessionId id = freshId();
+          SessionLookup.Live<Account> live = createdOn(member(round), id, Account.EMPTY);
+          SessionStoreConnector<Account> member = member(round / 2);
+          List<Entrant> writers =
+              entrants(
+                  parties(round) - 1,
+                  i ->
+                      switch (i % 3) {
+                        case 0 -> remapper(i, id, live);
+                        case 1 -> writer(i, id, live);
+                        default -> updater(i, id);
+                      });
+          boolean ended =
+              runEnd(tally, round, List.of(id), writers, () -> member.deleteSession(id));
+          SessionId late = freshId();
+          if (ended
+              && (isWritten(otherMember().writeSession(id, live, live.session()))
+                  || isWritten(connector().updateSession(late, id, expiry(), Account.EMPTY)))) {
+            tally.lost();
+          }
+        });
+  }
+
+  @Test
+  void race_t4EndThroughATombstoneAgainstWritesOfTheSuccessor_endStands() {
+    rounds(
+        "T4 end through a tombstone",
+        (tally, round) -> {
+          SessionId id = freshId();
+          SessionId successor = freshId(id);
+          SessionLookup.Live<Account> live =
+              remapped(successor, id, createdOn(member(round), id, Account.EMPTY));
+          SessionStoreConnector<Account> member = member(round / 2);
+          List<Entrant> writers =
+              entrants(
+                  parties(round) - 1,
+                  i ->
+                      switch (i % 3) {
+                        case 0 -> remapper(i, successor, live);
+                        case 1 -> updater(i, successor);
+                        default -> writer(i, successor, live);
+                      });
+          runEnd(tally, round, List.of(id, successor), writers, () -> member.deleteSession(id));
+        });
+  }
+
+  @Test
+  void race_endManyRotationsAgoAgainstRemaps_endStands() {
+    rounds(
+        "T4 end by an old id or by the handle alone",
+        (tally, round) -> {
+          List<SessionId> chain = chain(1 + round % 4);
+          SessionId last = chain.get(chain.size() - 1);
+          SessionLookup.Live<Account> live = live(member(round), last);
+          SessionHandle handle = live.session().handle();
+          SessionId known = round % 2 == 0 ? chain.get(0) : freshId();
+          SessionStoreConnector<Account> member = member(round / 2);
+          List<Entrant> writers =
+              entrants(
+                  parties(round) - 1, i -> i % 2 == 0 ? updater(i, last) : remapper(i, last, live));
+          runEnd(tally, round, chain, writers, () -> member.endSession(handle, known));
+        });
+  }
+
+  @Test
+  void race_endsOfOneSession_itEnds() {
+    rounds(
+        "ends of one session against a remap",
+        (tally, round) -> {
+          List<SessionId> chain = chain(2);
+          SessionId last = chain.get(2);
+          SessionLookup.Live<Account> live = live(member(round), last);
+          SessionStoreConnector<Account> other = member(round + 1);
+          List<Entrant> others = new ArrayList<>();
+          others.add(remapper(0, last, live));
+          for (int i = 1; i < parties(round) - 1; i++) {
+            SessionId id = chain.get(i % chain.size());
+            others.add(
+                new Entrant(
+                    id,
+                    Account.EMPTY,
+                    () -> {
+                      other.deleteSession(id);
+                      return new WriteSessionResult.Conflict<>();
+                    }));
+          }
+          runEnd(tally, round, chain, others, () -> member(0).deleteSession(chain.get(0)));
+        });
+  }
+
+  @Test
+  void race_clearAgainstRemapsAndWrites_nothingSurvives() {
+    rounds(
+        "clear against remaps and writes",
+        (tally, round) -> {
+          List<SessionId> ids = new ArrayList<>();
+          List<Entrant> writers =
+              entrants(
+                  parties(round) - 1,
+                  i -> {
+                    SessionId id = freshId();
+                    ids.add(id);
+                    SessionLookup.Live<Account> live =
+                        createdOn(member(round + i), id, Account.EMPTY);
+                    return switch (i % 3) {
+                      case 0 -> remapper(i, id, live);
+                      case 1 -> updater(i, id);
+                      default -> writer(i, id, live);
+                    };
+                  });
+          runEnd(tally, round, ids, writers, member(round / 2)::clear);
+        });
   }
 
   /**
@@ -313,6 +308,12 @@ abstract class OperationRaces extends TwoMembers {
 
   static List<Entrant> entrants(int count, IntFunction<Entrant> entrant) {
     return IntStream.range(0, count).mapToObj(entrant).toList();
+  }
+
+  Entrant creator(int party, SessionId id) {
+    SessionStoreConnector<Account> member = member(party);
+    SessionRecord<Account> session = session(marked(party));
+    return new Entrant(id, session.data(), () -> member.createSession(id, session));
   }
 
   Entrant remapper(int party, SessionId id, SessionLookup.Live<Account> live) {
@@ -351,7 +352,6 @@ abstract class OperationRaces extends TwoMembers {
       RaceTally tally, int round, SessionId id, @Nullable Account before, List<Entrant> entrants) {
     List<Outcome<WriteSessionResult<Account>>> outcomes =
         Race.run(round, entrants.stream().map(Entrant::write).toList());
-    tally.round();
     List<Entrant> won = new ArrayList<>();
     List<Entrant> unknown = new ArrayList<>();
     for (int i = 0; i < entrants.size(); i++) {
@@ -411,7 +411,6 @@ abstract class OperationRaces extends TwoMembers {
       parties.add(() -> isWritten(writer.write().call()));
     }
     List<Outcome<Boolean>> outcomes = Race.run(round, parties);
-    tally.round();
     boolean ended = !outcomes.get(0).threw(SessionStoreUnavailableException.class);
     if (ended && outcomes.get(0).value()) {
       tally.winner();

@@ -15,7 +15,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestReporter;
 import org.typedsession.SessionCookieCommand;
 import org.typedsession.SessionCookieValue;
 import org.typedsession.SessionExpiry;
@@ -28,7 +27,6 @@ import org.typedsession.SessionPolicy;
 import org.typedsession.SessionStoreUnavailableException;
 import org.typedsession.SessionSummary;
 import org.typedsession.core.DefaultSessionStore;
-import org.typedsession.core.PrivilegeRule;
 import org.typedsession.spi.OpenSession;
 import org.typedsession.spi.PrincipalRecord;
 import org.typedsession.spi.SessionLookup;
@@ -54,26 +52,7 @@ abstract class PrincipalRaces extends SessionRaces {
 
     People(Optional<SessionLimit> limit) {
       SessionPolicy policy = SessionPolicy.builder().limit(limit).build();
-      stores = members().map(member -> store(member, policy)).toList();
-    }
-
-    private DefaultSessionStore<Account> store(
-        SessionStoreConnector<Account> member, SessionPolicy policy) {
-      return new DefaultSessionStore<>(
-          new DefaultSessionStore.Parts<>(
-              member,
-              new AccountCodec(),
-              PrivilegeRule.of(Account.class),
-              () -> Account.EMPTY,
-              policy,
-              preferred -> {
-                SessionCookieValue value = cookies.next(preferred);
-                issued.add(value);
-                return value;
-              },
-              clock(),
-              Seed.random(),
-              event -> {}));
+      stores = members().map(member -> store(member, policy, issued)).toList();
     }
 
     DefaultSessionStore<Account> on(int member) {
@@ -426,38 +405,40 @@ abstract class PrincipalRaces extends SessionRaces {
   // ---- Races
 
   @Test
-  void race_tenLoginsWithLimitThree_threeLive(TestReporter reporter) {
-    RaceTally tally = new RaceTally("ten logins, limit 3, the oldest ends");
+  void race_tenLoginsWithLimitThree_threeLive() {
     People people = people(LIMIT, WhenReached.END_OLDEST);
-    for (int round = 0; round < ROUNDS_OF_LOGINS; round++) {
-      List<Outcome<SessionCookieCommand>> outcomes = logins(people, round);
-      boolean decided = true;
-      for (Outcome<SessionCookieCommand> outcome : outcomes) {
-        // One that was let in and had to go before it was stored is refused.
-        decided &= count(tally, verdict(outcome)) != Verdict.UNKNOWN;
-      }
-      settleLogins(tally, people, "user " + round, decided);
-    }
-    settle(tally, reporter);
+    rounds(
+        "ten logins, limit 3, the oldest ends",
+        ROUNDS_OF_LOGINS,
+        (tally, round) -> {
+          List<Outcome<SessionCookieCommand>> outcomes = logins(people, round);
+          boolean decided = true;
+          for (Outcome<SessionCookieCommand> outcome : outcomes) {
+            // One that was let in and had to go before it was stored is refused.
+            decided &= count(tally, verdict(outcome)) != Verdict.UNKNOWN;
+          }
+          settleLogins(tally, people, "user " + round, decided);
+        });
   }
 
   @Test
-  void race_tenLoginsWithLimitThree_threeAreLetIn(TestReporter reporter) {
-    RaceTally tally = new RaceTally("ten logins, limit 3, the newest is refused");
+  void race_tenLoginsWithLimitThree_threeAreLetIn() {
     People people = people(LIMIT, WhenReached.REFUSE);
-    for (int round = 0; round < ROUNDS_OF_LOGINS; round++) {
-      List<Outcome<SessionCookieCommand>> outcomes = logins(people, round);
-      boolean decided = true;
-      for (Outcome<SessionCookieCommand> outcome : outcomes) {
-        if (outcome.threw(SessionLimitException.class)) {
-          tally.conflict();
-        } else {
-          decided &= count(tally, verdict(outcome)) != Verdict.UNKNOWN;
-        }
-      }
-      settleLogins(tally, people, "user " + round, decided);
-    }
-    settle(tally, reporter);
+    rounds(
+        "ten logins, limit 3, the newest is refused",
+        ROUNDS_OF_LOGINS,
+        (tally, round) -> {
+          List<Outcome<SessionCookieCommand>> outcomes = logins(people, round);
+          boolean decided = true;
+          for (Outcome<SessionCookieCommand> outcome : outcomes) {
+            if (outcome.threw(SessionLimitException.class)) {
+              tally.conflict();
+            } else {
+              decided &= count(tally, verdict(outcome)) != Verdict.UNKNOWN;
+            }
+          }
+          settleLogins(tally, people, "user " + round, decided);
+        });
   }
 
   private List<Outcome<SessionCookieCommand>> logins(People people, int round) {
@@ -477,7 +458,6 @@ abstract class PrincipalRaces extends SessionRaces {
   }
 
   private static void settleLogins(RaceTally tally, People people, String name, boolean decided) {
-    tally.round();
     Set<SessionHandle> alive = people.alive();
     if (alive.size() > LIMIT) {
       tally.fork();
@@ -490,149 +470,143 @@ abstract class PrincipalRaces extends SessionRaces {
   }
 
   @Test
-  void race_endAllAgainstRequests_nothingComesBack(TestReporter reporter) {
-    RaceTally tally = new RaceTally("end all against updates and new ids");
+  void race_endAllAgainstRequests_nothingComesBack() {
     People people = people();
-    for (int round = 0; round < ROUNDS; round++) {
-      String name = "user " + round;
-      people.forget();
-      List<SessionCookieValue> sessions = new ArrayList<>();
-      for (int i = 0; i < 3; i++) {
-        sessions.add(people.loggedIn(i, name));
-      }
-      Set<SessionHandle> ended = people.handles(sessions);
-      OpenSession<Account> late = people.open(round, sessions.get(0));
-      late.rotateId();
-      int member = round;
-      List<Callable<SessionCookieCommand>> parties = new ArrayList<>();
-      parties.add(done(() -> people.on(member).endAll(name)));
-      for (int i = 0; i < parties(round) + 1; i++) {
-        parties.add(people.request(round / 2, i, sessions.get(i % 3), change(i)));
-      }
-      checkEnd(tally, Race.run(round, parties), people, ended, Set.of());
-      // What was in flight all the time.
-      Outcome<SessionCookieCommand> afterwards =
-          Race.run(0, List.<Callable<SessionCookieCommand>>of(late::complete)).get(0);
-      if (afterwards instanceof Outcome.Returned || !people.alive(ended).isEmpty()) {
-        tally.lost();
-      }
-    }
-    settle(tally, reporter);
+    rounds(
+        "end all against updates and new ids",
+        (tally, round) -> {
+          String name = "user " + round;
+          people.forget();
+          List<SessionCookieValue> sessions = new ArrayList<>();
+          for (int i = 0; i < 3; i++) {
+            sessions.add(people.loggedIn(i, name));
+          }
+          Set<SessionHandle> ended = people.handles(sessions);
+          OpenSession<Account> late = people.open(round, sessions.get(0));
+          late.rotateId();
+          List<Callable<SessionCookieCommand>> parties = new ArrayList<>();
+          parties.add(done(() -> people.on(round).endAll(name)));
+          for (int i = 0; i < parties(round) + 1; i++) {
+            parties.add(people.request(round / 2, i, sessions.get(i % 3), change(i)));
+          }
+          checkEnd(tally, Race.run(round, parties), people, ended, Set.of());
+          // What was in flight all the time.
+          Outcome<SessionCookieCommand> afterwards =
+              Race.run(0, List.<Callable<SessionCookieCommand>>of(late::complete)).get(0);
+          if (afterwards instanceof Outcome.Returned || !people.alive(ended).isEmpty()) {
+            tally.lost();
+          }
+        });
   }
 
   @Test
-  void race_endOthersAgainstRequests_oneLives(TestReporter reporter) {
-    RaceTally tally = new RaceTally("end all others against updates and new ids");
+  void race_endOthersAgainstRequests_oneLives() {
     People people = people();
-    for (int round = 0; round < ROUNDS; round++) {
-      String name = "user " + round;
-      people.forget();
-      SessionCookieValue current = people.loggedIn(round, name);
-      List<SessionCookieValue> others =
-          List.of(people.loggedIn(round + 1, name), people.loggedIn(round, name));
-      SessionHandle kept = people.handle(current);
-      Set<SessionHandle> ended = people.handles(others);
-      int member = round;
-      OpenSession<Account> own = people.open(member, current);
-      List<Callable<SessionCookieCommand>> parties = new ArrayList<>();
-      parties.add(done(() -> people.on(member).endOthers(own)));
-      parties.add(people.request(round, round + 1, current, change(round)));
-      for (int i = 0; i < parties(round); i++) {
-        parties.add(people.request(round / 2, i, others.get(i % 2), change(i)));
-      }
-      checkEnd(tally, Race.run(round, parties), people, ended, Set.of(kept));
-    }
-    settle(tally, reporter);
+    rounds(
+        "end all others against updates and new ids",
+        (tally, round) -> {
+          String name = "user " + round;
+          people.forget();
+          SessionCookieValue current = people.loggedIn(round, name);
+          List<SessionCookieValue> others =
+              List.of(people.loggedIn(round + 1, name), people.loggedIn(round, name));
+          SessionHandle kept = people.handle(current);
+          Set<SessionHandle> ended = people.handles(others);
+          OpenSession<Account> own = people.open(round, current);
+          List<Callable<SessionCookieCommand>> parties = new ArrayList<>();
+          parties.add(done(() -> people.on(round).endOthers(own)));
+          parties.add(people.request(round, round + 1, current, change(round)));
+          for (int i = 0; i < parties(round); i++) {
+            parties.add(people.request(round / 2, i, others.get(i % 2), change(i)));
+          }
+          checkEnd(tally, Race.run(round, parties), people, ended, Set.of(kept));
+        });
   }
 
   @Test
-  void race_endOneAgainstRequests_theOtherLives(TestReporter reporter) {
-    RaceTally tally = new RaceTally("end one by its handle against updates and new ids");
+  void race_endOneAgainstRequests_theOtherLives() {
     People people = people();
-    for (int round = 0; round < ROUNDS; round++) {
-      String name = "user " + round;
-      people.forget();
-      SessionCookieValue one = people.loggedIn(round, name);
-      SessionHandle other = people.handle(people.loggedIn(round + 1, name));
-      SessionHandle handle = people.handle(one);
-      int member = round;
-      List<Callable<SessionCookieCommand>> parties = new ArrayList<>();
-      parties.add(done(() -> people.on(member).end(name, handle)));
-      for (int i = 0; i < parties(round); i++) {
-        parties.add(people.request(round / 2, i, one, change(i)));
-      }
-      checkEnd(tally, Race.run(round, parties), people, Set.of(handle), Set.of(other));
-    }
-    settle(tally, reporter);
+    rounds(
+        "end one by its handle against updates and new ids",
+        (tally, round) -> {
+          String name = "user " + round;
+          people.forget();
+          SessionCookieValue one = people.loggedIn(round, name);
+          SessionHandle other = people.handle(people.loggedIn(round + 1, name));
+          SessionHandle handle = people.handle(one);
+          List<Callable<SessionCookieCommand>> parties = new ArrayList<>();
+          parties.add(done(() -> people.on(round).end(name, handle)));
+          for (int i = 0; i < parties(round); i++) {
+            parties.add(people.request(round / 2, i, one, change(i)));
+          }
+          checkEnd(tally, Race.run(round, parties), people, Set.of(handle), Set.of(other));
+        });
   }
 
   @Test
-  void race_endsOfOneSession_oneIsToldThatItWasTheOne(TestReporter reporter) {
-    RaceTally tally = new RaceTally("ends of one session at once");
-    for (int round = 0; round < ROUNDS; round++) {
-      SessionId id = freshId();
-      SessionLookup.Live<Account> live = createdOn(member(round), id, Account.EMPTY);
-      SessionId successor = freshId(id);
-      written(member(round + 1).remapSession(successor, id, live, live.session()));
-      List<Callable<Boolean>> parties = new ArrayList<>();
-      for (int i = 0; i < parties(round); i++) {
-        SessionStoreConnector<Account> member = member(i);
-        SessionId known = i % 3 == 0 ? id : successor;
-        parties.add(() -> member.endSession(live.session().handle(), known));
-      }
-      tally.round();
-      int told = 0;
-      boolean decided = true;
-      for (Outcome<Boolean> outcome : Race.run(round, parties)) {
-        if (outcome.threw(SessionStoreUnavailableException.class)) {
-          decided = false;
-          tally.unknown();
-        } else if (outcome.value()) {
-          told++;
-          tally.winner();
-        }
-      }
-      if (told > 1) {
-        tally.fork();
-      }
-      if (decided && told == 0) {
-        tally.lost();
-      }
-      assertThat(connector().endSession(live.session().handle(), successor)).isFalse();
-    }
-    settle(tally, reporter);
+  void race_endsOfOneSession_oneIsToldThatItWasTheOne() {
+    rounds(
+        "ends of one session at once",
+        (tally, round) -> {
+          SessionId id = freshId();
+          SessionLookup.Live<Account> live = createdOn(member(round), id, Account.EMPTY);
+          SessionId successor = freshId(id);
+          written(member(round + 1).remapSession(successor, id, live, live.session()));
+          List<Callable<Boolean>> parties = new ArrayList<>();
+          for (int i = 0; i < parties(round); i++) {
+            SessionStoreConnector<Account> member = member(i);
+            SessionId known = i % 3 == 0 ? id : successor;
+            parties.add(() -> member.endSession(live.session().handle(), known));
+          }
+          int told = 0;
+          boolean decided = true;
+          for (Outcome<Boolean> outcome : Race.run(round, parties)) {
+            if (outcome.threw(SessionStoreUnavailableException.class)) {
+              decided = false;
+              tally.unknown();
+            } else if (outcome.value()) {
+              told++;
+              tally.winner();
+            }
+          }
+          if (told > 1) {
+            tally.fork();
+          }
+          if (decided && told == 0) {
+            tally.lost();
+          }
+          assertThat(connector().endSession(live.session().handle(), successor)).isFalse();
+        });
   }
 
   @Test
-  void race_endAllAgainstTheLoginOfAnotherUser_oneOfTheTwo(TestReporter reporter) {
-    RaceTally tally = new RaceTally("end all against another user's login");
+  void race_endAllAgainstTheLoginOfAnotherUser_oneOfTheTwo() {
     People people = people();
-    for (int round = 0; round < ROUNDS; round++) {
-      String name = "user " + round;
-      people.forget();
-      SessionCookieValue session = people.loggedIn(round, name);
-      SessionHandle handle = people.handle(session);
-      int member = round;
-      List<Callable<SessionCookieCommand>> parties = new ArrayList<>();
-      parties.add(done(() -> people.on(member).endAll(name)));
-      parties.add(people.request(round, round + 1, session, s -> s.login("another " + member)));
-      List<Outcome<SessionCookieCommand>> outcomes = Race.run(round, parties);
-      tally.round();
-      Verdict ended = count(tally, verdict(outcomes.get(0)));
-      Outcome<SessionCookieCommand> login = outcomes.get(1);
-      // A request that finds the session ended begins a new one, which is another's.
-      boolean won = count(tally, verdict(login)) == Verdict.WON;
-      Set<SessionHandle> alive = people.alive();
-      boolean lives = alive.contains(handle);
-      boolean acknowledged = won && people.handle(cookie(login.value())).equals(handle);
-      if (ended == Verdict.REFUSED || lives != acknowledged) {
-        tally.lost();
-      }
-      if (people.on(round).count(name) > 0) {
-        tally.fork();
-      }
-    }
-    settle(tally, reporter);
+    rounds(
+        "end all against another user's login",
+        (tally, round) -> {
+          String name = "user " + round;
+          people.forget();
+          SessionCookieValue session = people.loggedIn(round, name);
+          SessionHandle handle = people.handle(session);
+          List<Callable<SessionCookieCommand>> parties = new ArrayList<>();
+          parties.add(done(() -> people.on(round).endAll(name)));
+          parties.add(people.request(round, round + 1, session, s -> s.login("another " + round)));
+          List<Outcome<SessionCookieCommand>> outcomes = Race.run(round, parties);
+          Verdict ended = count(tally, verdict(outcomes.get(0)));
+          Outcome<SessionCookieCommand> login = outcomes.get(1);
+          // A request that finds the session ended begins a new one, which is another's.
+          boolean won = count(tally, verdict(login)) == Verdict.WON;
+          Set<SessionHandle> alive = people.alive();
+          boolean lives = alive.contains(handle);
+          boolean acknowledged = won && people.handle(cookie(login.value())).equals(handle);
+          if (ended == Verdict.REFUSED || lives != acknowledged) {
+            tally.lost();
+          }
+          if (people.on(round).count(name) > 0) {
+            tally.fork();
+          }
+        });
   }
 
   private static Consumer<OpenSession<Account>> change(int party) {
@@ -650,7 +624,6 @@ abstract class PrincipalRaces extends SessionRaces {
       People people,
       Set<SessionHandle> ended,
       Set<SessionHandle> kept) {
-    tally.round();
     Verdict end = count(tally, verdict(outcomes.get(0)));
     outcomes.stream().skip(1).forEach(outcome -> count(tally, verdict(outcome)));
     if (end == Verdict.REFUSED || !people.alive(kept).equals(kept)) {
@@ -666,7 +639,8 @@ abstract class PrincipalRaces extends SessionRaces {
     People people = people();
     SessionCookieValue one = people.loggedIn(0, "anna");
     RecordingConnector<Account> broken = new RecordingConnector<>(otherMember());
-    DefaultSessionStore<Account> store = people.store(broken, SessionPolicy.DEFAULT);
+    DefaultSessionStore<Account> store =
+        store(broken, SessionPolicy.DEFAULT, new ConcurrentLinkedQueue<>());
     broken.fail(RecordingConnector.Operation.LOOK_UP_PRINCIPAL);
 
     assertThatExceptionOfType(SessionStoreUnavailableException.class)

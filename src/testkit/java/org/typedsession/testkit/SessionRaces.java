@@ -14,7 +14,6 @@ import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestReporter;
 import org.typedsession.Session;
 import org.typedsession.SessionCookieCommand;
 import org.typedsession.SessionCookieValue;
@@ -32,87 +31,81 @@ import org.typedsession.testkit.Race.Outcome;
 abstract class SessionRaces extends OperationRaces {
 
   @Test
-  void race_t1Logins_oneSuccessor(TestReporter reporter) {
-    RaceTally tally = new RaceTally("T1 logins");
+  void race_t1Logins_oneSuccessor() {
     Stores stores = new Stores();
-    for (int round = 0; round < ROUNDS; round++) {
-      Begun begun = stores.begin(round);
-      List<Callable<SessionCookieCommand>> parties = new ArrayList<>();
-      for (int i = 0; i < parties(round); i++) {
-        String user = "user " + i;
-        parties.add(
-            stores.request(round, i, begun, session -> session.update(a -> a.withUser(user))));
-      }
-      List<Outcome<SessionCookieCommand>> outcomes = Race.run(round, parties);
-      tally.round();
-      int unknownBefore = tally.unknownOutcomes();
-      Set<SessionId> alive = stores.alive(begun.handle());
-      Set<SessionId> won = new LinkedHashSet<>();
-      for (int i = 0; i < outcomes.size(); i++) {
-        if (count(tally, verdict(outcomes.get(i))) == Verdict.WON) {
-          SessionCookieValue cookie = cookie(outcomes.get(i).value());
-          won.add(cookie.id());
-          String user = stores.read(i + 1, cookie).user();
-          if (!user.equals("user " + i)) {
+    rounds(
+        "T1 logins",
+        (tally, round) -> {
+          Begun begun = stores.begin(round);
+          List<Outcome<SessionCookieCommand>> outcomes =
+              stores.race(
+                  round, begun, i -> session -> session.update(a -> a.withUser("user " + i)));
+          int unknownBefore = tally.unknownOutcomes();
+          Set<SessionId> alive = stores.alive(begun.handle());
+          Set<SessionId> won = new LinkedHashSet<>();
+          for (int i = 0; i < outcomes.size(); i++) {
+            if (count(tally, verdict(outcomes.get(i))) == Verdict.WON) {
+              SessionCookieValue cookie = cookie(outcomes.get(i).value());
+              won.add(cookie.id());
+              String user = stores.read(i + 1, cookie).user();
+              if (!user.equals("user " + i)) {
+                tally.lost();
+              }
+            }
+          }
+          if (alive.size() > 1 || won.size() > 1) {
+            tally.fork();
+          }
+          boolean decided = tally.unknownOutcomes() == unknownBefore;
+          if (decided ? !alive.equals(won) : alive.isEmpty() || !alive.containsAll(won)) {
             tally.lost();
           }
-        }
-      }
-      if (alive.size() > 1 || won.size() > 1) {
-        tally.fork();
-      }
-      boolean decided = tally.unknownOutcomes() == unknownBefore;
-      if (decided ? !alive.equals(won) : alive.isEmpty() || !alive.containsAll(won)) {
-        tally.lost();
-      }
-    }
-    settle(tally, reporter);
+        });
   }
 
   @Test
-  void race_t1bTheSameLogin_isOneLogin(TestReporter reporter) {
-    RaceTally tally = new RaceTally("T1b the same login");
+  void race_t1bTheSameLogin_isOneLogin() {
     Stores stores = new Stores();
-    for (int round = 0; round < ROUNDS; round++) {
-      Begun begun = stores.begin(round);
-      List<Callable<SessionCookieCommand>> parties = new ArrayList<>();
-      for (int i = 0; i < parties(round); i++) {
-        // In every third round one of them is somebody else.
-        String user = round % 3 == 0 && i == 0 ? "eve" : "anna";
-        parties.add(stores.request(round, i, begun, session -> logIn(session, user)));
-      }
-      List<Outcome<SessionCookieCommand>> outcomes = Race.run(round, parties);
-      tally.round();
-      Set<SessionId> alive = stores.alive(begun.handle());
-      Set<SessionId> given = new LinkedHashSet<>();
-      Set<String> users = new LinkedHashSet<>();
-      int unknownBefore = tally.unknownOutcomes();
-      int won = 0;
-      for (int i = 0; i < outcomes.size(); i++) {
-        if (count(tally, verdict(outcomes.get(i))) == Verdict.WON) {
-          SessionCookieValue cookie = cookie(outcomes.get(i).value());
-          given.add(cookie.id());
-          users.add(round % 3 == 0 && i == 0 ? "eve" : "anna");
-          won++;
-        }
-      }
-      int unknown = tally.unknownOutcomes() - unknownBefore;
-      if (alive.size() > 1 || given.size() > 1 || users.size() > 1) {
-        tally.fork();
-      } else if (alive.isEmpty() || (unknown == 0 && !alive.equals(given))) {
-        tally.lost();
-      } else {
-        Account stored = live(otherMember(), alive.iterator().next()).session().data();
-        long expected =
-            stored.user().equals("eve") ? 1 : outcomes.size() - (round % 3 == 0 ? 1 : 0);
-        if (stored.left() < won
-            || stored.left() > won + unknown
-            || (unknown == 0 && won != expected)) {
-          tally.lost();
-        }
-      }
-    }
-    settle(tally, reporter);
+    rounds(
+        "T1b the same login",
+        (tally, round) -> {
+          Begun begun = stores.begin(round);
+          List<Outcome<SessionCookieCommand>> outcomes =
+              stores.race(round, begun, i -> session -> logIn(session, user(round, i)));
+          Set<SessionId> alive = stores.alive(begun.handle());
+          Set<SessionId> given = new LinkedHashSet<>();
+          Set<String> users = new LinkedHashSet<>();
+          int unknownBefore = tally.unknownOutcomes();
+          int won = 0;
+          for (int i = 0; i < outcomes.size(); i++) {
+            if (count(tally, verdict(outcomes.get(i))) == Verdict.WON) {
+              SessionCookieValue cookie = cookie(outcomes.get(i).value());
+              given.add(cookie.id());
+              users.add(user(round, i));
+              won++;
+            }
+          }
+          int unknown = tally.unknownOutcomes() - unknownBefore;
+          if (alive.size() > 1 || given.size() > 1 || users.size() > 1) {
+            tally.fork();
+          } else if (alive.isEmpty() || (unknown == 0 && !alive.equals(given))) {
+            tally.lost();
+          } else {
+            Account stored = live(otherMember(), alive.iterator().next()).session().data();
+            long expected =
+                stored.user().equals("eve") ? 1 : outcomes.size() - (round % 3 == 0 ? 1 : 0);
+            if (stored.left() < won
+                || stored.left() > won + unknown
+                || (unknown == 0 && won != expected)) {
+              tally.lost();
+            }
+          }
+        });
+  }
+
+  // In every third round one of them is somebody else.
+  private static String user(int round, int party) {
+    return round % 3 == 0 && party == 0 ? "eve" : "anna";
   }
 
   private static void logIn(OpenSession<Account> session, String user) {
@@ -121,218 +114,226 @@ abstract class SessionRaces extends OperationRaces {
   }
 
   @Test
-  void race_t2LoginAgainstRoutineUpdates_bothKeptOrRefused(TestReporter reporter) {
-    RaceTally tally = new RaceTally("T2 login against routine updates");
+  void race_t2LoginAgainstRoutineUpdates_bothKeptOrRefused() {
     Stores stores = new Stores();
-    for (int round = 0; round < ROUNDS; round++) {
-      Begun begun = stores.begin(round);
-      List<Callable<SessionCookieCommand>> parties = new ArrayList<>();
-      parties.add(
-          stores.request(round, 0, begun, session -> session.update(a -> a.withUser("anna"))));
-      for (int i = 1; i < parties(round); i++) {
-        parties.add(stores.request(round, i, begun, session -> session.update(a -> a.addLeft(1))));
-      }
-      List<Outcome<SessionCookieCommand>> outcomes = Race.run(round, parties);
-      tally.round();
-      Verdict login = count(tally, verdict(outcomes.get(0)));
-      Set<SessionId> alive = stores.alive(begun.handle());
-      if (alive.size() > 1) {
-        tally.fork();
-      } else if (alive.isEmpty()
-          || login == Verdict.REFUSED
-          || (login == Verdict.WON
-              && !alive.equals(Set.of(cookie(outcomes.get(0).value()).id())))) {
-        tally.lost();
-      } else {
-        checkSum(
-            tally,
-            outcomes.subList(1, outcomes.size()),
-            live(otherMember(), alive.iterator().next()).session().data().left());
-      }
-    }
-    settle(tally, reporter);
+    rounds(
+        "T2 login against routine updates",
+        (tally, round) -> {
+          Begun begun = stores.begin(round);
+          List<Outcome<SessionCookieCommand>> outcomes =
+              stores.race(
+                  round,
+                  begun,
+                  i -> session -> session.update(a -> i == 0 ? a.withUser("anna") : a.addLeft(1)));
+          Verdict login = count(tally, verdict(outcomes.get(0)));
+          Set<SessionId> alive = stores.alive(begun.handle());
+          if (alive.size() > 1) {
+            tally.fork();
+          } else if (alive.isEmpty()
+              || login == Verdict.REFUSED
+              || (login == Verdict.WON
+                  && !alive.equals(Set.of(cookie(outcomes.get(0).value()).id())))) {
+            tally.lost();
+          } else {
+            checkSum(
+                tally,
+                outcomes.subList(1, outcomes.size()),
+                live(otherMember(), alive.iterator().next()).session().data().left());
+          }
+        });
   }
 
   @Test
-  void race_t3LogoutAgainstLateWrites_nothingComesBack(TestReporter reporter) {
-    RaceTally tally = new RaceTally("T3 logout against late writes");
+  void race_t3LogoutAgainstLateWrites_nothingComesBack() {
     Stores stores = new Stores();
-    for (int round = 0; round < ROUNDS; round++) {
-      Begun begun = stores.begin(round);
-      OpenSession<Account> late = stores.open(round, begun.cookie());
-      late.update(a -> a.addRight(1));
-      List<Callable<SessionCookieCommand>> parties = new ArrayList<>();
-      parties.add(stores.request(round, 0, begun, OpenSession::delete));
-      for (int i = 1; i < parties(round); i++) {
-        parties.add(stores.request(round, i, begun, write(i)));
-      }
-      checkLogout(tally, stores, begun, Race.run(round, parties));
-      if (Race.run(0, List.<Callable<SessionCookieCommand>>of(late::complete)).get(0)
-          instanceof Outcome.Returned) {
-        tally.lost();
-      }
-      if (!stores.alive(begun.handle()).isEmpty()) {
-        tally.lost();
-      }
-    }
-    settle(tally, reporter);
+    rounds(
+        "T3 logout against late writes",
+        (tally, round) -> {
+          Begun begun = stores.begin(round);
+          OpenSession<Account> late = stores.open(round, begun.cookie());
+          late.update(a -> a.addRight(1));
+          checkLogout(
+              tally,
+              stores,
+              begun,
+              stores.race(round, begun, i -> i == 0 ? OpenSession::delete : write(i)));
+          if (Race.run(0, List.<Callable<SessionCookieCommand>>of(late::complete)).get(0)
+              instanceof Outcome.Returned) {
+            tally.lost();
+          }
+          if (!stores.alive(begun.handle()).isEmpty()) {
+            tally.lost();
+          }
+        });
   }
 
   @Test
-  void race_t4LogoutWithAReplacedIdAgainstWrites_nothingSurvives(TestReporter reporter) {
-    RaceTally tally = new RaceTally("T4 logout with a replaced id");
+  void race_t4LogoutWithAReplacedIdAgainstWrites_nothingSurvives() {
     Stores stores = new Stores();
-    for (int round = 0; round < ROUNDS; round++) {
-      Begun begun = stores.begin(round);
-      // Opened before the login on even rounds; finds a tombstone on odd ones.
-      Callable<SessionCookieCommand> logout = stores.request(round, 0, begun, OpenSession::delete);
-      OpenSession<Account> login = stores.open(round + 1, begun.cookie());
-      login.update(a -> a.withUser("anna"));
-      Begun successor = new Begun(cookie(login.complete()), begun.handle());
-      List<Callable<SessionCookieCommand>> parties = new ArrayList<>();
-      parties.add(logout);
-      for (int i = 1; i < parties(round); i++) {
-        parties.add(stores.request(round / 2, i, successor, write(i)));
-      }
-      checkLogout(tally, stores, begun, Race.run(round, parties));
-    }
-    settle(tally, reporter);
+    rounds(
+        "T4 logout with a replaced id",
+        (tally, round) -> {
+          Begun begun = stores.begin(round);
+          // Opened before the login on even rounds; finds a tombstone on odd ones.
+          Callable<SessionCookieCommand> logout =
+              stores.request(round, 0, begun, OpenSession::delete);
+          OpenSession<Account> login = stores.open(round + 1, begun.cookie());
+          login.update(a -> a.withUser("anna"));
+          Begun successor = new Begun(cookie(login.complete()), begun.handle());
+          List<Callable<SessionCookieCommand>> parties = new ArrayList<>();
+          parties.add(logout);
+          for (int i = 1; i < parties(round); i++) {
+            parties.add(stores.request(round / 2, i, successor, write(i)));
+          }
+          checkLogout(tally, stores, begun, Race.run(round, parties));
+        });
   }
 
   @Test
-  void race_t5Increments_allCount(TestReporter reporter) {
-    RaceTally tally = new RaceTally("T5 increments by update");
+  void race_t5Increments_allCount() {
     Stores stores = new Stores();
-    for (int round = 0; round < ROUNDS; round++) {
-      Begun begun = stores.begin(round);
-      List<Outcome<SessionCookieCommand>> outcomes =
-          Race.run(
-              round,
-              stores.requests(round, begun, i -> session -> session.update(a -> a.addLeft(1))));
-      tally.round();
-      checkSum(tally, outcomes, stores.read(round + 1, begun.cookie()).left());
-      if (outcomes.stream().anyMatch(o -> verdict(o) == Verdict.REFUSED)) {
-        // Routine updates are run again; none of so few may be refused.
-        tally.lost();
-      }
-    }
-    settle(tally, reporter);
+    rounds(
+        "T5 increments by update",
+        (tally, round) -> {
+          Begun begun = stores.begin(round);
+          List<Outcome<SessionCookieCommand>> outcomes =
+              stores.race(round, begun, i -> session -> session.update(a -> a.addLeft(1)));
+          checkSum(tally, outcomes, stores.read(round + 1, begun.cookie()).left());
+          if (outcomes.stream().anyMatch(o -> verdict(o) == Verdict.REFUSED)) {
+            // Routine updates are run again; none of so few may be refused.
+            tally.lost();
+          }
+        });
   }
 
   @Test
-  void race_t5IncrementsBySet_countOrAreRefused(TestReporter reporter) {
-    RaceTally tally = new RaceTally("T5 increments by set");
+  void race_t5IncrementsBySet_countOrAreRefused() {
     Stores stores = new Stores();
-    for (int round = 0; round < ROUNDS; round++) {
-      Begun begun = stores.begin(round);
-      List<Outcome<SessionCookieCommand>> outcomes =
-          Race.run(
-              round,
-              stores.requests(
+    rounds(
+        "T5 increments by set",
+        (tally, round) -> {
+          Begun begun = stores.begin(round);
+          List<Outcome<SessionCookieCommand>> outcomes =
+              stores.race(
                   round,
                   begun,
                   i ->
                       i % 2 == 0
                           ? session -> session.set(session.data().addLeft(1))
-                          : session -> session.update(a -> a.addLeft(1))));
-      tally.round();
-      checkSum(tally, outcomes, stores.read(round + 1, begun.cookie()).left());
-    }
-    settle(tally, reporter);
+                          : session -> session.update(a -> a.addLeft(1)));
+          checkSum(tally, outcomes, stores.read(round + 1, begun.cookie()).left());
+        });
   }
 
   @Test
-  void race_t6TwoFields_bothKept(TestReporter reporter) {
-    RaceTally tally = new RaceTally("T6 two fields");
+  void race_t6TwoFields_bothKept() {
     Stores stores = new Stores();
-    for (int round = 0; round < ROUNDS; round++) {
-      Begun begun = stores.begin(round);
-      List<Outcome<SessionCookieCommand>> outcomes =
-          Race.run(
-              round,
+    rounds(
+        "T6 two fields",
+        (tally, round) -> {
+          Begun begun = stores.begin(round);
+          List<Outcome<SessionCookieCommand>> outcomes =
+              stores.race(
+                  round,
+                  begun,
+                  i -> session -> session.update(a -> i % 2 == 0 ? a.addLeft(1) : a.addRight(1)));
+          Account account = stores.read(round + 1, begun.cookie());
+          checkSum(tally, every(2, 0, outcomes), account.left());
+          checkSum(tally, every(2, 1, outcomes), account.right());
+        });
+  }
+
+  @Test
+  void race_t7Transfers_invariantHolds() {
+    Stores stores = new Stores();
+    rounds(
+        "T7 an invariant over two fields",
+        (tally, round) -> {
+          Begun begun = stores.begin(round);
+          List<Callable<SessionCookieCommand>> parties =
               stores.requests(
                   round,
                   begun,
-                  i ->
-                      i % 2 == 0
-                          ? session -> session.update(a -> a.addLeft(1))
-                          : session -> session.update(a -> a.addRight(1))));
-      tally.round();
-      Account account = stores.read(round + 1, begun.cookie());
-      checkSum(tally, every(2, 0, outcomes), account.left());
-      checkSum(tally, every(2, 1, outcomes), account.right());
-    }
-    settle(tally, reporter);
+                  i -> session -> session.update(a -> a.addLeft(i + 1).addRight(-(i + 1))));
+          parties.add(
+              () -> {
+                OpenSession<Account> session = stores.open(round + 1, begun.cookie());
+                assertThat(session.data().left() + session.data().right()).isZero();
+                return session.complete();
+              });
+          List<Outcome<SessionCookieCommand>> outcomes = Race.run(round, parties);
+          outcomes.forEach(outcome -> count(tally, verdict(outcome)));
+          Account account = stores.read(round, begun.cookie());
+          long written = 0;
+          boolean decided = true;
+          for (int i = 0; i < outcomes.size() - 1; i++) {
+            written += verdict(outcomes.get(i)) == Verdict.WON ? i + 1 : 0;
+            decided &= verdict(outcomes.get(i)) != Verdict.UNKNOWN;
+          }
+          if (account.left() + account.right() != 0 || (decided && account.left() != written)) {
+            tally.lost();
+          }
+        });
   }
 
   @Test
-  void race_t7Transfers_invariantHolds(TestReporter reporter) {
-    RaceTally tally = new RaceTally("T7 an invariant over two fields");
+  void race_t10ReadersInTheRenewalWindow_oneRenewalAtMost() {
     Stores stores = new Stores();
-    for (int round = 0; round < ROUNDS; round++) {
-      Begun begun = stores.begin(round);
-      List<Callable<SessionCookieCommand>> parties =
-          stores.requests(
-              round,
-              begun,
-              i -> session -> session.update(a -> a.addLeft(i + 1).addRight(-(i + 1))));
-      int reader = round + 1;
-      parties.add(
-          () -> {
-            OpenSession<Account> session = stores.open(reader, begun.cookie());
-            assertThat(session.data().left() + session.data().right()).isZero();
-            return session.complete();
-          });
-      List<Outcome<SessionCookieCommand>> outcomes = Race.run(round, parties);
-      tally.round();
-      outcomes.forEach(outcome -> count(tally, verdict(outcome)));
-      Account account = stores.read(round, begun.cookie());
-      long written = 0;
-      boolean decided = true;
-      for (int i = 0; i < outcomes.size() - 1; i++) {
-        written += verdict(outcomes.get(i)) == Verdict.WON ? i + 1 : 0;
-        decided &= verdict(outcomes.get(i)) != Verdict.UNKNOWN;
-      }
-      if (account.left() + account.right() != 0 || (decided && account.left() != written)) {
-        tally.lost();
-      }
-    }
-    settle(tally, reporter);
+    rounds(
+        "T10 readers in the renewal window",
+        (tally, round) -> {
+          Begun begun = stores.begin(round);
+          clock().advance(Duration.ofMinutes(11));
+          long writesBefore = stores.writesInPlace();
+          List<Outcome<SessionCookieCommand>> outcomes =
+              stores.race(round, begun, i -> OpenSession::data);
+          for (Outcome<SessionCookieCommand> outcome : outcomes) {
+            Verdict verdict = verdict(outcome);
+            if (verdict == Verdict.UNKNOWN) {
+              count(tally, verdict);
+            } else if (verdict == Verdict.REFUSED
+                || outcome.value() != SessionCookieCommand.DoNothing.INSTANCE) {
+              tally.lost();
+            }
+          }
+          long renewals = stores.writesInPlace() - writesBefore;
+          for (int i = 0; i < renewals; i++) {
+            tally.winner();
+          }
+          if (renewals > 1) {
+            tally.fork();
+          }
+          SessionExpiry expiry = live(otherMember(), begun.cookie().id()).session().expiry();
+          if (renewals == 1 && !expiry.equals(expiry())) {
+            tally.lost();
+          }
+        });
   }
 
-  @Test
-  void race_t10ReadersInTheRenewalWindow_oneRenewalAtMost(TestReporter reporter) {
-    RaceTally tally = new RaceTally("T10 readers in the renewal window");
-    Stores stores = new Stores();
-    for (int round = 0; round < ROUNDS; round++) {
-      Begun begun = stores.begin(round);
-      clock().advance(Duration.ofMinutes(11));
-      long writesBefore = stores.writesInPlace();
-      List<Outcome<SessionCookieCommand>> outcomes =
-          Race.run(round, stores.requests(round, begun, i -> OpenSession::data));
-      tally.round();
-      for (Outcome<SessionCookieCommand> outcome : outcomes) {
-        Verdict verdict = verdict(outcome);
-        if (verdict == Verdict.UNKNOWN) {
-          count(tally, verdict);
-        } else if (verdict == Verdict.REFUSED
-            || outcome.value() != SessionCookieCommand.DoNothing.INSTANCE) {
-          tally.lost();
-        }
-      }
-      long renewals = stores.writesInPlace() - writesBefore;
-      for (int i = 0; i < renewals; i++) {
-        tally.winner();
-      }
-      if (renewals > 1) {
-        tally.fork();
-      }
-      SessionExpiry expiry = live(otherMember(), begun.cookie().id()).session().expiry();
-      if (renewals == 1 && !expiry.equals(expiry())) {
-        tally.lost();
-      }
-    }
-    settle(tally, reporter);
+  /**
+   * A store on a member.
+   *
+   * @param issued where every cookie value goes that it draws
+   */
+  DefaultSessionStore<Account> store(
+      SessionStoreConnector<Account> member,
+      SessionPolicy policy,
+      Queue<SessionCookieValue> issued) {
+    return new DefaultSessionStore<>(
+        new DefaultSessionStore.Parts<>(
+            member,
+            new AccountCodec(),
+            PrivilegeRule.of(Account.class),
+            () -> Account.EMPTY,
+            policy,
+            preferred -> {
+              SessionCookieValue value = cookies.next(preferred);
+              issued.add(value);
+              return value;
+            },
+            clock(),
+            Seed.random(),
+            event -> {}));
   }
 
   /** A stored session at the start of a round. */
@@ -342,25 +343,7 @@ abstract class SessionRaces extends OperationRaces {
   final class Stores {
     private final Queue<SessionCookieValue> issued = new ConcurrentLinkedQueue<>();
     private final List<DefaultSessionStore<Account>> stores =
-        List.of(store(connector()), store(otherMember()));
-
-    private DefaultSessionStore<Account> store(SessionStoreConnector<Account> member) {
-      return new DefaultSessionStore<>(
-          new DefaultSessionStore.Parts<>(
-              member,
-              new AccountCodec(),
-              PrivilegeRule.of(Account.class),
-              () -> Account.EMPTY,
-              SessionPolicy.DEFAULT,
-              preferred -> {
-                SessionCookieValue value = cookies.next(preferred);
-                issued.add(value);
-                return value;
-              },
-              clock(),
-              Seed.random(),
-              event -> {}));
-    }
+        members().map(member -> store(member, SessionPolicy.DEFAULT, issued)).toList();
 
     private DefaultSessionStore<Account> on(int member) {
       return stores.get(Math.floorMod(member, stores.size()));
@@ -388,6 +371,12 @@ abstract class SessionRaces extends OperationRaces {
             return session;
           };
       return readEarlyOrLate(round, changed);
+    }
+
+    /** Requests at once, each with the change of its number. */
+    List<Outcome<SessionCookieCommand>> race(
+        int round, Begun begun, IntFunction<Consumer<OpenSession<Account>>> change) {
+      return Race.run(round, requests(round, begun, change));
     }
 
     List<Callable<SessionCookieCommand>> requests(
@@ -456,7 +445,6 @@ abstract class SessionRaces extends OperationRaces {
 
   void checkLogout(
       RaceTally tally, Stores stores, Begun begun, List<Outcome<SessionCookieCommand>> outcomes) {
-    tally.round();
     Verdict logout = count(tally, verdict(outcomes.get(0)));
     outcomes.stream()
         .skip(1)

@@ -10,9 +10,12 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -36,6 +39,8 @@ abstract class TwoMembers {
   static final int FEWEST_PARTIES = 2;
   static final int MOST_PARTIES = 6;
   static final Duration TIME_TO_LIVE = Duration.ofMinutes(30);
+
+  private @Nullable TestReporter reporter;
 
   final RandomSessionCookieGenerator cookies = new RandomSessionCookieGenerator(Seed.random());
 
@@ -70,6 +75,11 @@ abstract class TwoMembers {
     Files.deleteIfExists(RaceTally.file(test.getTestClass().orElseThrow()));
   }
 
+  @BeforeEach
+  void reportTo(TestReporter reporter) {
+    this.reporter = reporter;
+  }
+
   enum Verdict {
     WON,
     REFUSED,
@@ -98,8 +108,23 @@ abstract class TwoMembers {
     return verdict;
   }
 
-  void settle(RaceTally tally, TestReporter reporter) {
-    tally.settle(reporter, getClass(), name());
+  /** One round of a race: sets the scene, lets the parties go, and judges. */
+  interface Round {
+    void run(RaceTally tally, int round);
+  }
+
+  /** Runs a race again and again, and fails if its figures say that a promise was broken. */
+  void rounds(String race, Round once) {
+    rounds(race, ROUNDS, once);
+  }
+
+  void rounds(String race, int count, Round once) {
+    RaceTally tally = new RaceTally(race);
+    for (int round = 0; round < count; round++) {
+      tally.round();
+      once.run(tally, round);
+    }
+    tally.settle(Objects.requireNonNull(reporter), getClass(), name());
   }
 
   static int parties(int round) {

@@ -1,23 +1,22 @@
 package org.typedsession.infinispan.container;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import java.io.IOException;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
+import java.util.List;
+import org.typedsession.testing.Program;
 
 /** Key stores for {@code encrypted.xml}, made as the guide says. */
 final class ClusterKeys {
   static final String STACK = "org/typedsession/infinispan/encrypted.xml";
   static final String PASSWORD = "changeit";
-  private static final int PATIENCE = 90;
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
 
   private ClusterKeys() {}
 
-  static Path make(Path file) throws IOException, InterruptedException {
-    Process keytool =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+  static Path make(Path file) {
+    new Program(
+            List.of(
+                Program.ofJdk("keytool"),
                 "-genkeypair",
                 "-alias",
                 "typed-session",
@@ -32,11 +31,8 @@ final class ClusterKeys {
                 "-keystore",
                 file.toString(),
                 "-storepass",
-                PASSWORD)
-            .inheritIO()
-            .start();
-    assertThat(keytool.waitFor(PATIENCE, TimeUnit.SECONDS)).isTrue();
-    assertThat(keytool.exitValue()).isZero();
+                PASSWORD))
+        .run(PATIENCE);
     return file;
   }
 }

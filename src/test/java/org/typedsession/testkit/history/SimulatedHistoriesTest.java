@@ -2,10 +2,6 @@ package org.typedsession.testkit.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -18,21 +14,18 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.typedsession.testing.FigureFile;
 import org.typedsession.testkit.history.Violation.Kind;
 
 /** Histories of a session that works, of one that does one thing wrong, and of a false witness. */
 final class SimulatedHistoriesTest {
   private static final int ROUNDS = 400;
-  private static final Path FIGURES = Path.of("target", "contract", "history-faults.csv");
+  private static final FigureFile FIGURES =
+      FigureFile.of("history-faults", "fault,planted,noticed,by_name,named");
 
   @BeforeAll
-  static void beginFigures() throws IOException {
-    Files.createDirectories(FIGURES.getParent());
-    Files.write(FIGURES, List.of("fault,planted,noticed,by_name,named"));
-  }
-
-  private static void write(String figures) throws IOException {
-    Files.write(FIGURES, List.of(figures), StandardOpenOption.APPEND);
+  static void beginFigures() {
+    FIGURES.clear();
   }
 
   @Property(tries = 1_000, seed = "1")
@@ -74,7 +67,7 @@ final class SimulatedHistoriesTest {
         "RESURRECTED",
         "FORK"
       })
-  void history_ofASessionWithOneFault_isCalledByItsName(Kind fault) throws IOException {
+  void history_ofASessionWithOneFault_isCalledByItsName(Kind fault) {
     Map<Kind, Integer> named = new EnumMap<>(Kind.class);
     int planted = 0;
     int noticed = 0;
@@ -93,7 +86,7 @@ final class SimulatedHistoriesTest {
     }
     String figures =
         "%s,%d,%d,%d,%s".formatted(fault, planted, noticed, right, named).replace(", ", " ");
-    write(figures);
+    FIGURES.append(figures);
     // What happens beside other operations, or unseen because the session ends, may go unnoticed.
     assertThat(noticed).as(figures).isGreaterThan(planted / 2);
     // Where an operation without an answer may have done it, a milder name is right as well.
@@ -102,7 +95,7 @@ final class SimulatedHistoriesTest {
   }
 
   @Test
-  void history_withOneAnswerChanged_isMostlyInexplicable() throws IOException {
+  void history_withOneAnswerChanged_isMostlyInexplicable() {
     int changed = 0;
     int noticed = 0;
     for (int seed = 0; seed < 4 * ROUNDS; seed++) {
@@ -118,7 +111,7 @@ final class SimulatedHistoriesTest {
         noticed += verdict(history, session.concludedAt()).isClean() ? 0 : 1;
       }
     }
-    write("one answer changed,%d,%d,,".formatted(changed, noticed));
+    FIGURES.append("one answer changed,%d,%d,,".formatted(changed, noticed));
     assertThat(changed).isGreaterThan(ROUNDS);
     assertThat(noticed).isGreaterThan(changed * 3 / 4);
   }

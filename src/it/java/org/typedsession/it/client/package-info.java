@@ -1,0 +1,2 @@
+/** Clients of the applications: HTTP, WebSocket, a browser. */
+package org.typedsession.it.client;

@@ -1,2 +1,0 @@
-/** What the ITs deploy beside the example. */
-package org.typedsession.it.bed;

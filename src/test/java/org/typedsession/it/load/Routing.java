@@ -1,9 +1,0 @@
-package org.typedsession.it.load;
-
-/** Which node a request goes to. */
-public enum Routing {
-  /** Any; after a refusal, any other. */
-  RANDOM,
-  /** The browser's own; after a refusal the next one becomes its own. */
-  STICKY
-}

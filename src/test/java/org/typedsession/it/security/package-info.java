@@ -1,5 +1,0 @@
-/** A small application with a login by Jakarta Security, whose callers are kept in sessions. */
-@NullMarked
-package org.typedsession.it.security;
-
-import org.jspecify.annotations.NullMarked;

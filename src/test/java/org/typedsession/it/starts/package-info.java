@@ -1,5 +1,0 @@
-/** Applications that use a store as soon as they start, each at another moment. */
-@NullMarked
-package org.typedsession.it.starts;
-
-import org.jspecify.annotations.NullMarked;
