@@ -66,6 +66,8 @@ import org.typedsession.spi.TombstonePolicy;
  */
 final class Environment implements AutoCloseable {
   private static final String NAMESPACE = "s/";
+  // The one of cluster.xml that is given its members.
+  private static final String STACK = "sessions";
   private static final int FIRST_PORT = 17_600;
   private static final int FIRST_HAZELCAST_PORT = 17_650;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -135,11 +137,12 @@ final class Environment implements AutoCloseable {
   private EmbeddedCacheManager clusteredManager(int number) {
     Properties values = new Properties();
     values.setProperty("typed-session.container", "bench-" + number);
-    values.setProperty("typed-session.cluster-name", "bench-" + members);
-    values.setProperty("typed-session.bind-address", "127.0.0.1");
-    values.setProperty("typed-session.bind-port", Integer.toString(FIRST_PORT + number));
+    values.setProperty("typed-session.stack", STACK);
+    values.setProperty("typed-session.infinispan.cluster-name", "bench-" + members);
+    values.setProperty("typed-session.infinispan.bind-address", "127.0.0.1");
+    values.setProperty("typed-session.infinispan.bind-port", Integer.toString(FIRST_PORT + number));
     values.setProperty(
-        "typed-session.initial-hosts",
+        "typed-session.infinispan.initial-hosts",
         IntStream.range(0, members)
             .mapToObj(i -> "127.0.0.1[%d]".formatted(FIRST_PORT + i))
             .collect(Collectors.joining(",")));
