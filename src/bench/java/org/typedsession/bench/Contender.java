@@ -21,6 +21,9 @@ enum Contender {
 
   static final Set<Contender> OF_SPRING = EnumSet.of(SPRING, SPRING_JDBC, SPRING_REDIS);
 
+  private static final Set<Contender> BRIEF =
+      EnumSet.of(RAW_PUT, RAW_REPLACE, PLAIN, SPRING, HAZELCAST);
+
   final String label;
   private final Set<Operation> operations;
 
@@ -45,6 +48,11 @@ enum Contender {
   /** Whether a process of its own stores the sessions, outside of the members. */
   boolean isServer() {
     return this == SPRING_JDBC || this == SPRING_REDIS;
+  }
+
+  /** Whether it takes part in each cell of a run that is not in full. */
+  boolean isBrief() {
+    return BRIEF.contains(this);
   }
 
   boolean takesPart(Cell cell) {

@@ -147,7 +147,7 @@ final class HotPaths {
         .include(benchmarks.getName() + "\\." + name + "$")
         .forks(full ? 5 : 1)
         .threads(1)
-        .warmupIterations(5)
+        .warmupIterations(full ? 5 : 3)
         .warmupTime(TimeValue.seconds(1))
         .measurementIterations(5)
         .measurementTime(TimeValue.seconds(1))

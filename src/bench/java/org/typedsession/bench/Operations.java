@@ -82,13 +82,14 @@ final class Operations {
     return List.copyOf(absent);
   }
 
-  private static int runsOf(Collection<Cell> cells, Backends backends) {
+  private int runsOf(Collection<Cell> cells, Backends backends) {
     return cells.stream().mapToInt(cell -> contenders(cell, backends).size()).sum();
   }
 
-  private static List<Contender> contenders(Cell cell, Backends backends) {
+  private List<Contender> contenders(Cell cell, Backends backends) {
     return Arrays.stream(Contender.values())
         .filter(contender -> contender.takesPart(cell) && backends.has(contender))
+        .filter(contender -> full || cell.isCommon() || contender.isBrief())
         .collect(Collectors.toCollection(ArrayList::new));
   }
 
@@ -102,7 +103,8 @@ final class Operations {
     for (Contender contender : order) {
       ProcessorTime.with(() -> backends.processorNanos(contender));
       Sample sample = measure(environment, cell, contender, round == 0);
-      progress.step("%s: %s %,.0f/s".formatted(cell, contender.label, sample.perSecond));
+      progress.step(
+          "%s: %s %,.0f/s".formatted(cell, contender.label(cell.operation()), sample.perSecond));
       if (round > 0) {
         results
             .computeIfAbsent(cell, key -> new EnumMap<>(Contender.class))
@@ -136,8 +138,7 @@ final class Operations {
             .warmupTime(TimeValue.milliseconds(100))
             .measurementIterations(1)
             .measurementTime(
-                TimeValue.milliseconds(
-                    warmUp ? (cell.members() == 1 ? 1_500 : 300) : full ? 1_000 : 400))
+                TimeValue.milliseconds(warmUp && cell.members() == 1 ? 1_000 : full ? 1_000 : 300))
             .addProfiler(GCProfiler.class)
             .addProfiler(ProcessorTime.class)
             .shouldFailOnError(true)
