@@ -46,15 +46,18 @@ public final class BenchmarkRun {
     Path folder = Path.of(arguments[0]);
     Report report = new Report(folder);
     Progress progress = new Progress();
+    Profiles profiles =
+        new Profiles(folder.resolve("profiles"), Boolean.getBoolean("bench.profile"));
     if (parts.contains("messages")) {
       progress.begin("messages", MessageTable.steps());
       report.messages(MessageTable.measure(progress::step));
     }
     if (parts.contains("operations")) {
-      report.operations(new Operations(full, progress).run());
+      Operations operations = new Operations(full, profiles, progress);
+      report.operations(operations.run(), operations.absent());
     }
     if (parts.contains("steps")) {
-      report.steps(HotPaths.run(full, progress));
+      report.steps(HotPaths.run(full, profiles, progress));
     }
     if (parts.contains("options")) {
       report.options(HotPaths.options(full, progress));
@@ -70,9 +73,12 @@ public final class BenchmarkRun {
       report.beforeAndAfter(HotPaths.beforeAndAfter(before, full, progress));
     }
     if (parts.contains(HTTP)) {
-      report.http(new HttpLevel(full, folder.resolve("servers"), progress).run());
+      report.http(new HttpLevel(full, profiles, folder.resolve("servers"), progress).run());
     }
     report.finish();
+    if (Boolean.getBoolean("bench.write")) {
+      report.publish(Path.of(System.getProperty("bench.docs")));
+    }
     System.out.println("The report is " + folder.resolve("report.md"));
     // Threads of rivals may go on.
     System.exit(0);

@@ -9,12 +9,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.internal.chartpart.Chart;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.typedsession.infinispan.MessageTable;
 
@@ -29,40 +31,57 @@ final class Charts {
     COLORS.put(Contender.PESSIMISTIC, new Color(0x5FA8D3));
     COLORS.put(Contender.OPTIMISTIC, new Color(0xA9D0EA));
     COLORS.put(Contender.SPRING, new Color(0x6AA84F));
+    COLORS.put(Contender.SPRING_JDBC, new Color(0x9BC788));
+    COLORS.put(Contender.SPRING_REDIS, new Color(0xC9E0BE));
     COLORS.put(Contender.HAZELCAST, new Color(0xE69138));
   }
 
   private final Path folder;
+  private final List<String> drawn = new ArrayList<>();
 
   Charts(Path folder) {
     this.folder = folder;
   }
 
-  /** What an operation costs in terms of a bare put that has the same owners. */
-  void operations(Map<Cell, Map<Contender, Operations.Series>> results) throws IOException {
+  /** The name of a chart's file. */
+  static String file(String name) {
+    return "bench-" + name + ".png";
+  }
+
+  /** The files of all that were drawn. */
+  List<String> drawn() {
+    return List.copyOf(drawn);
+  }
+
+  /**
+   * What an operation is to the least that a bare cache needs for it.
+   *
+   * @return whether there is anything to draw
+   */
+  boolean operations(Map<Cell, Map<Contender, List<Operations.Sample>>> results)
+      throws IOException {
     Map<String, Cell> cells = new LinkedHashMap<>();
     cells.put("create", new Cell(3, 4, 200, Operation.CREATE, Caller.STICKY));
+    cells.put("read", new Cell(3, 4, 200, Operation.READ, Caller.STICKY));
     cells.put("update", new Cell(3, 4, 200, Operation.UPDATE, Caller.STICKY));
-    cells.put("update, random", new Cell(3, 4, 200, Operation.UPDATE, Caller.RANDOM));
     cells.put("new id", new Cell(3, 4, 200, Operation.REMAP, Caller.STICKY));
     cells.put("create + delete", new Cell(3, 4, 200, Operation.LIFE, Caller.STICKY));
     cells.values().removeIf(cell -> !results.containsKey(cell));
     if (cells.isEmpty()) {
-      return;
+      return false;
     }
     CategoryChart chart =
         new CategoryChartBuilder()
             .width(1_100)
             .height(480)
-            .title("Operations per second: three members, four threads, 200 B")
+            .title("Operations per second, to the bare cache: three members, four threads, 200 B")
             .build();
     style(chart);
     COLORS.forEach(
         (contender, color) -> {
           List<Double> heights = new ArrayList<>();
           for (Cell cell : cells.values()) {
-            Operations.Series series = results.get(cell).get(contender);
-            heights.add(series == null ? null : series.median());
+            heights.add(toBareCache(results.get(cell), contender));
           }
           if (heights.stream().anyMatch(Objects::nonNull)) {
             chart
@@ -71,6 +90,16 @@ final class Charts {
           }
         });
     save(chart, "operations");
+    return true;
+  }
+
+  private static @Nullable Double toBareCache(
+      Map<Contender, List<Operations.Sample>> contenders, Contender contender) {
+    List<Operations.Sample> samples = contenders.get(contender);
+    return samples == null
+        ? null
+        : Series.of(samples, Operations.Sample::perSecond)
+            .over(Series.of(contenders.get(Contender.RAW_PUT), Operations.Sample::perSecond));
   }
 
   /** Messages of each operation with three members, by who is asked. */
@@ -106,7 +135,7 @@ final class Charts {
   }
 
   /** Throughput by the number of sessions. */
-  void growth(Map<Growth.Point, Operations.Series> points) throws IOException {
+  void growth(Map<Growth.Point, Series> points) throws IOException {
     XYChart chart =
         new XYChartBuilder()
             .width(800)
@@ -131,7 +160,7 @@ final class Charts {
           });
       chart.addSeries(operation.label, sessions, rates);
     }
-    BitmapEncoder.saveBitmap(chart, folder.resolve("growth").toString(), BitmapFormat.PNG);
+    save(chart, "growth");
   }
 
   /** Processor time of all nodes for a request. */
@@ -157,9 +186,7 @@ final class Charts {
     for (Site site : List.of(Site.TYPED, Site.DISTRIBUTABLE, Site.TUNED)) {
       List<Double> heights =
           cells.values().stream()
-              .map(
-                  cell ->
-                      HttpLevel.series(results.get(cell).get(site), HttpLevel.Slice::cpu).median())
+              .map(cell -> Series.of(results.get(cell).get(site), HttpLevel.Slice::cpu).median())
               .toList();
       chart
           .addSeries(site.label, new ArrayList<>(cells.keySet()), heights)
@@ -177,7 +204,8 @@ final class Charts {
     chart.getStyler().setAxisTickLabelsFont(new Font(Font.SANS_SERIF, Font.PLAIN, 13));
   }
 
-  private void save(CategoryChart chart, String name) throws IOException {
-    BitmapEncoder.saveBitmap(chart, folder.resolve(name).toString(), BitmapFormat.PNG);
+  private void save(Chart<?, ?> chart, String name) throws IOException {
+    BitmapEncoder.saveBitmap(chart, folder.resolve(file(name)).toString(), BitmapFormat.PNG);
+    drawn.add(file(name));
   }
 }

@@ -40,6 +40,7 @@ import org.infinispan.manager.DefaultCacheManager;
 import org.infinispan.manager.EmbeddedCacheManager;
 import org.infinispan.spring.common.provider.SpringCache;
 import org.infinispan.spring.embedded.session.InfinispanEmbeddedSessionRepository;
+import org.springframework.session.SessionRepository;
 import org.typedsession.InfinispanConfiguration.PessimisticTransactions;
 import org.typedsession.InfinispanConfiguration.WhenSplit;
 import org.typedsession.SessionHandle;
@@ -65,6 +66,8 @@ import org.typedsession.spi.TombstonePolicy;
  */
 final class Environment implements AutoCloseable {
   private static final String NAMESPACE = "s/";
+  // The one of cluster.xml that is given its members.
+  private static final String STACK = "sessions";
   private static final int FIRST_PORT = 17_600;
   private static final int FIRST_HAZELCAST_PORT = 17_650;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -76,15 +79,27 @@ final class Environment implements AutoCloseable {
   private final List<SessionCache> sessionCaches = new ArrayList<>();
   private final Map<Contender, List<DefaultSessionStore<Basket>>> stores =
       new EnumMap<>(Contender.class);
-  private final List<InfinispanEmbeddedSessionRepository> repositories = new ArrayList<>();
+  private final Map<Contender, List<SessionStoreConnector<byte[]>>> connectors =
+      new EnumMap<>(Contender.class);
+  private final Map<Contender, List<SessionRepository<?>>> repositories =
+      new EnumMap<>(Contender.class);
+  private final Backends backends;
   private final List<HazelcastInstance> hazelcasts = new ArrayList<>();
   private final SecureRandom random = new SecureRandom();
 
-  /**
-   * @param rivals whether Hazelcast is among them, which keeps threads of its own busy
-   */
-  Environment(int members, boolean rivals) {
+  /** Without rivals that keep threads of their own busy. */
+  Environment(int members) {
+    this(members, Backends.none(), false);
+  }
+
+  /** With all rivals. */
+  Environment(int members, Backends backends) {
+    this(members, backends, true);
+  }
+
+  private Environment(int members, Backends backends, boolean hazelcast) {
     this.members = members;
+    this.backends = backends;
     for (int i = 0; i < members; i++) {
       managers.add(members == 1 ? localManager() : clusteredManager(i));
     }
@@ -95,15 +110,20 @@ final class Environment implements AutoCloseable {
     caches.put(Contender.RAW_REPLACE, caches.get(Contender.RAW_PUT));
     for (Contender contender :
         List.of(Contender.PLAIN, Contender.PESSIMISTIC, Contender.OPTIMISTIC)) {
-      stores.put(contender, caches.get(contender).stream().map(this::storeOver).toList());
+      stores.put(
+          contender,
+          caches.get(contender).stream().map(cache -> storeOver(contender, cache)).toList());
     }
     if (members == 1) {
       stores.put(Contender.MEMORY, List.of(storeInMemory()));
     }
     List<AdvancedCache<String, String>> springCaches = cachesOf(Contender.SPRING);
     caches.put(Contender.SPRING, springCaches);
-    springCaches.forEach(cache -> repositories.add(repository(cache)));
-    if (rivals) {
+    repositories.put(
+        Contender.SPRING,
+        springCaches.stream().<SessionRepository<?>>map(Environment::repository).toList());
+    repositories.putAll(backends.repositories(members));
+    if (hazelcast) {
       startHazelcast();
     }
     await(() -> managers.stream().allMatch(this::isWhole));
@@ -117,11 +137,12 @@ final class Environment implements AutoCloseable {
   private EmbeddedCacheManager clusteredManager(int number) {
     Properties values = new Properties();
     values.setProperty("typed-session.container", "bench-" + number);
-    values.setProperty("typed-session.cluster-name", "bench-" + members);
-    values.setProperty("typed-session.bind-address", "127.0.0.1");
-    values.setProperty("typed-session.bind-port", Integer.toString(FIRST_PORT + number));
+    values.setProperty("typed-session.stack", STACK);
+    values.setProperty("typed-session.infinispan.cluster-name", "bench-" + members);
+    values.setProperty("typed-session.infinispan.bind-address", "127.0.0.1");
+    values.setProperty("typed-session.infinispan.bind-port", Integer.toString(FIRST_PORT + number));
     values.setProperty(
-        "typed-session.initial-hosts",
+        "typed-session.infinispan.initial-hosts",
         IntStream.range(0, members)
             .mapToObj(i -> "127.0.0.1[%d]".formatted(FIRST_PORT + i))
             .collect(Collectors.joining(",")));
@@ -160,21 +181,23 @@ final class Environment implements AutoCloseable {
         .toList();
   }
 
-  private DefaultSessionStore<Basket> storeOver(AdvancedCache<String, String> cache) {
+  private DefaultSessionStore<Basket> storeOver(
+      Contender contender, AdvancedCache<String, String> cache) {
     SessionCache sessionCache =
         SessionCache.of(
             cache, new AcceptedRisks(WhenSplit.REFUSE, PessimisticTransactions.MAY_FORK), members);
     sessionCaches.add(sessionCache);
     SessionCodec<Basket> codec = new JsonSessionCodec<>(Basket.class);
-    return store(
+    SessionStoreConnector<byte[]> connector =
         new InfinispanSessionStoreConnector<>(
             sessionCache,
             NAMESPACE,
             new BytesCodec(codec.id()),
             InstantSource.system(),
             random,
-            tombstones()),
-        codec);
+            tombstones());
+    connectors.computeIfAbsent(contender, any -> new ArrayList<>()).add(connector);
+    return store(connector, codec);
   }
 
   private DefaultSessionStore<Basket> storeInMemory() {
@@ -303,9 +326,9 @@ final class Environment implements AutoCloseable {
               contender == Contender.RAW_REPLACE,
               bytes,
               sessions);
-      case SPRING ->
+      case SPRING, SPRING_JDBC, SPRING_REDIS ->
           new SpringClient(
-              repositories,
+              repositories.get(contender),
               member,
               (id, i) -> caller != Caller.OTHER || fits(caches.get(contender), id, caller),
               bytes,
@@ -352,9 +375,16 @@ final class Environment implements AutoCloseable {
     return Objects.requireNonNull(stores.get(contender), contender.label).get(0);
   }
 
+  /** The first member's connector of that contender, which is one of Infinispan. */
+  SessionStoreConnector<byte[]> connector(Contender contender) {
+    return Objects.requireNonNull(connectors.get(contender), contender.label).get(0);
+  }
+
   /** Forgets what a contender has stored. */
   void clear(Contender contender) {
-    if (contender == Contender.HAZELCAST) {
+    if (contender.isServer()) {
+      backends.clear(contender);
+    } else if (contender == Contender.HAZELCAST) {
       hazelcasts.get(0).getMap("sessions").clear();
     } else if (contender == Contender.MEMORY) {
       stores.put(Contender.MEMORY, List.of(storeInMemory()));

@@ -20,15 +20,15 @@ final class Growth {
 
   private Growth() {}
 
-  static Map<Point, Operations.Series> run(boolean full, Progress progress) throws RunnerException {
+  static Map<Point, Series> run(boolean full, Progress progress) throws RunnerException {
     int rounds = full ? 12 : 6;
     progress.begin("growth", SIZES.length + rounds * SIZES.length * OPERATIONS.size());
-    Map<Point, Operations.Series> results = new LinkedHashMap<>();
+    Map<Point, Series> results = new LinkedHashMap<>();
     List<Environment> environments = new ArrayList<>();
     Map<Integer, Client> clients = new LinkedHashMap<>();
     try {
       for (int size : SIZES) {
-        Environment environment = new Environment(1, false);
+        Environment environment = new Environment(1);
         environments.add(environment);
         clients.put(size, environment.client(Contender.PLAIN, Caller.STICKY, 200, size));
         progress.step("%,d sessions begun".formatted(size));
@@ -41,8 +41,7 @@ final class Growth {
             // The first warms up.
             if (round > 0) {
               results
-                  .computeIfAbsent(
-                      new Point(size, operation), any -> new Operations.Series(new ArrayList<>()))
+                  .computeIfAbsent(new Point(size, operation), any -> new Series(new ArrayList<>()))
                   .rounds()
                   .add(score);
             }

@@ -36,6 +36,15 @@ public final class Heap {
 
   private Heap() {}
 
+  /** What the bare entry of a value of that size takes. */
+  static double bare(List<Figure> figures, int value) {
+    return figures.stream()
+        .filter(each -> each.kind == Kind.RAW && each.value == value)
+        .mapToDouble(Figure::bytes)
+        .findFirst()
+        .orElseThrow();
+  }
+
   static List<Figure> run(Progress progress) throws IOException, InterruptedException {
     int[] values = {200, 4096};
     progress.begin("heap", values.length * Kind.values().length);
@@ -83,7 +92,7 @@ public final class Heap {
     root.setLevel(Level.SEVERE);
     Kind kind = Kind.valueOf(arguments[0]);
     int value = Integer.parseInt(arguments[1]);
-    try (Environment environment = new Environment(1, false)) {
+    try (Environment environment = new Environment(1)) {
       // Classes, pools and tables that are there whatever is stored.
       store(environment, kind, value, 1_000);
       environment.clear(kind.contender);

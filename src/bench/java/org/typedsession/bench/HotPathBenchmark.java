@@ -1,5 +1,6 @@
 package org.typedsession.bench;
 
+import java.security.SecureRandom;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -12,9 +13,12 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.typedsession.SessionCookieValue;
+import org.typedsession.SessionId;
 import org.typedsession.core.DefaultSessionStore;
+import org.typedsession.core.RandomSessionCookieGenerator;
 import org.typedsession.json.JsonSessionCodec;
 import org.typedsession.servlet.CookieHeaders;
+import org.typedsession.spi.SessionStoreConnector;
 
 /** The steps of a request that uses its session, and the whole of them, on one node. */
 @State(Scope.Benchmark)
@@ -35,10 +39,34 @@ public class HotPathBenchmark {
   private String cookie;
   private DefaultSessionStore<Basket> store;
 
+  /** A cluster, for the step that only a cluster has. */
+  @State(Scope.Benchmark)
+  public static class Cluster {
+    private Environment members;
+    private SessionStoreConnector<byte[]> connector;
+    private RandomSessionCookieGenerator generator;
+    private SessionId predecessor;
+
+    /** Begins a session. */
+    @Setup(Level.Trial)
+    public void begin() {
+      members = new Environment(3);
+      connector = members.connector(Contender.PLAIN);
+      generator = new RandomSessionCookieGenerator(new SecureRandom());
+      predecessor = TypedClient.begin(members.store(Contender.PLAIN), Basket.ofSize(200)).id();
+    }
+
+    /** Stops everything. */
+    @TearDown(Level.Trial)
+    public void end() {
+      members.close();
+    }
+  }
+
   /** Begins a session in each store. */
   @Setup(Level.Trial)
   public void begin() {
-    environment = new Environment(1, false);
+    environment = new Environment(1);
     infinispan = environment.client(Contender.PLAIN, Caller.STICKY, 200, 1);
     memory = environment.client(Contender.MEMORY, Caller.STICKY, 200, 1);
     raw = environment.client(Contender.RAW_REPLACE, Caller.STICKY, 200, 1);
@@ -114,6 +142,18 @@ public class HotPathBenchmark {
   @Benchmark
   public Object remapInMemory() {
     return memory.remap();
+  }
+
+  /** A whole new id. */
+  @Benchmark
+  public Object remapInInfinispan() {
+    return infinispan.remap();
+  }
+
+  /** A new id in the segment of its predecessor, on a cluster: what a remap there adds to that. */
+  @Benchmark
+  public Object placement(Cluster cluster) {
+    return cluster.generator.next(cluster.connector.placement(cluster.predecessor));
   }
 
   /** What the update is compared with. */

@@ -10,9 +10,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.profile.JavaFlightRecorderProfiler;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
@@ -31,12 +33,18 @@ final class HotPaths {
     "readInInfinispan",
     "rawReplace",
     "updateInMemory",
-    "updateInInfinispan"
+    "updateInInfinispan",
+    "remapInMemory",
+    "remapInInfinispan",
+    "placement"
   };
 
   private static final String[] COMPARED = {
     "cookieHeader", "cookieValueAndHash", "readInInfinispan", "updateInInfinispan"
   };
+
+  /** JMH's name of the bytes that are allocated for an operation. */
+  static final String ALLOCATED = "gc.alloc.rate.norm";
 
   private static final String CLASS_PATH = "java.class.path";
 
@@ -55,10 +63,20 @@ final class HotPaths {
 
   private HotPaths() {}
 
-  static Map<String, Step> run(boolean full, Progress progress) throws RunnerException {
+  static Map<String, Step> run(boolean full, Profiles profiles, Progress progress)
+      throws RunnerException {
     progress.begin("steps of a request", STEPS.length);
     Map<String, Step> steps = new LinkedHashMap<>();
     for (String step : STEPS) {
+      if (profiles.wanted()) {
+        new Runner(
+                options(HotPathBenchmark.class, step, false)
+                    .addProfiler(
+                        JavaFlightRecorderProfiler.class,
+                        "configName=profile;dir=" + profiles.folder())
+                    .build())
+            .run();
+      }
       for (RunResult result : results(HotPathBenchmark.class, step, full)) {
         steps.put(step, step(result));
         progress.step(step + " " + steps.get(step));
@@ -117,22 +135,26 @@ final class HotPaths {
   private static Collection<RunResult> results(Class<?> benchmarks, String name, boolean full)
       throws RunnerException {
     return new Runner(
-            new OptionsBuilder()
-                .include(benchmarks.getName() + "\\." + name + "$")
-                .forks(full ? 5 : 1)
-                .threads(1)
-                .warmupIterations(5)
-                .warmupTime(TimeValue.seconds(1))
-                .measurementIterations(5)
-                .measurementTime(TimeValue.seconds(1))
-                // Otherwise what is measured on a busy machine is code not compiled yet.
-                .jvmArgsAppend("-Xbatch")
+            options(benchmarks, name, full)
                 .addProfiler(GCProfiler.class)
                 .addProfiler(ProcessorTime.class)
-                .shouldFailOnError(true)
-                .verbosity(VerboseMode.SILENT)
                 .build())
         .run();
+  }
+
+  private static ChainedOptionsBuilder options(Class<?> benchmarks, String name, boolean full) {
+    return new OptionsBuilder()
+        .include(benchmarks.getName() + "\\." + name + "$")
+        .forks(full ? 5 : 1)
+        .threads(1)
+        .warmupIterations(full ? 5 : 3)
+        .warmupTime(TimeValue.seconds(1))
+        .measurementIterations(5)
+        .measurementTime(TimeValue.seconds(1))
+        // Otherwise what is measured on a busy machine is code not compiled yet.
+        .jvmArgsAppend("-Xbatch")
+        .shouldFailOnError(true)
+        .verbosity(VerboseMode.SILENT);
   }
 
   private static Step step(RunResult result) {
@@ -140,6 +162,6 @@ final class HotPaths {
         result.getSecondaryResults().get(ProcessorTime.LABEL).getStatistics().getPercentile(50),
         result.getPrimaryResult().getStatistics().getPercentile(50),
         result.getPrimaryResult().getStatistics().getStandardDeviation(),
-        result.getSecondaryResults().get("gc.alloc.rate.norm").getScore());
+        result.getSecondaryResults().get(ALLOCATED).getScore());
   }
 }

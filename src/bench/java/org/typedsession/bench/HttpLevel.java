@@ -16,7 +16,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.function.ToDoubleFunction;
 import java.util.stream.LongStream;
 import org.typedsession.testing.http.RawConnection;
 
@@ -56,23 +55,20 @@ final class HttpLevel {
   private record Tally(long[] nanos, int stale) {}
 
   private final boolean full;
+  private final Profiles profiles;
   private final Path folder;
   private final Progress progress;
   private final Random random = new Random();
   private final Map<HttpCell, Map<Site, List<Slice>>> results = new LinkedHashMap<>();
 
-  HttpLevel(boolean full, Path folder, Progress progress) {
+  HttpLevel(boolean full, Profiles profiles, Path folder, Progress progress) {
     this.full = full;
+    this.profiles = profiles;
     this.folder = folder;
     this.progress = progress;
   }
 
-  /** The figures that make up the rounds of one site. */
-  static Operations.Series series(List<Slice> slices, ToDoubleFunction<Slice> figure) {
-    return new Operations.Series(slices.stream().mapToDouble(figure).boxed().toList());
-  }
-
-  Map<HttpCell, Map<Site, List<Slice>>> run() throws IOException, InterruptedException {
+  Map<HttpCell, Map<Site, List<Slice>>> run() throws Exception {
     int rounds = 1 + (full ? 11 : 5);
     List<HttpCell> one = cells(1);
     List<HttpCell> three = cells(3);
@@ -85,6 +81,11 @@ final class HttpLevel {
         for (int round = 0; round < rounds; round++) {
           for (HttpCell cell : cells) {
             round(servers, threads, cell, round > 0);
+          }
+        }
+        if (profiles.wanted()) {
+          for (HttpCell cell : cells) {
+            record(servers, threads, cell);
           }
         }
       }
@@ -136,6 +137,15 @@ final class HttpLevel {
                   slice.cpu,
                   slice.bytes,
                   slice.stale == 0 ? "" : ", stale " + slice.stale));
+    }
+  }
+
+  private void record(WildFly servers, Threads threads, HttpCell cell) throws Exception {
+    for (Site site : sitesOf(cell)) {
+      profiles.record(
+          "%s, %s".formatted(cell, site.label),
+          servers.processes(),
+          () -> slice(servers, threads, cell, site, true));
     }
   }
 

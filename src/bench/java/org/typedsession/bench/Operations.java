@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
@@ -24,61 +25,51 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  * does meanwhile meets all of them. The first round warms up and is not counted.
  */
 final class Operations {
-  /** Operations a second of one contender, one figure for each round. */
-  record Series(List<Double> rounds) {
-    double median() {
-      double[] sorted = rounds.stream().mapToDouble(Double::doubleValue).sorted().toArray();
-      int middle = sorted.length / 2;
-      return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-    }
-
-    double least() {
-      return rounds.stream().mapToDouble(Double::doubleValue).min().orElseThrow();
-    }
-
-    double most() {
-      return rounds.stream().mapToDouble(Double::doubleValue).max().orElseThrow();
-    }
-
-    /** The median of this series over another's, of the same rounds. */
-    double over(Series other) {
-      return ratios(other).median();
-    }
-
-    /** What this series is to another in each round. */
-    Series ratios(Series other) {
-      List<Double> ratios = new ArrayList<>();
-      for (int i = 0; i < rounds.size(); i++) {
-        ratios.add(rounds.get(i) / other.rounds.get(i));
-      }
-      return new Series(ratios);
-    }
-  }
+  /**
+   * One contender in one cell in one round.
+   *
+   * @param processor nanoseconds of processor time for an operation, of all members and the server
+   * @param allocated bytes that all members allocate for an operation
+   * @param byCaller bytes of these that the calling thread allocates
+   */
+  record Sample(double perSecond, double processor, double allocated, double byCaller) {}
 
   // How many sessions each thread takes turns with: no thread waits for another's session.
   private static final int SESSIONS = 32;
 
   private final boolean full;
+  private final Profiles profiles;
   private final Progress progress;
-  private final Map<Cell, Map<Contender, Series>> results = new LinkedHashMap<>();
+  private final Map<Cell, Map<Contender, List<Sample>>> results = new LinkedHashMap<>();
+  private final List<String> absent = new ArrayList<>();
 
-  Operations(boolean full, Progress progress) {
+  Operations(boolean full, Profiles profiles, Progress progress) {
     this.full = full;
+    this.profiles = profiles;
     this.progress = progress;
   }
 
-  Map<Cell, Map<Contender, Series>> run() throws RunnerException {
+  Map<Cell, Map<Contender, List<Sample>>> run() throws Exception {
     Map<Integer, List<Cell>> byMembers =
         cells(full).stream()
             .collect(Collectors.groupingBy(Cell::members, TreeMap::new, Collectors.toList()));
     int rounds = full ? 9 : 5;
-    int all = byMembers.values().stream().mapToInt(this::runsOf).sum() * rounds;
-    progress.begin("operations", all);
-    for (Map.Entry<Integer, List<Cell>> each : byMembers.entrySet()) {
-      try (Environment environment = new Environment(each.getKey(), true)) {
-        for (int round = 0; round < rounds; round++) {
-          for (Cell cell : each.getValue()) {
-            round(environment, cell, round);
+    try (Backends backends = Backends.start()) {
+      absent.addAll(backends.absent());
+      absent.forEach(System.out::println);
+      int all = byMembers.values().stream().mapToInt(cells -> runsOf(cells, backends)).sum();
+      progress.begin("operations", all * rounds);
+      for (Map.Entry<Integer, List<Cell>> each : byMembers.entrySet()) {
+        try (Environment environment = new Environment(each.getKey(), backends)) {
+          for (int round = 0; round < rounds; round++) {
+            for (Cell cell : each.getValue()) {
+              round(environment, backends, cell, round);
+            }
+          }
+          if (profiles.wanted()) {
+            for (Cell cell : each.getValue()) {
+              record(environment, backends, cell);
+            }
           }
         }
       }
@@ -86,36 +77,52 @@ final class Operations {
     return results;
   }
 
-  private int runsOf(Collection<Cell> cells) {
-    return cells.stream().mapToInt(cell -> contenders(cell).size()).sum();
+  /** Why some contenders took no part: a sentence for each. */
+  List<String> absent() {
+    return List.copyOf(absent);
   }
 
-  private static List<Contender> contenders(Cell cell) {
+  private int runsOf(Collection<Cell> cells, Backends backends) {
+    return cells.stream().mapToInt(cell -> contenders(cell, backends).size()).sum();
+  }
+
+  private List<Contender> contenders(Cell cell, Backends backends) {
     return Arrays.stream(Contender.values())
-        .filter(contender -> contender.takesPart(cell.operation(), cell.members()))
+        .filter(contender -> contender.takesPart(cell) && backends.has(contender))
+        .filter(contender -> full || cell.isCommon() || contender.isBrief())
         .collect(Collectors.toCollection(ArrayList::new));
   }
 
-  private void round(Environment environment, Cell cell, int round) throws RunnerException {
-    List<Contender> order = contenders(cell);
+  private void round(Environment environment, Backends backends, Cell cell, int round)
+      throws RunnerException {
+    List<Contender> order = contenders(cell, backends);
     Collections.rotate(order, round);
     if (round % 2 == 1) {
       Collections.reverse(order);
     }
     for (Contender contender : order) {
-      double score = measure(environment, cell, contender, round == 0);
-      progress.step("%s: %s %,.0f/s".formatted(cell, contender.label, score));
+      ProcessorTime.with(() -> backends.processorNanos(contender));
+      Sample sample = measure(environment, cell, contender, round == 0);
+      progress.step(
+          "%s: %s %,.0f/s".formatted(cell, contender.label(cell.operation()), sample.perSecond));
       if (round > 0) {
         results
             .computeIfAbsent(cell, key -> new EnumMap<>(Contender.class))
-            .computeIfAbsent(contender, key -> new Series(new ArrayList<>()))
-            .rounds()
-            .add(score);
+            .computeIfAbsent(contender, key -> new ArrayList<>())
+            .add(sample);
       }
     }
   }
 
-  private double measure(Environment environment, Cell cell, Contender contender, boolean warmUp)
+  private void record(Environment environment, Backends backends, Cell cell) throws Exception {
+    for (Contender contender : contenders(cell, backends)) {
+      profiles.record(
+          "%s, %s".formatted(cell, contender.label),
+          () -> measure(environment, cell, contender, false));
+    }
+  }
+
+  private Sample measure(Environment environment, Cell cell, Contender contender, boolean warmUp)
       throws RunnerException {
     OperationBenchmark.next(
         new OperationBenchmark.Setting(
@@ -131,14 +138,19 @@ final class Operations {
             .warmupTime(TimeValue.milliseconds(100))
             .measurementIterations(1)
             .measurementTime(
-                TimeValue.milliseconds(
-                    warmUp ? (cell.members() == 1 ? 1_500 : 300) : full ? 1_000 : 400))
+                TimeValue.milliseconds(warmUp && cell.members() == 1 ? 1_000 : full ? 1_000 : 300))
+            .addProfiler(GCProfiler.class)
+            .addProfiler(ProcessorTime.class)
             .shouldFailOnError(true)
             .verbosity(VerboseMode.SILENT)
             .build();
     RunResult result = new Runner(options).runSingle();
     environment.clear(contender);
-    return result.getPrimaryResult().getScore();
+    return new Sample(
+        result.getPrimaryResult().getScore(),
+        result.getSecondaryResults().get(ProcessorTime.LABEL).getScore(),
+        result.getSecondaryResults().get(HotPaths.ALLOCATED).getScore(),
+        OperationBenchmark.allocatedByCaller());
   }
 
   private static List<Cell> cells(boolean full) {

@@ -4,6 +4,7 @@ import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.infra.IterationParams;
 import org.openjdk.jmh.profile.InternalProfiler;
@@ -13,15 +14,27 @@ import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.ScalarResult;
 
 /**
- * Processor time of the whole JVM for one operation, compiler and collector included: what others
- * do on the machine does not count, as it does in the time by the clock.
+ * Processor time of the whole JVM for one operation, compiler and collector included, and of the
+ * server that stores the sessions if there is one: what others do on the machine does not count, as
+ * it does in the time by the clock.
  */
 public final class ProcessorTime implements InternalProfiler {
   static final String LABEL = "processor.norm";
 
   private final OperatingSystemMXBean system =
       ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+  private static volatile LongSupplier server = () -> 0;
+
   private long before;
+
+  /** Counts a server's processor time too, in runs in this JVM; JMH makes the profiler. */
+  static void with(LongSupplier nanosOfServer) {
+    server = nanosOfServer;
+  }
+
+  private long used() {
+    return system.getProcessCpuTime() + server.getAsLong();
+  }
 
   @Override
   public String getDescription() {
@@ -30,13 +43,13 @@ public final class ProcessorTime implements InternalProfiler {
 
   @Override
   public void beforeIteration(BenchmarkParams benchmark, IterationParams iteration) {
-    before = system.getProcessCpuTime();
+    before = used();
   }
 
   @Override
   public Collection<? extends Result<?>> afterIteration(
       BenchmarkParams benchmark, IterationParams iteration, IterationResult result) {
-    double nanos = system.getProcessCpuTime() - before;
+    double nanos = used() - before;
     return List.of(
         new ScalarResult(
             LABEL, nanos / result.getMetadata().getAllOps(), "ns/op", AggregationPolicy.AVG));

@@ -70,13 +70,17 @@ final class RawClient implements Client {
   @Override
   public Object create() {
     int member = caller.getAsInt();
+    return create(caches.get(member), member);
+  }
+
+  private String create(AdvancedCache<String, String> cache, int member) {
     String base = freshKey();
     String key = base;
     for (int nonce = 0; !createdHere.test(key, member); nonce++) {
       key = base.substring(4) + (char) ('a' + nonce % 26) + nonce;
     }
     // A text of its own for each entry, as everybody else has to make one.
-    put(caches.get(member), key, new StringBuilder(values[0]).toString());
+    put(cache, key, new StringBuilder(values[0]).toString());
     return key;
   }
 
@@ -108,13 +112,20 @@ final class RawClient implements Client {
     return value;
   }
 
+  /** One write of the same size: a bare cache has no ids to change. */
   @Override
   public Object remap() {
-    throw new UnsupportedOperationException("a bare cache has no ids to change");
+    String key = nextKey();
+    put(cache(), key, values[turn % 2]);
+    return key;
   }
 
   @Override
   public Object life() {
-    throw new UnsupportedOperationException("measured for sessions only");
+    int member = caller.getAsInt();
+    AdvancedCache<String, String> cache = caches.get(member);
+    String key = create(cache, member);
+    required(cache.get(key));
+    return required(cache.remove(key));
   }
 }

@@ -1,10 +1,10 @@
 package org.typedsession.bench;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,27 +14,29 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.typedsession.infinispan.MessageTable;
 
 /** Writes figures as CSV, and for people as a page in Markdown with charts. */
 final class Report {
   private final Path folder;
   private final Charts charts;
-  private final StringBuilder page = new StringBuilder();
+  private final String machine;
+  private final Targets targets = new Targets();
+  private final Map<String, StringBuilder> sections = new LinkedHashMap<>();
+  private StringBuilder section = new StringBuilder();
 
   Report(Path folder) throws IOException {
     this.folder = Files.createDirectories(folder);
     this.charts = new Charts(folder);
-    line("# Benchmarks");
-    line("");
-    line(
-        "%s, JDK %s, %d processors, load before the run %.1f, %s."
-            .formatted(
-                LocalDate.now(),
-                Runtime.version(),
-                Runtime.getRuntime().availableProcessors(),
-                ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage(),
-                processor()));
+    this.machine =
+        format(
+            "%s, JDK %s, %d processors, load before the run %.1f, %s",
+            LocalDate.now(),
+            Runtime.version(),
+            Runtime.getRuntime().availableProcessors(),
+            ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage(),
+            processor());
   }
 
   private static String processor() throws IOException {
@@ -49,19 +51,47 @@ final class Report {
   }
 
   private void line(String text) {
-    page.append(text).append('\n');
+    section.append(text).append('\n');
   }
 
-  void operations(Map<Cell, Map<Contender, Operations.Series>> results) throws IOException {
+  /** A section, as a part by itself makes it. */
+  private void begin(String part, String title) {
+    section = new StringBuilder();
+    sections.put(part, section);
+    line("## " + title);
+    line("");
+    line("%s: `%s`".formatted(machine, command(part)));
+  }
+
+  private static String command(String part) {
+    return "mvn -Pbench -Dbench.parts=" + part;
+  }
+
+  /**
+   * @param absent why some contenders took no part
+   */
+  void operations(Map<Cell, Map<Contender, List<Operations.Sample>>> results, List<String> absent)
+      throws IOException {
     List<String> csv = new ArrayList<>();
-    csv.add("operation,caller,members,threads,value,contender,median,least,most,to put,rounds");
-    line("");
-    line("## Operations per second");
+    csv.add(
+        "operation,caller,members,threads,value,contender,per second,least,most,ratio,ratio least,"
+            + "ratio most,processor,processor ratio,allocated,allocated by caller,rounds");
+    begin("operations", "Operations per second");
     line("");
     line(
-        "Median of the rounds, least and most; *ratio*: the median over the rounds of what it is to");
+        "Medians of the rounds. *Ratio*, with the least and the most of the rounds: operations per");
     line(
-        "`Cache.put` in the same round (for an operation that a bare cache has not: to the plain mode).");
+        "second, to the first line of the table in the same round. *Processor*: microseconds of all");
+    line(
+        "members and of the server that stores the sessions, for an operation. *Allocated*: kB by all");
+    line("members for an operation, and by the thread that calls. PostgreSQL waits for no disk.");
+    for (String sentence : absent) {
+      line("");
+      line(sentence + ".");
+    }
+    if (charts.operations(results)) {
+      chart("Operations per second", "operations");
+    }
     Map<Integer, List<Cell>> byMembers =
         results.keySet().stream()
             .collect(Collectors.groupingBy(Cell::members, TreeMap::new, Collectors.toList()));
@@ -74,10 +104,16 @@ final class Report {
           }
         });
     write("operations.csv", csv);
-    charts.operations(results);
+    targets.operations(results);
   }
 
-  private void operation(Cell cell, Map<Contender, Operations.Series> series, List<String> csv) {
+  private void chart(String title, String name) {
+    line("");
+    line("![%s](%s)".formatted(title, Charts.file(name)));
+  }
+
+  private void operation(
+      Cell cell, Map<Contender, List<Operations.Sample>> contenders, List<String> csv) {
     line("");
     line(
         "**%s, %s**, %d thread%s, %d B:"
@@ -88,38 +124,58 @@ final class Report {
                 cell.threads() == 1 ? "" : "s",
                 cell.bytes()));
     line("");
-    line("| | per second | least to most | ratio |");
-    line("| --- | ---: | ---: | ---: |");
-    Operations.Series base = series.getOrDefault(Contender.RAW_PUT, series.get(Contender.PLAIN));
-    series.forEach(
-        (contender, of) -> {
-          double ratio = of.over(base);
+    line("| | per second | ratio | processor | allocated | by the caller |");
+    line("| --- | ---: | ---: | ---: | ---: | ---: |");
+    List<Operations.Sample> base = contenders.get(Contender.RAW_PUT);
+    contenders.forEach(
+        (contender, samples) -> {
+          String label = contender.label(cell.operation());
+          Series rate = Series.of(samples, Operations.Sample::perSecond);
+          Series ratio = rate.ratios(Series.of(base, Operations.Sample::perSecond));
+          Series processor = Series.of(samples, Operations.Sample::processor);
+          double toBase = processor.over(Series.of(base, Operations.Sample::processor));
+          double allocated = Series.of(samples, Operations.Sample::allocated).median();
+          double byCaller = Series.of(samples, Operations.Sample::byCaller).median();
           line(
               format(
-                  "| %s | %,.0f | %,.0f to %,.0f | %.2f |",
-                  contender.label, of.median(), of.least(), of.most(), ratio));
+                  "| %s | %,.0f | %s | %,.1f | %,.1f | %,.1f |",
+                  label,
+                  rate.median(),
+                  spread(ratio),
+                  processor.median() / 1e3,
+                  allocated / 1e3,
+                  byCaller / 1e3));
           csv.add(
               format(
-                  "%s,%s,%d,%d,%d,\"%s\",%.1f,%.1f,%.1f,%.3f,\"%s\"",
+                  "%s,%s,%d,%d,%d,\"%s\",%.1f,%.1f,%.1f,%.3f,%.3f,%.3f,%.0f,%.3f,%.0f,%.0f,\"%s\"",
                   cell.operation().label,
                   cell.caller().label,
                   cell.members(),
                   cell.threads(),
                   cell.bytes(),
-                  contender.label,
-                  of.median(),
-                  of.least(),
-                  of.most(),
-                  ratio,
-                  of.rounds().stream().map("%.0f"::formatted).collect(Collectors.joining(" "))));
+                  label,
+                  rate.median(),
+                  rate.least(),
+                  rate.most(),
+                  ratio.median(),
+                  ratio.least(),
+                  ratio.most(),
+                  processor.median(),
+                  toBase,
+                  allocated,
+                  byCaller,
+                  rate.rounds().stream().map("%.0f"::formatted).collect(Collectors.joining(" "))));
         });
+  }
+
+  private static String spread(Series ratio) {
+    return format("%.2f (%.2f to %.2f)", ratio.median(), ratio.least(), ratio.most());
   }
 
   void messages(List<MessageTable.Row> rows) throws IOException {
     List<String> csv = new ArrayList<>();
     csv.add("mode,members,value,operation,asked,messages,bytes");
-    line("");
-    line("## Messages between members");
+    begin("messages", "Messages between members");
     line("");
     line(
         "Requests and replies for one operation, and their bytes, by what the member that is asked has");
@@ -151,22 +207,26 @@ final class Report {
     }
     write("messages.csv", csv);
     charts.messages(rows);
+    chart("Messages between three members", "messages");
+    targets.messages(rows);
   }
 
   void steps(Map<String, HotPaths.Step> steps) throws IOException {
-    line("");
-    line("## The steps of a request");
+    begin("steps", "The steps of a request");
     line("");
     line(
         "One thread, one member, a value of 200 B; *read* and *update* are the whole operation. Processor time");
     line(
         "is that of the whole JVM, and does not count what else the machine does; medians of the iterations.");
+    line(
+        "*placement*: a new id in the segment of its predecessor, on three members, which a remap there");
+    line("needs beside what it takes on one.");
     steps("steps.csv", steps);
+    targets.steps(steps);
   }
 
   void options(Map<String, HotPaths.Step> steps) throws IOException {
-    line("");
-    line("## What options cost");
+    begin("options", "What options cost");
     line("");
     line("One thread, in memory, the whole operation. *principal*: the session is a user's;");
     line("*sealed*: the data is sealed.");
@@ -174,8 +234,7 @@ final class Report {
   }
 
   void beforeAndAfter(Map<String, List<HotPaths.Step>> rounds) throws IOException {
-    line("");
-    line("## Before and after");
+    begin("before", "Before and after");
     line("");
     line("Another version of the library and this one, in turn; medians of the rounds.");
     Map<String, HotPaths.Step> medians = new LinkedHashMap<>();
@@ -192,7 +251,7 @@ final class Report {
   }
 
   private static double median(List<HotPaths.Step> steps, ToDoubleFunction<HotPaths.Step> figure) {
-    return new Operations.Series(steps.stream().mapToDouble(figure).boxed().toList()).median();
+    return new Series(steps.stream().mapToDouble(figure).boxed().toList()).median();
   }
 
   private void steps(String file, Map<String, HotPaths.Step> steps) throws IOException {
@@ -215,11 +274,10 @@ final class Report {
     write(file, csv);
   }
 
-  void growth(Map<Growth.Point, Operations.Series> points) throws IOException {
+  void growth(Map<Growth.Point, Series> points) throws IOException {
     List<String> csv = new ArrayList<>();
     csv.add("operation,sessions,median,least,most");
-    line("");
-    line("## Many sessions");
+    begin("growth", "Many sessions");
     line("");
     line("Operations per second of one thread on one member without transactions.");
     line("");
@@ -238,25 +296,20 @@ final class Report {
         });
     write("growth.csv", csv);
     charts.growth(points);
+    chart("Operations per second by the number of sessions", "growth");
   }
 
   void heap(List<Heap.Figure> figures) throws IOException {
     List<String> csv = new ArrayList<>();
     csv.add("stored,value,bytes");
-    line("");
-    line("## Heap");
+    begin("heap", "Heap");
     line("");
     line("For each thing that a member stores, keys and all; two owners store it twice.");
     line("");
     line("| | value | B | to the bare entry |");
     line("| --- | ---: | ---: | ---: |");
     for (Heap.Figure figure : figures) {
-      double bare =
-          figures.stream()
-              .filter(each -> each.kind() == Heap.Kind.RAW && each.value() == figure.value())
-              .mapToDouble(Heap.Figure::bytes)
-              .findFirst()
-              .orElseThrow();
+      double bare = Heap.bare(figures, figure.value());
       line(
           format(
               "| %s | %d | %,.0f | %.2f |",
@@ -264,83 +317,95 @@ final class Report {
       csv.add(format("%s,%d,%.1f", figure.kind().label, figure.value(), figure.bytes()));
     }
     write("heap.csv", csv);
+    targets.heap(figures);
   }
 
   void http(Map<HttpCell, Map<Site, List<HttpLevel.Slice>>> results) throws IOException {
     List<String> csv = new ArrayList<>();
     csv.add(
-        "page,routing,site,per second,ratio,least,most,p50,p99,cpu,cpu ratio,cpu least,cpu most,"
-            + "bytes,messages,stale,requests");
+        "page,routing,site,base,per second,ratio,least,most,p50,p99,cpu,cpu ratio,cpu least,"
+            + "cpu most,bytes,messages,stale,requests");
+    begin("http", "HTTP");
     line("");
-    line("## HTTP");
-    line("");
     line(
-        "Medians of the rounds. *ratio*, with the least and the most of the rounds: what it is in the same");
+        "Medians of the rounds; *to X*, with the least and the most of the rounds: what it is to X in");
+    line("the same round; of requests per second more is better, of processor time less. Times in");
     line(
-        "round to `<distributable/>` as it comes, or for a request that does not touch the session to no");
+        "microseconds, processor time of all nodes, bytes and messages between nodes for each request.");
     line(
-        "session; of requests per second more is better, of processor time less. Times in microseconds,");
-    line(
-        "processor time of all nodes, bytes and messages between nodes for each request. *Stale*: answers");
-    line("that did not know of a change that had been answered before, of all requests.");
+        "*Stale*: answers that did not know of a change that had been answered before, of all requests.");
+    charts.http(results);
+    chart("Processor time of a request on three nodes", "http");
     results.forEach((cell, sites) -> http(cell, sites, csv));
     write("http.csv", csv);
-    charts.http(results);
+    targets.http(results);
   }
 
   private void http(HttpCell cell, Map<Site, List<HttpLevel.Slice>> sites, List<String> csv) {
+    List<Site> bases =
+        Stream.of(Site.PLAIN, Site.DISTRIBUTABLE, Site.LOCAL)
+            .filter(sites::containsKey)
+            // Where there is a request without a session, it is what the others are to.
+            .limit(sites.containsKey(Site.PLAIN) ? 1 : 2)
+            .toList();
+    String toBases =
+        bases.stream().map(base -> "to " + base.inMarkdown() + " | ").collect(Collectors.joining());
     line("");
     line("**%s, %s**:".formatted(cell.page().label, cell.routing()));
     line("");
-    line("| | per second | ratio | p50 | p99 | processor | ratio | bytes | messages | stale |");
-    line("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
-    List<HttpLevel.Slice> base = sites.getOrDefault(Site.PLAIN, sites.get(Site.DISTRIBUTABLE));
+    line(
+        "| | per second | %sp50 | p99 | processor | %sbytes | messages | stale |"
+            .formatted(toBases, toBases));
+    line("| --- |" + " ---: |".repeat(7 + 2 * bases.size()));
     sites.forEach(
         (site, slices) -> {
-          Operations.Series rate = HttpLevel.series(slices, HttpLevel.Slice::perSecond);
-          Operations.Series cpu = HttpLevel.series(slices, HttpLevel.Slice::cpu);
-          Operations.Series rates = rate.ratios(HttpLevel.series(base, HttpLevel.Slice::perSecond));
-          Operations.Series cpus = cpu.ratios(HttpLevel.series(base, HttpLevel.Slice::cpu));
-          double p50 = HttpLevel.series(slices, HttpLevel.Slice::p50).median();
-          double p99 = HttpLevel.series(slices, HttpLevel.Slice::p99).median();
-          double bytes = HttpLevel.series(slices, HttpLevel.Slice::bytes).median();
-          double messages = HttpLevel.series(slices, HttpLevel.Slice::messages).median();
+          Series rate = Series.of(slices, HttpLevel.Slice::perSecond);
+          Series cpu = Series.of(slices, HttpLevel.Slice::cpu);
+          double p50 = Series.of(slices, HttpLevel.Slice::p50).median();
+          double p99 = Series.of(slices, HttpLevel.Slice::p99).median();
+          double bytes = Series.of(slices, HttpLevel.Slice::bytes).median();
+          double messages = Series.of(slices, HttpLevel.Slice::messages).median();
           int stale = slices.stream().mapToInt(HttpLevel.Slice::stale).sum();
           int requests = slices.stream().mapToInt(HttpLevel.Slice::requests).sum();
+          StringBuilder rateToBases = new StringBuilder();
+          StringBuilder cpuToBases = new StringBuilder();
+          for (Site base : bases) {
+            Series rates = rate.ratios(Series.of(sites.get(base), HttpLevel.Slice::perSecond));
+            Series cpus = cpu.ratios(Series.of(sites.get(base), HttpLevel.Slice::cpu));
+            rateToBases.append(spread(rates)).append(" | ");
+            cpuToBases.append(spread(cpus)).append(" | ");
+            csv.add(
+                format(
+                    "%s,\"%s\",\"%s\",\"%s\",%.1f,%.3f,%.3f,%.3f,%.1f,%.1f,%.1f,%.3f,%.3f,%.3f,%.1f,%.3f,%d,%d",
+                    cell.page().label,
+                    cell.routing(),
+                    site.label,
+                    base.label,
+                    rate.median(),
+                    rates.median(),
+                    rates.least(),
+                    rates.most(),
+                    p50,
+                    p99,
+                    cpu.median(),
+                    cpus.median(),
+                    cpus.least(),
+                    cpus.most(),
+                    bytes,
+                    messages,
+                    stale,
+                    requests));
+          }
           line(
               format(
-                  "| %s | %,.0f | %.2f (%.2f to %.2f) | %,.0f | %,.0f | %,.0f | %.2f (%.2f to %.2f) | %,.0f | %.2f | %,d of %,d |",
-                  site.label.replace("<distributable/>", "`<distributable/>`"),
+                  "| %s | %,.0f | %s%,.0f | %,.0f | %,.0f | %s%,.0f | %.2f | %,d of %,d |",
+                  site.inMarkdown(),
                   rate.median(),
-                  rates.median(),
-                  rates.least(),
-                  rates.most(),
+                  rateToBases,
                   p50,
                   p99,
                   cpu.median(),
-                  cpus.median(),
-                  cpus.least(),
-                  cpus.most(),
-                  bytes,
-                  messages,
-                  stale,
-                  requests));
-          csv.add(
-              format(
-                  "%s,\"%s\",%s,%.1f,%.3f,%.3f,%.3f,%.1f,%.1f,%.1f,%.3f,%.3f,%.3f,%.1f,%.3f,%d,%d",
-                  cell.page().label,
-                  cell.routing(),
-                  site.label,
-                  rate.median(),
-                  rates.median(),
-                  rates.least(),
-                  rates.most(),
-                  p50,
-                  p99,
-                  cpu.median(),
-                  cpus.median(),
-                  cpus.least(),
-                  cpus.most(),
+                  cpuToBases,
                   bytes,
                   messages,
                   stale,
@@ -356,11 +421,32 @@ final class Report {
     Files.write(folder.resolve(name), lines);
   }
 
-  void finish() {
-    try {
-      Files.writeString(folder.resolve("report.md"), page);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+  /** Writes the page. */
+  void finish() throws IOException {
+    StringBuilder page = new StringBuilder("# Benchmarks\n\n").append(machine).append(".\n");
+    if (!targets.isEmpty()) {
+      page.append("\n## Targets\n\n").append(targets.table(""));
+    }
+    sections.values().forEach(each -> page.append('\n').append(each));
+    Files.writeString(folder.resolve("report.md"), page);
+  }
+
+  /** Puts sections and charts in the place of those that the project's page has. */
+  void publish(Path docs) throws IOException {
+    Path images = docs.resolve("images");
+    PublishedPage page = new PublishedPage(docs.resolve("benchmarks.md"));
+    if (!targets.isEmpty()) {
+      page.replace("targets", targets.table(page.section("targets")));
+    }
+    for (Map.Entry<String, StringBuilder> each : sections.entrySet()) {
+      if (page.has(each.getKey())) {
+        page.replace(
+            each.getKey(), each.getValue().toString().replace("](bench-", "](images/bench-"));
+      }
+    }
+    page.write();
+    for (String name : charts.drawn()) {
+      Files.copy(folder.resolve(name), images.resolve(name), StandardCopyOption.REPLACE_EXISTING);
     }
   }
 }

@@ -2,6 +2,7 @@ package org.typedsession.bench;
 
 import java.io.File;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Objects;
 import org.jboss.shrinkwrap.api.ShrinkWrap;
 import org.jboss.shrinkwrap.api.asset.EmptyAsset;
@@ -19,7 +20,9 @@ enum Site {
   PLAIN("no session", PlainServlet.class),
   TYPED("typed-session", TypedServlet.class),
   DISTRIBUTABLE("<distributable/> as it comes", AttributeServlet.class),
-  TUNED("<distributable/> tuned", AttributesServlet.class);
+  TUNED("<distributable/> tuned", AttributesServlet.class),
+  /** Sessions of the server that are on this node alone, and gone with it. */
+  LOCAL("HttpSession, local", AttributeServlet.class);
 
   final String label;
   private final Class<? extends VisitServlet> servlet;
@@ -30,21 +33,29 @@ enum Site {
   }
 
   boolean takesPart(HttpCell cell) {
-    return this != PLAIN || cell.page() == Page.NONE;
+    return switch (this) {
+      case PLAIN -> cell.page() == Page.NONE;
+      case LOCAL -> cell.nodes() == 1;
+      default -> true;
+    };
+  }
+
+  String inMarkdown() {
+    return label.replace("<distributable/>", "`<distributable/>`");
   }
 
   String context() {
-    return "/" + servlet.getSimpleName();
+    return "/" + name().toLowerCase(Locale.ROOT);
   }
 
   /** Puts the archive into a folder of deployments. */
   void deploy(Path folder) {
     WebArchive war =
-        ShrinkWrap.create(WebArchive.class, servlet.getSimpleName() + ".war")
+        ShrinkWrap.create(WebArchive.class, context().substring(1) + ".war")
             .addClasses(Basket.class, VisitServlet.class, servlet)
             .addAsWebInfResource(EmptyAsset.INSTANCE, "beans.xml");
     switch (this) {
-      case PLAIN -> {}
+      case PLAIN, LOCAL -> {}
       case TYPED ->
           war.addAsLibrary(new File(System.getProperty("library.jar")))
               .addAsLibraries(

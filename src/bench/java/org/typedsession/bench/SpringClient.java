@@ -3,49 +3,58 @@ package org.typedsession.bench;
 import java.util.List;
 import java.util.function.BiPredicate;
 import java.util.function.IntSupplier;
-import org.infinispan.spring.common.session.AbstractInfinispanSessionRepository.InfinispanSession;
-import org.infinispan.spring.embedded.session.InfinispanEmbeddedSessionRepository;
+import org.springframework.session.Session;
+import org.springframework.session.SessionRepository;
 
 /**
- * Clients of Spring Session. One attribute holds the whole value, and what the filter of Spring
- * adds, which stores the time of the last access with every request, is left out.
+ * Clients of Spring Session on any of its stores. One attribute holds the whole value, and what the
+ * filter of Spring adds, which stores the time of the last access with every request, is left out.
  */
 final class SpringClient implements Client {
   private static final String ATTRIBUTE = "basket";
 
-  private final List<InfinispanEmbeddedSessionRepository> repositories;
+  private final List<SessionRepository<Session>> repositories;
   private final IntSupplier caller;
   private final String[] values;
   private final String[] ids;
   private int turn;
 
+  /**
+   * @param repositories one of each member
+   */
   SpringClient(
-      List<InfinispanEmbeddedSessionRepository> repositories,
+      List<? extends SessionRepository<?>> repositories,
       IntSupplier caller,
       BiPredicate<String, Integer> fits,
       int bytes,
       int sessions) {
-    this.repositories = repositories;
+    this.repositories = repositories.stream().map(SpringClient::ofItsOwnSessions).toList();
     this.caller = caller;
     String text = Basket.text(bytes - 1);
     this.values = new String[] {text + 'x', text + 'y'};
     this.ids = new String[sessions];
     for (int i = 0; i < sessions; i++) {
       do {
-        ids[i] = begin(repositories.get(0));
+        ids[i] = begin(this.repositories.get(0));
       } while (!fits.test(ids[i], i));
     }
   }
 
-  private String begin(InfinispanEmbeddedSessionRepository repository) {
-    InfinispanSession session = repository.createSession();
+  // A repository is given back nothing but what it has made.
+  @SuppressWarnings("unchecked")
+  private static SessionRepository<Session> ofItsOwnSessions(SessionRepository<?> repository) {
+    return (SessionRepository<Session>) repository;
+  }
+
+  private String begin(SessionRepository<Session> repository) {
+    Session session = repository.createSession();
     // A text of its own for each session, as requests bring one.
     session.setAttribute(ATTRIBUTE, new StringBuilder(values[0]).toString());
     repository.save(session);
     return session.getId();
   }
 
-  private InfinispanEmbeddedSessionRepository repository() {
+  private SessionRepository<Session> repository() {
     return repositories.get(caller.getAsInt());
   }
 
@@ -54,9 +63,8 @@ final class SpringClient implements Client {
     return turn;
   }
 
-  private static InfinispanSession found(
-      InfinispanEmbeddedSessionRepository repository, String id) {
-    InfinispanSession session = repository.findById(id);
+  private static Session found(SessionRepository<Session> repository, String id) {
+    Session session = repository.findById(id);
     if (session == null) {
       throw new IllegalStateException("a session is gone");
     }
@@ -75,8 +83,8 @@ final class SpringClient implements Client {
 
   @Override
   public Object update() {
-    InfinispanEmbeddedSessionRepository repository = repository();
-    InfinispanSession session = found(repository, ids[next()]);
+    SessionRepository<Session> repository = repository();
+    Session session = found(repository, ids[next()]);
     session.setAttribute(ATTRIBUTE, values[turn % 2]);
     repository.save(session);
     return session;
@@ -84,9 +92,9 @@ final class SpringClient implements Client {
 
   @Override
   public Object remap() {
-    InfinispanEmbeddedSessionRepository repository = repository();
+    SessionRepository<Session> repository = repository();
     int at = next();
-    InfinispanSession session = found(repository, ids[at]);
+    Session session = found(repository, ids[at]);
     session.changeSessionId();
     session.setAttribute(ATTRIBUTE, values[at % 2]);
     repository.save(session);
@@ -96,9 +104,9 @@ final class SpringClient implements Client {
 
   @Override
   public Object life() {
-    InfinispanEmbeddedSessionRepository repository = repository();
+    SessionRepository<Session> repository = repository();
     String id = begin(repository);
-    InfinispanSession session = found(repository, id);
+    Session session = found(repository, id);
     repository.deleteById(session.getId());
     return id;
   }

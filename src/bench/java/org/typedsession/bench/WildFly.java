@@ -175,6 +175,10 @@ final class WildFly implements AutoCloseable {
     }
   }
 
+  List<Process> processes() {
+    return List.copyOf(processes);
+  }
+
   /** What all nodes together have used so far. */
   Usage usage() {
     long cpu = 0;

@@ -45,6 +45,8 @@ final class MessageMeter implements AutoCloseable {
   enum Operation {
     CREATE,
     READ,
+    /** Of an id that was just remapped, by what the member has of it. */
+    READ_REMAPPED,
     UPDATE,
     /** Whose dead id keeps nothing. */
     REMAP,
@@ -139,9 +141,20 @@ final class MessageMeter implements AutoCloseable {
       int caller =
           member(operation == Operation.LOOK_UP_PRINCIPAL ? principalKey(id) : key(id), role);
       if (caller >= 0) {
-        return new Held(id, written(first.createSession(id, SessionExpiry.never(), data)), caller);
+        Held held =
+            new Held(id, written(first.createSession(id, SessionExpiry.never(), data)), caller);
+        return operation == Operation.READ_REMAPPED ? remapped(first, held) : held;
       }
     }
+  }
+
+  // In the same segment, so that the role is the same.
+  private Held remapped(SessionStoreConnector<String> first, Held held) {
+    SessionId id = cookies.next(first.placement(held.id)).id();
+    return new Held(
+        id,
+        written(first.remapSession(id, held.id, held.live, held.live.session(), Handover.NONE)),
+        held.caller);
   }
 
   /** Which member has that role for {@code key}; -1 if none has. */
@@ -179,7 +192,7 @@ final class MessageMeter implements AutoCloseable {
     SessionRecord<String> changed = held.live.session().withData(data);
     switch (operation) {
       case CREATE -> throw new IllegalArgumentException("every session is created anyway");
-      case READ ->
+      case READ, READ_REMAPPED ->
           require(connector.lookUpSession(held.id) instanceof SessionLookup.Live, "a live session");
       case UPDATE -> written(connector.writeSession(held.id, held.live, changed));
       case REMAP -> written(remapped(connector, held, changed, Handover.NONE));

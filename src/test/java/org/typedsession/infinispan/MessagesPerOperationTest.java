@@ -29,6 +29,8 @@ final class MessagesPerOperationTest {
       Map.of(
           Operation.CREATE, new int[] {2, 2, 2},
           Operation.READ, new int[] {0, 0, 2},
+          // Asks whether its predecessor was replaced, as long as nothing is written to it.
+          Operation.READ_REMAPPED, new int[] {0, 0, 4},
           Operation.UPDATE, new int[] {2, 3, 4},
           // One write after the other.
           Operation.REMAP, new int[] {4, 6, 8},
@@ -42,6 +44,7 @@ final class MessagesPerOperationTest {
       Map.of(
           Operation.CREATE, new int[] {3, 3, 3},
           Operation.READ, new int[] {0, 0, 2},
+          Operation.READ_REMAPPED, new int[] {0, 0, 4},
           Operation.UPDATE, new int[] {3, 5, 12},
           // Both entries are in one message.
           Operation.REMAP, new int[] {3, 7, 18},
@@ -54,6 +57,7 @@ final class MessagesPerOperationTest {
       Map.of(
           Operation.CREATE, new int[] {5, 5, 5},
           Operation.READ, new int[] {0, 0, 2},
+          Operation.READ_REMAPPED, new int[] {0, 0, 4},
           Operation.UPDATE, new int[] {5, 5, 12},
           Operation.REMAP, new int[] {5, 5, 14},
           Operation.LOGIN, new int[] {5, 5, 14},
