@@ -5,7 +5,7 @@ import org.typedsession.spi.SessionCodec;
 /**
  * Hands bytes on as they are, for the connector of a store that encodes its data itself: {@link
  * org.typedsession.core.DefaultSessionStore#sealing}. Copies nothing, since nobody changes what is
- * encoded.
+ * encoded; so it is no codec for arrays as the data of an application.
  */
 public final class BytesCodec implements SessionCodec<byte[]> {
   private final String id;

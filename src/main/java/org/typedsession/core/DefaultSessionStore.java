@@ -331,8 +331,7 @@ public final class DefaultSessionStore<D> implements SessionStore<D> {
 
   /** What was encoded as data that nobody else has. */
   D decode(byte[] encoded) {
-    // A copy, because a codec may keep or alter what it is given.
-    return codec.decode(encoded.clone());
+    return codec.decode(encoded);
   }
 
   /**

@@ -36,6 +36,7 @@ public final class PrivilegeRule<D> {
   private final Type type;
   private final boolean sealed;
   private final boolean declared;
+  private final boolean alterable;
   // The data is a container of something marked, and so compared as a whole.
   private final boolean whole;
   // The record classes below D that hold a mark, at any depth, with what to compare of them.
@@ -65,6 +66,8 @@ public final class PrivilegeRule<D> {
     this.whole = whole;
     this.marked = marked;
     this.declared = sealed || !marked.isEmpty();
+    this.alterable =
+        whole || marked.values().stream().flatMap(List::stream).anyMatch(Part::alterable);
   }
 
   /**
@@ -100,7 +103,7 @@ public final class PrivilegeRule<D> {
    * had in its hands does not tell what was there before, then.
    */
   public boolean isAlterable() {
-    return whole || marked.values().stream().flatMap(List::stream).anyMatch(Part::alterable);
+    return alterable;
   }
 
   /**

@@ -96,8 +96,7 @@ final class SealingAccess<D> implements SessionAccess<D> {
     SessionRecord<byte[]> session = live.session();
     try {
       byte[] encoded = opened(cookieValue, session.handle(), session.data());
-      // A copy, because a codec of the application may alter what it is given.
-      D data = codec.decode(encoded.clone());
+      D data = codec.decode(encoded);
       return new SessionLookup.Live<>(session.withData(data), new Version<>(live, encoded));
     } catch (SessionCodecException e) {
       return new SessionLookup.Undecodable<>(session.handle(), e);

@@ -64,7 +64,7 @@ final class SessionEntryCodec<D> {
   Version created(SessionRecord<D> session) {
     return Version.of(
         new StoredEntry.Live(
-            0, nextMark(), 0, null, codec.id(), session.withData(encoded(session.data()))));
+            0, nextMark(), 0, null, codec.id(), session.withData(codec.encode(session.data()))));
   }
 
   /** What takes the place of {@code expected} under the same id. */
@@ -95,8 +95,7 @@ final class SessionEntryCodec<D> {
             "it was written by the codec " + live.codecId() + ", not " + codec.id(), null);
       }
       return new SessionLookup.Live<>(
-          live.session().withData(codec.decode(live.session().data().clone())),
-          new Version(live, bytes));
+          live.session().withData(codec.decode(live.session().data())), new Version(live, bytes));
     } catch (SessionCodecException e) {
       return new SessionLookup.Undecodable<>(live.handle(), e);
     }
@@ -118,13 +117,7 @@ final class SessionEntryCodec<D> {
             stored.rotations() + (from == null ? 0 : 1),
             from,
             same ? stored.codecId() : codec.id(),
-            session.withData(same ? stored.session().data() : encoded(session.data()))));
-  }
-
-  // A copy, as what the codec is given: a version must stay as it is, whatever codec or application
-  // do with their arrays.
-  private byte[] encoded(D data) {
-    return codec.encode(data).clone();
+            session.withData(same ? stored.session().data() : codec.encode(session.data()))));
   }
 
   private long nextMark() {

@@ -18,13 +18,13 @@ import org.junit.jupiter.api.Test;
 import org.typedsession.SessionExpiry;
 import org.typedsession.SessionId;
 import org.typedsession.SessionStoreUnavailableException;
-import org.typedsession.core.BytesCodec;
 import org.typedsession.core.RandomSessionCookieGenerator;
 import org.typedsession.infinispan.container.EmbeddedContainer;
 import org.typedsession.infinispan.entry.ByteText;
 import org.typedsession.infinispan.entry.EntryFormat;
 import org.typedsession.infinispan.entry.StoredEntry;
 import org.typedsession.spi.Placement;
+import org.typedsession.spi.SessionCodec;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.spi.SessionRecord;
 import org.typedsession.spi.TombstonePolicy;
@@ -112,7 +112,7 @@ final class InfinispanSessionStoreConnectorTest {
         new InfinispanSessionStoreConnector<>(
             local.first(),
             NAMESPACE,
-            new BytesCodec("arrays"),
+            new CopyingCodec(),
             clock,
             Seed.random(),
             Duration.ofMinutes(15));
@@ -339,5 +339,23 @@ final class InfinispanSessionStoreConnectorTest {
         .getDistributionManager()
         .getCacheTopology()
         .getSegment(cache.cache().getKeyDataConversion().toStorage(NAMESPACE + id.stored()));
+  }
+
+  /** Arrays as data, by a codec that keeps none that it was given, as it has to. */
+  private static final class CopyingCodec implements SessionCodec<byte[]> {
+    @Override
+    public String id() {
+      return "arrays";
+    }
+
+    @Override
+    public byte[] encode(byte[] data) {
+      return data.clone();
+    }
+
+    @Override
+    public byte[] decode(byte[] bytes) {
+      return bytes.clone();
+    }
   }
 }
