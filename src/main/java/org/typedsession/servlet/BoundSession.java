@@ -1,6 +1,7 @@
 package org.typedsession.servlet;
 
 import jakarta.servlet.http.Cookie;
+import java.util.function.Consumer;
 import org.typedsession.SessionCookieCommand;
 import org.typedsession.spi.OpenSession;
 
@@ -54,11 +55,17 @@ final class BoundSession<D> {
     return !cookieTaken && !(command instanceof SessionCookieCommand.DoNothing);
   }
 
-  /** The cookie that is due, which then is no longer. */
-  Cookie takeCookie() {
+  /**
+   * Sets the cookie that is due, which then is no longer.
+   *
+   * @param response sets it; if it throws, the cookie stays due
+   */
+  void setCookie(Consumer<Cookie> response) {
+    response.accept(
+        command instanceof SessionCookieCommand.Set set
+            ? SessionCookieMaker.set(
+                binding.cookie(), set.cookieValue().reveal(), session.timeToLive())
+            : SessionCookieMaker.removal(binding.cookie()));
     cookieTaken = true;
-    return command instanceof SessionCookieCommand.Set set
-        ? SessionCookieMaker.set(binding.cookie(), set.cookieValue().reveal(), session.timeToLive())
-        : SessionCookieMaker.removal(binding.cookie());
   }
 }

@@ -83,23 +83,22 @@ final class RequestCommit implements BeforeCommit {
    */
   @Override
   public int beforeCommit(int status) {
-    if (!sessions.beginStoring()) {
-      return status;
+    int[] answer = {status};
+    sessions.storing(() -> answer[0] = commit(status));
+    return answer[0];
+  }
+
+  private int commit(int status) {
+    SessionException refusal = refusal(status).orElse(null);
+    int answer = status;
+    if (refusal == null) {
+      store(sessions.bound());
+    } else {
+      answer = refuse(refusal, status);
     }
-    try {
-      SessionException refusal = refusal(status).orElse(null);
-      int answer = status;
-      if (refusal == null) {
-        store(sessions.bound());
-      } else {
-        answer = refuse(refusal, status);
-      }
-      // Not before: another thread that writes to the response has to wait for the cookies.
-      state.seal();
-      return answer;
-    } finally {
-      sessions.endStoring();
-    }
+    // Not before: another thread that writes to the response has to wait for the cookies.
+    state.seal();
+    return answer;
   }
 
   private Optional<SessionException> refusal(int status) {
@@ -127,19 +126,16 @@ final class RequestCommit implements BeforeCommit {
    * buffer overflow there. They are sealed.
    */
   void beforeInclude() {
-    if (!sessions.beginStoring()) {
-      return;
-    }
-    try {
-      List<BoundSession<?>> wanting =
-          sessions.bound().stream().filter(BoundSession::wantsCookie).toList();
-      // In an include within an include it is too late, but the outer one may yet fit the buffer.
-      if (!wanting.isEmpty() && ResponseCookies.areAccepted(container())) {
-        store(wanting);
-      }
-    } finally {
-      sessions.endStoring();
-    }
+    sessions.storing(
+        () -> {
+          List<BoundSession<?>> wanting =
+              sessions.bound().stream().filter(BoundSession::wantsCookie).toList();
+          // In an include within an include it is too late, but the outer one may yet fit the
+          // buffer.
+          if (!wanting.isEmpty() && ResponseCookies.areAccepted(container())) {
+            store(wanting);
+          }
+        });
   }
 
   private void store(Collection<BoundSession<?>> due) {
@@ -173,14 +169,7 @@ final class RequestCommit implements BeforeCommit {
    * ended. Cookies of what the application had saved before are set.
    */
   void abandon() {
-    if (!sessions.beginStoring()) {
-      return;
-    }
-    try {
-      giveUp();
-    } finally {
-      sessions.endStoring();
-    }
+    sessions.storing(this::giveUp);
   }
 
   /**
@@ -220,6 +209,7 @@ final class RequestCommit implements BeforeCommit {
    *
    * @return false if the response does not take them any more, and one of them is more than the
    *     removal of what is dead anyway
+   * @throws RuntimeException what the container has against one of them; all others are set
    */
   private boolean setCookies() {
     List<BoundSession<?>> due =
@@ -230,7 +220,18 @@ final class RequestCommit implements BeforeCommit {
     if (!ResponseCookies.areAccepted(container())) {
       return due.stream().allMatch(BoundSession::isRemoval);
     }
-    state.cookies().set(due.stream().map(BoundSession::takeCookie).toList(), container());
+    RuntimeException refusal = null;
+    for (BoundSession<?> each : due) {
+      try {
+        each.setCookie(cookie -> state.cookies().set(cookie, container()));
+      } catch (RuntimeException e) {
+        // What the container has against one cookie must not keep the client from the others.
+        refusal = e;
+      }
+    }
+    if (refusal != null) {
+      throw refusal;
+    }
     return true;
   }
 }

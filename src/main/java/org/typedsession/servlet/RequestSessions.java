@@ -224,34 +224,27 @@ public final class RequestSessions {
   }
 
   /**
-   * Lets the caller alone store or drop what was changed, until {@link #endStoring}.
-   *
-   * @return false if the sessions are sealed, or if this thread is storing them already: an update
-   *     function that is run again may write, unwise as that is
+   * Has {@code action} store or drop what was changed, while nobody else does. It does not run if
+   * the sessions are sealed, or if this thread is storing them already: an update function that is
+   * run again may write, unwise as that is.
    */
-  boolean beginStoring() {
+  void storing(Runnable action) {
     if (!response.isOpen()) {
-      return false;
+      return;
     }
     lock.lock();
-    boolean free = false;
     try {
-      free = response.isOpen() && !storing;
-      if (free) {
+      if (response.isOpen() && !storing) {
         storing = true;
+        try {
+          action.run();
+        } finally {
+          storing = false;
+        }
       }
-      return free;
     } finally {
-      if (!free) {
-        lock.unlock();
-      }
+      lock.unlock();
     }
-  }
-
-  /** To be called by whom {@link #beginStoring} has given a yes. */
-  void endStoring() {
-    storing = false;
-    lock.unlock();
   }
 
   /** The sessions that the request has asked for; to be used while storing. */

@@ -2,7 +2,9 @@ package org.typedsession.servlet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
@@ -13,6 +15,8 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.typedsession.SessionCookieConfiguration;
@@ -49,8 +53,14 @@ final class RequestSessionsTest {
                 });
   }
 
-  /** One that takes no headers any more, as inside of an include. */
   private static HttpServletResponse response(boolean takesHeaders, List<String> cookies) {
+    return response(takesHeaders, cookie -> cookies.add(cookie.getName()));
+  }
+
+  /**
+   * @param takesHeaders whether it does, which it does not inside of an include
+   */
+  private static HttpServletResponse response(boolean takesHeaders, Consumer<Cookie> cookies) {
     Map<String, String> headers = new HashMap<>();
     return (HttpServletResponse)
         Proxy.newProxyInstance(
@@ -73,7 +83,7 @@ final class RequestSessionsTest {
                     yield null;
                   }
                   case "addCookie" -> {
-                    cookies.add(String.valueOf(args[0]));
+                    cookies.accept((Cookie) args[0]);
                     yield null;
                   }
                   default -> throw new UnsupportedOperationException(m.getName());
@@ -122,6 +132,37 @@ final class RequestSessionsTest {
     RequestCommit.wrapping(response(true, new ArrayList<>()), sessions).beforeInclude();
 
     assertThatCode(() -> session.update(a -> a.addLeft(1))).doesNotThrowAnyException();
+  }
+
+  @Test
+  void complete_containerRefusesOneCookieAtFirst_setsItAndTheOthers() {
+    SessionBinding<Account> other =
+        new SessionBinding<>(
+            StoreInMemory.ofAccounts(SessionPolicy.DEFAULT).store,
+            new SessionCookieSettings(
+                SessionCookieConfiguration.builder().name("other").secure(false).build(), false));
+    RequestSessions sessions = begun(request(world.stored(Account.EMPTY), null));
+    sessions.session(binding).login("ann");
+    sessions.session(other).login("ann");
+    List<String> set = new ArrayList<>();
+    IllegalArgumentException refusal = new IllegalArgumentException("not now");
+    AtomicBoolean refused = new AtomicBoolean();
+    RequestCommit commit =
+        RequestCommit.wrapping(
+            response(
+                true,
+                cookie -> {
+                  if (cookie.getName().equals("session") && refused.compareAndSet(false, true)) {
+                    throw refusal;
+                  }
+                  set.add(cookie.getName());
+                }),
+            sessions);
+
+    assertThatThrownBy(commit::complete).isSameAs(refusal);
+
+    // Both are stored, and the client would have lost them.
+    assertThat(set).containsExactlyInAnyOrder("session", "other");
   }
 
   // Frameworks keep the user of a thread there, and ask for it in a wrapper of the request.

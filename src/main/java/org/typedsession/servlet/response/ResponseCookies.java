@@ -3,7 +3,6 @@ package org.typedsession.servlet.response;
 import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -54,18 +53,16 @@ public final class ResponseCookies {
   }
 
   /**
-   * Sets {@code due}, and keeps shared caches out.
+   * Sets {@code cookie}, and keeps shared caches out.
    *
    * @param response one that accepts cookies
    */
-  public synchronized void set(Collection<Cookie> due, HttpServletResponse response) {
+  public synchronized void set(Cookie cookie, HttpServletResponse response) {
     // Before the headers are looked at: what is set from now on is looked at again.
     set = true;
     shutOutSharedCaches(response);
-    for (Cookie cookie : due) {
-      response.addCookie(cookie);
-      cookies.add(cookie);
-    }
+    response.addCookie(cookie);
+    cookies.add(cookie);
   }
 
   /** Sets the cookies once more that were set before, where the container has dropped them. */
