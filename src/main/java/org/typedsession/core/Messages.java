@@ -1,6 +1,5 @@
 package org.typedsession.core;
 
-import java.time.Duration;
 import java.time.Instant;
 import org.typedsession.SessionHandle;
 
@@ -39,9 +38,10 @@ final class Messages {
 
   /** INFO: a store that had begun to refuse serves. */
   static String storeServes(String type, Instant first, Instant last, long refused, long unknown) {
-    return ("TSESS0054: the store for sessions of %s serves again; it refused operations from %s on,"
-            + " for %s: refused=%s, of which writes that may have taken effect=%s")
-        .formatted(type, first, Duration.between(first, last), refused, unknown);
+    String when = first.equals(last) ? "at " + first : "from %s to %s".formatted(first, last);
+    return ("TSESS0054: the store for sessions of %s serves again; it refused operations %s:"
+            + " refused=%s, of which writes that may have taken effect=%s")
+        .formatted(type, when, refused, unknown);
   }
 
   /** WARNING: what waited for the end of a session failed. */

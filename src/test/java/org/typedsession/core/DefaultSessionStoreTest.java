@@ -339,7 +339,7 @@ final class DefaultSessionStoreTest {
               text ->
                   assertThat(text)
                       .startsWith("TSESS0054: ")
-                      .contains(Account.class.getName(), "PT4S", "refused=3,"));
+                      .contains(Account.class.getName(), " to ", "refused=3,"));
     }
   }
 

@@ -82,7 +82,23 @@ final class StoreLogTest {
         .singleElement()
         .asString()
         .startsWith("TSESS0054: ")
-        .contains("com.acme.Cart", "2026-03-01T12:00:00Z", "PT1M30S", "refused=3,", "effect=1");
+        .contains(
+            "com.acme.Cart",
+            "from 2026-03-01T12:00:00Z to 2026-03-01T12:01:30Z:",
+            "refused=3,",
+            "effect=1");
+  }
+
+  @Test
+  void served_afterOneRefusal_saysWhenThatWas() {
+    refuse();
+    clock.advance(QUIET);
+    log.served();
+
+    assertThat(logs.infos())
+        .singleElement()
+        .asString()
+        .contains("at 2026-03-01T12:00:00Z:", "refused=1,");
   }
 
   @Test
@@ -123,7 +139,7 @@ final class StoreLogTest {
     log.served();
 
     assertThat(logs.warnings()).hasSize(2);
-    assertThat(logs.infos()).hasSize(2).last().asString().contains("refused=1,", "PT0S");
+    assertThat(logs.infos()).hasSize(2).last().asString().contains("refused=1,", "operations at ");
   }
 
   @Test

@@ -5,13 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.infinispan.AdvancedCache;
+import org.infinispan.commons.api.CacheContainerAdmin;
 import org.infinispan.commons.dataconversion.MediaType;
 import org.infinispan.configuration.cache.Configuration;
 import org.infinispan.configuration.cache.ConfigurationBuilder;
 import org.infinispan.configuration.cache.HashConfiguration;
 import org.infinispan.distribution.LocalizedCacheTopology;
 import org.infinispan.distribution.ch.KeyPartitioner;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -27,6 +32,8 @@ final class SegmentPlacementTest {
   private static final String HASH = "0123456789abcdef".repeat(4);
   private static final SessionId ELSEWHERE = SessionId.of("Az0", "f".repeat(64));
 
+  private static Members members;
+
   private final RandomSessionCookieGenerator cookies =
       new RandomSessionCookieGenerator(Seed.random());
 
@@ -38,22 +45,53 @@ final class SegmentPlacementTest {
     return new ConfigurationBuilder().read(Members.Mode.PLAIN.configuration(true));
   }
 
-  private void assertPlaced(Configuration configuration) {
-    try (Members members = Members.clustered(Members.Mode.PLAIN, configuration, 2)) {
-      AdvancedCache<String, String> cache = members.first().cache();
-      SegmentPlacement placement = new SegmentPlacement(cache, SegmentPlacementTest::key);
-      Set<Integer> segments = new HashSet<>();
-      for (int i = 0; i < SESSIONS; i++) {
-        SessionId begun = cookies.next(placement.placement(null)).id();
-        SessionId successor = cookies.next(placement.placement(begun)).id();
+  @BeforeAll
+  static void start() {
+    members = Members.clustered(Members.Mode.PLAIN, 2);
+  }
 
-        int segment = segment(cache, begun);
-        segments.add(segment);
-        assertThat(segment(cache, successor)).isEqualTo(segment);
-        assertThat(topology(cache).getSegmentDistribution(segment).isPrimary()).isTrue();
-      }
-      assertThat(segments).hasSizeGreaterThan(10);
+  @AfterAll
+  static void stop() {
+    members.close();
+  }
+
+  /** A cache of both members, and its part on the first. */
+  private static AdvancedCache<String, String> cache(String name, Configuration configuration) {
+    List<AdvancedCache<String, String>> parts =
+        Stream.of(members.first(), members.last())
+            .map(each -> each.cache().getCacheManager())
+            .map(
+                manager ->
+                    manager
+                        .administration()
+                        .withFlags(CacheContainerAdmin.AdminFlag.VOLATILE)
+                        .<String, String>getOrCreateCache(name, configuration)
+                        .getAdvancedCache())
+            .toList();
+    Awaitility.await("both members have " + name)
+        .until(
+            () ->
+                parts.stream()
+                    .map(SegmentPlacementTest::topology)
+                    .allMatch(
+                        topology ->
+                            topology.getMembers().size() == 2 && topology.getPendingCH() == null));
+    return parts.get(0);
+  }
+
+  private void assertPlaced(AdvancedCache<String, String> cache) {
+    SegmentPlacement placement = new SegmentPlacement(cache, SegmentPlacementTest::key);
+    Set<Integer> segments = new HashSet<>();
+    for (int i = 0; i < SESSIONS; i++) {
+      SessionId begun = cookies.next(placement.placement(null)).id();
+      SessionId successor = cookies.next(placement.placement(begun)).id();
+
+      int segment = segment(cache, begun);
+      segments.add(segment);
+      assertThat(segment(cache, successor)).isEqualTo(segment);
+      assertThat(topology(cache).getSegmentDistribution(segment).isPrimary()).isTrue();
     }
+    assertThat(segments).hasSizeGreaterThan(10);
   }
 
   private static LocalizedCacheTopology topology(AdvancedCache<String, String> cache) {
@@ -76,7 +114,7 @@ final class SegmentPlacementTest {
     builder.encoding().key().mediaType(keys);
     builder.encoding().value().mediaType(keys);
 
-    assertPlaced(builder.build());
+    assertPlaced(cache(keys, builder.build()));
   }
 
   static List<KeyPartitioner> partitioners() {
@@ -90,7 +128,7 @@ final class SegmentPlacementTest {
     ConfigurationBuilder builder = standard();
     builder.clustering().hash().keyPartitioner(partitioner);
 
-    assertPlaced(builder.build());
+    assertPlaced(cache(partitioner.getClass().getSimpleName(), builder.build()));
   }
 
   /** Public, since Infinispan makes one. It takes texts only. */
@@ -127,12 +165,10 @@ final class SegmentPlacementTest {
   void placement_nowhereToBeFound_isWhereTheSearchBegan() {
     ConfigurationBuilder builder = standard();
     builder.clustering().hash().keyPartitioner(new OneAlone());
-    try (Members members = Members.clustered(Members.Mode.PLAIN, builder.build(), 1)) {
-      SegmentPlacement placement =
-          new SegmentPlacement(members.first().cache(), SegmentPlacementTest::key);
+    SegmentPlacement placement =
+        new SegmentPlacement(cache("alone", builder.build()), SegmentPlacementTest::key);
 
-      assertThat(placement.placement(ELSEWHERE).nonce(HASH, 4711)).isEqualTo(4711);
-    }
+    assertThat(placement.placement(ELSEWHERE).nonce(HASH, 4711)).isEqualTo(4711);
   }
 
   /** Public, since Infinispan makes one. */
@@ -145,9 +181,9 @@ final class SegmentPlacementTest {
 
   @Test
   void placement_cacheOfOneProcess_isAnywhere() {
-    try (Members members = Members.local(Members.Mode.PLAIN)) {
+    try (Members local = Members.local(Members.Mode.PLAIN)) {
       SegmentPlacement placement =
-          new SegmentPlacement(members.first().cache(), SegmentPlacementTest::key);
+          new SegmentPlacement(local.first().cache(), SegmentPlacementTest::key);
 
       assertThat(placement.placement(null)).isSameAs(Placement.ANYWHERE);
     }
