@@ -1,8 +1,10 @@
 <?xml version="1.0" encoding="UTF-8"?>
-<!-- The domain.xml of Payara and GlassFish, but with the ports HTTP and administration only, and both on 127.0.0.1. -->
+<!-- The domain.xml of Payara and GlassFish, but with the ports HTTP and administration only, and both on 127.0.0.1. A node
+     of PayaraNode has a JVM option of its own. -->
 <xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">
   <xsl:param name="http-port"/>
   <xsl:param name="management-port"/>
+  <xsl:param name="jvm-option"/>
 
   <xsl:template match="@*|node()">
     <xsl:copy>
@@ -45,5 +47,14 @@
   <!-- Payara's own cluster. -->
   <xsl:template match="config[@name='server-config']//hazelcast-config-specific-configuration">
     <hazelcast-config-specific-configuration enabled="false"/>
+  </xsl:template>
+
+  <xsl:template match="config[@name='server-config']/java-config">
+    <xsl:copy>
+      <xsl:apply-templates select="@*|node()"/>
+      <xsl:if test="$jvm-option">
+        <jvm-options><xsl:value-of select="$jvm-option"/></jvm-options>
+      </xsl:if>
+    </xsl:copy>
   </xsl:template>
 </xsl:stylesheet>

@@ -29,13 +29,16 @@ public final class FilterClient {
   }
 
   Answer send(String method, String path, String body, String... headers) {
-    try (Exchange exchange = begin(method, path, body, headers)) {
-      return exchange.answer();
+    try (RawConnection connection = begin(method, path, body, headers)) {
+      return connection.rest(method);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
   /** Sends a request and leaves the answer for later. */
-  Exchange begin(String method, String path, String body, String... headers) {
+  RawConnection begin(String method, String path, String body, String... headers)
+      throws IOException {
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
     List<String> fields = new ArrayList<>(List.of("Connection: close"));
     if (bytes.length > 0) {
@@ -43,17 +46,13 @@ public final class FilterClient {
       fields.add("Content-Length: " + bytes.length);
     }
     fields.addAll(List.of(headers));
-    try {
-      RawConnection connection = new RawConnection(base);
-      connection.begin(
-          method,
-          path,
-          fields.stream().map(field -> field.getBytes(StandardCharsets.ISO_8859_1)).toList(),
-          bytes);
-      return new Exchange(connection, method);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    RawConnection connection = new RawConnection(base);
+    connection.begin(
+        method,
+        path,
+        fields.stream().map(field -> field.getBytes(StandardCharsets.ISO_8859_1)).toList(),
+        bytes);
+    return connection;
   }
 
   /** Tells the application to do something. */
@@ -61,34 +60,5 @@ public final class FilterClient {
     Answer answer = get("/control/" + command);
     assertThat(answer.status()).as("control %s", command).isEqualTo(200);
     return answer.body();
-  }
-
-  /** A request under way. */
-  record Exchange(RawConnection connection, String method) implements AutoCloseable {
-    /** Whether nothing of the answer has arrived yet. */
-    boolean isSilent() {
-      try {
-        return connection.isSilent();
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-
-    Answer answer() {
-      try {
-        return connection.rest(method);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-
-    @Override
-    public void close() {
-      try {
-        connection.close();
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
   }
 }

@@ -3,6 +3,7 @@ package org.typedsession.servlet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -18,9 +19,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.typedsession.servlet.FilterClient.Exchange;
 import org.typedsession.testing.ContainerTraits;
 import org.typedsession.testing.http.Answer;
+import org.typedsession.testing.http.RawConnection;
 
 /**
  * What the filter promises on every container, seen from the client. It knows the filter
@@ -186,14 +187,14 @@ public abstract class SessionFilterContract {
         "forward-large",
         "include-large"
       })
-  void response_untilTheStoreHasAnswered_isSilent(String way) {
+  void response_untilTheStoreHasAnswered_isSilent(String way) throws IOException {
     client.control("block?operation=CREATE&barrier=" + way);
-    try (Exchange exchange = client.begin("GET", "/scenario/" + way, "")) {
+    try (RawConnection connection = client.begin("GET", "/scenario/" + way, "")) {
       client.control("arrived?barrier=" + way);
-      assertThat(exchange.isSilent()).isTrue();
+      assertThat(connection.isSilent()).isTrue();
       client.control("open?barrier=" + way);
 
-      assertThat(account(exchange.answer().cookie("account"))).isEqualTo("nobody,1,0");
+      assertThat(account(connection.rest("GET").cookie("account"))).isEqualTo("nobody,1,0");
     }
   }
 
@@ -1154,17 +1155,17 @@ public abstract class SessionFilterContract {
   }
 
   @Test
-  void endAll_withARequestInFlight_leavesNothing() {
+  void endAll_withARequestInFlight_leavesNothing() throws IOException {
     String one = loggedIn("ended");
     String other = loggedIn("ended");
     client.control("block?operation=UPDATE&barrier=new-id");
-    try (Exchange inFlight =
+    try (RawConnection inFlight =
         client.begin("GET", "/scenario/empty?change=privilege", "", "Cookie: account=" + one)) {
       client.control("arrived?barrier=new-id");
       client.get("/scenario/end-all?user=ended");
       client.control("open?barrier=new-id");
 
-      Answer answer = inFlight.answer();
+      Answer answer = inFlight.rest("GET");
       assertThat(answer.status()).isEqualTo(409);
       assertThat(answer.all("Set-Cookie")).isEmpty();
     }

@@ -26,8 +26,8 @@ public final class CartWar {
             .collect(Collectors.joining("\n"));
     return ShrinkWrap.create(WebArchive.class, "shop.war")
         .addClasses(Cart.class, AddServlet.class)
-        .addAsLibrary(new File(System.getProperty("library.jar")))
-        .addAsLibraries(new File(System.getProperty("example.libraries")).listFiles())
+        .addAsLibrary(AppsWar.library())
+        .addAsLibraries(AppsWar.whatItNeeds())
         .addAsLibraries(new File(System.getProperty("infinispan.libraries")).listFiles())
         .addAsWebInfResource(EmptyAsset.INSTANCE, "beans.xml")
         .addAsResource(

@@ -16,10 +16,7 @@ import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
-import org.jboss.shrinkwrap.api.ShrinkWrap;
-import org.jboss.shrinkwrap.api.asset.StringAsset;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
-import org.typedsession.it.servers.Server;
 
 /**
  * One application in two versions, which differ in the class of the session data. Their sources are
@@ -40,14 +37,7 @@ public enum ShopWar {
 
   /** The application, always of the same name. */
   public WebArchive archive() {
-    WebArchive war =
-        ShrinkWrap.create(WebArchive.class, "shop.war")
-            .addAsLibrary(new File(System.getProperty("library.jar")))
-            .addAsLibraries(new File(System.getProperty("example.libraries")).listFiles())
-            .addAsWebInfResource(Server.current().beansXml(), "beans.xml")
-            .addAsResource(
-                new StringAsset("typed-session.cookie.secure=false"),
-                "META-INF/typed-session.properties");
+    WebArchive war = AppsWar.of("shop");
     Path classes = CLASSES.resolve(version());
     compile(classes);
     try (Stream<Path> files = Files.walk(classes)) {

@@ -3,11 +3,15 @@ package org.typedsession.it.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -43,6 +47,23 @@ public final class Chromium implements BeforeAllCallback, AfterAllCallback {
 
   public Browser browser() {
     return Objects.requireNonNull(browser, "not launched");
+  }
+
+  /** A page of the example, which complains of every error, and is ready. */
+  public static Page open(BrowserContext context, URL base, Collection<String> complaints) {
+    Page page = context.newPage();
+    page.onPageError(error -> complaints.add("error: " + error));
+    page.onConsoleMessage(
+        message -> {
+          // A refused request is part of the game; a refused file or a broken policy is not.
+          boolean refused = message.text().contains("status of 4");
+          if (message.type().equals("error") && !refused) {
+            complaints.add(message.text());
+          }
+        });
+    page.navigate(base.toString());
+    PlaywrightAssertions.assertThat(page.locator("html")).hasAttribute("data-ready", "true");
+    return page;
   }
 
   private static Browser launch(Playwright playwright) {

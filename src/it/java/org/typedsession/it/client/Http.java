@@ -29,22 +29,16 @@ public final class Http {
 
   /**
    * @param timeout how long it waits for a connection, and for an answer
-   */
-  public Http(Duration timeout) {
-    this(timeout, HttpClient.newBuilder());
-  }
-
-  /**
-   * @param timeout how long it waits for a connection, and for an answer
    * @param threads what runs it
    */
   public Http(Duration timeout, Executor threads) {
-    this(timeout, HttpClient.newBuilder().executor(threads));
-  }
-
-  private Http(Duration timeout, HttpClient.Builder builder) {
     this.timeout = timeout;
-    this.client = builder.version(HttpClient.Version.HTTP_1_1).connectTimeout(timeout).build();
+    this.client =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(timeout)
+            .executor(threads)
+            .build();
   }
 
   /** Sends a request without a body. */

@@ -137,7 +137,8 @@ public final class WebApp {
     return answers.stream().map(WebApp::join).toList();
   }
 
-  public static Answer join(Future<Answer> answer) {
+  /** What a client ends with, which it has to do in time. */
+  public static <T> T join(Future<T> answer) {
     try {
       return answer.get(2 * DEADLINE.toSeconds(), TimeUnit.SECONDS);
     } catch (ExecutionException e) {

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ForkJoinPool;
 import java.util.stream.Stream;
 import org.jboss.arquillian.container.test.api.ContainerController;
 import org.jboss.as.controller.client.ModelControllerClient;
@@ -26,7 +27,7 @@ import org.wildfly.plugin.tools.UndeployDescription;
 /** One server of a {@link Cluster}. What a test does to it is done when the method returns. */
 public final class ClusterNode {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final Http HTTP = new Http(Duration.ofSeconds(5));
+  private static final Http HTTP = new Http(Duration.ofSeconds(5), ForkJoinPool.commonPool());
 
   private final String name;
   private final int number;

@@ -2,7 +2,6 @@ package org.typedsession.it.servers;
 
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -30,6 +29,7 @@ public final class PayaraNode implements AutoCloseable {
   private static final int FIRST_PORT = Integer.getInteger("payara.first-port");
   private static final int PORTS_PER_NODE = 10;
   private static final Path DOMAINS = Path.of(System.getProperty("payara.domains"));
+  private static final Path STYLE = Path.of("src", "it", "servers", "domain.xsl");
   private static final Path ARCHIVES = DOMAINS.resolve("archives");
   private static final Duration PATIENCE = Duration.ofMinutes(6);
   private static final Pattern THREAD = Pattern.compile("(?m)^\"(.*?)\" ");
@@ -82,11 +82,11 @@ public final class PayaraNode implements AutoCloseable {
 
   private void configure() throws IOException {
     Path original = home.resolve("glassfish/domains/domain1/config/domain.xml");
-    try (InputStream style = PayaraNode.class.getResourceAsStream("domain.xsl")) {
+    try {
       Transformer transformer =
-          TransformerFactory.newInstance().newTransformer(new StreamSource(style));
+          TransformerFactory.newInstance().newTransformer(new StreamSource(STYLE.toFile()));
       transformer.setParameter("http-port", firstPort);
-      transformer.setParameter("admin-port", firstPort + 1);
+      transformer.setParameter("management-port", firstPort + 1);
       transformer.setParameter(
           "jvm-option", "-Dtyped-session.infinispan.bind-port=" + clusterPort());
       transformer.transform(

@@ -3,7 +3,6 @@ package org.typedsession.it.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.io.File;
 import java.net.URL;
 import java.time.Duration;
 import org.jboss.arquillian.container.test.api.Deployment;
@@ -16,6 +15,7 @@ import org.jboss.shrinkwrap.api.asset.StringAsset;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.typedsession.it.apps.AppsWar;
 import org.typedsession.it.apps.probe.EventProbe;
 import org.typedsession.it.apps.probe.EventProbeServlet;
 import org.typedsession.it.apps.probe.Tally;
@@ -36,8 +36,8 @@ final class ApplicationBeansIT {
   static WebArchive application() {
     return ShrinkWrap.create(WebArchive.class, "beans.war")
         .addClasses(Tally.class, TallyServlet.class, EventProbe.class, EventProbeServlet.class)
-        .addAsLibrary(new File(System.getProperty("library.jar")))
-        .addAsLibraries(new File(System.getProperty("example.libraries")).listFiles())
+        .addAsLibrary(AppsWar.library())
+        .addAsLibraries(AppsWar.whatItNeeds())
         .addAsResource(
             new StringAsset(
                 "typed-session.cookie.secure=false\ntyped-session.overtaken=PT0S\ntyped-session.replay-after=PT0S\n"),

@@ -328,18 +328,7 @@ final class BrowserIT {
 
   private void open(Browser.NewContextOptions options) {
     context = CHROMIUM.browser().newContext(options);
-    page = context.newPage();
-    page.onPageError(error -> complaints.add("error: " + error));
-    page.onConsoleMessage(
-        message -> {
-          // A refused request is part of the game; a refused file or a broken policy is not.
-          boolean refused = message.text().contains("status of 4");
-          if (message.type().equals("error") && !refused) {
-            complaints.add(message.text());
-          }
-        });
-    page.navigate(base.toString());
-    expect("html").hasAttribute("data-ready", "true");
+    page = Chromium.open(context, base, complaints);
   }
 
   private void openWithASession(int width, int height, ColorScheme scheme) {

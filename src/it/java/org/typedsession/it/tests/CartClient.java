@@ -3,12 +3,13 @@ package org.typedsession.it.tests;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.concurrent.ForkJoinPool;
 import org.typedsession.it.client.Http;
 import org.typedsession.testing.http.Answer;
 
 /** One browser with the cookie of one session, which goes to any node. */
 final class CartClient {
-  private final Http http = new Http(Duration.ofSeconds(30));
+  private final Http http = new Http(Duration.ofSeconds(30), ForkJoinPool.commonPool());
   private String cookie = Http.NO_COOKIE;
 
   /** Adds an item to the cart. The body of the answer is what is in it then. */

@@ -3,7 +3,6 @@ package org.typedsession.it.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.File;
 import java.nio.file.Files;
 import org.jboss.arquillian.container.test.api.Deployer;
 import org.jboss.arquillian.container.test.api.Deployment;
@@ -16,6 +15,7 @@ import org.jboss.shrinkwrap.api.asset.StringAsset;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.typedsession.it.apps.AppsWar;
 import org.typedsession.it.apps.readme.AddServlet;
 import org.typedsession.it.apps.readme.Cart;
 import org.typedsession.it.client.WebApp;
@@ -31,8 +31,8 @@ final class DeploymentIT {
   private static WebArchive application(String name) {
     return ShrinkWrap.create(WebArchive.class, name + ".war")
         .addClasses(Cart.class, AddServlet.class)
-        .addAsLibrary(new File(System.getProperty("library.jar")))
-        .addAsLibraries(new File(System.getProperty("example.libraries")).listFiles())
+        .addAsLibrary(AppsWar.library())
+        .addAsLibraries(AppsWar.whatItNeeds())
         .addAsResource(
             new StringAsset("typed-session.cookie.secure=false"),
             "META-INF/typed-session.properties");

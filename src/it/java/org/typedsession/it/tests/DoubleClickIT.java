@@ -9,7 +9,6 @@ import com.microsoft.playwright.Response;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.BoundingBox;
 import com.microsoft.playwright.options.Timing;
-import java.io.File;
 import java.net.URL;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,19 +20,17 @@ import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.container.test.api.RunAsClient;
 import org.jboss.arquillian.junit5.ArquillianExtension;
 import org.jboss.arquillian.test.api.ArquillianResource;
-import org.jboss.shrinkwrap.api.ShrinkWrap;
-import org.jboss.shrinkwrap.api.asset.StringAsset;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.typedsession.it.apps.AppsWar;
 import org.typedsession.it.apps.probe.CounterServlet;
 import org.typedsession.it.apps.probe.Customer;
 import org.typedsession.it.apps.probe.Tally;
 import org.typedsession.it.client.Chromium;
-import org.typedsession.it.servers.Server;
 import org.typedsession.testing.FigureFile;
 
 /**
@@ -56,14 +53,7 @@ final class DoubleClickIT {
 
   @Deployment(testable = false)
   static WebArchive application() {
-    return ShrinkWrap.create(WebArchive.class, "doubleclick.war")
-        .addClasses(Customer.class, Tally.class, CounterServlet.class)
-        .addAsLibrary(new File(System.getProperty("library.jar")))
-        .addAsLibraries(new File(System.getProperty("example.libraries")).listFiles())
-        .addAsWebInfResource(Server.current().beansXml(), "beans.xml")
-        .addAsResource(
-            new StringAsset("typed-session.cookie.secure=false"),
-            "META-INF/typed-session.properties");
+    return AppsWar.of("doubleclick", Customer.class, Tally.class, CounterServlet.class);
   }
 
   /** A browser of its own, and what the server has answered it. */

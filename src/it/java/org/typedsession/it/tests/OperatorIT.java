@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
-import java.io.File;
 import java.util.List;
 import org.jboss.arquillian.container.test.api.Deployer;
 import org.jboss.arquillian.container.test.api.Deployment;
@@ -13,12 +12,12 @@ import org.jboss.arquillian.container.test.api.RunAsClient;
 import org.jboss.arquillian.junit5.ArquillianExtension;
 import org.jboss.arquillian.test.api.ArquillianResource;
 import org.jboss.shrinkwrap.api.ShrinkWrap;
-import org.jboss.shrinkwrap.api.asset.StringAsset;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.typedsession.it.apps.AppsWar;
 import org.typedsession.it.apps.probe.MBeansServlet;
 import org.typedsession.it.apps.readme.AddServlet;
 import org.typedsession.it.apps.readme.Cart;
@@ -49,23 +48,12 @@ final class OperatorIT {
 
   @Deployment(name = SHOP, managed = false, testable = false)
   static WebArchive shop() {
-    return application(SHOP);
+    return AppsWar.of(SHOP, Cart.class, AddServlet.class);
   }
 
   @Deployment(name = OUTLET, managed = false, testable = false)
   static WebArchive outlet() {
-    return application(OUTLET);
-  }
-
-  private static WebArchive application(String name) {
-    return ShrinkWrap.create(WebArchive.class, name + ".war")
-        .addClasses(Cart.class, AddServlet.class)
-        .addAsLibrary(new File(System.getProperty("library.jar")))
-        .addAsLibraries(new File(System.getProperty("example.libraries")).listFiles())
-        .addAsResource(
-            new StringAsset("typed-session.cookie.secure=false"),
-            "META-INF/typed-session.properties")
-        .addAsWebInfResource(Server.current().beansXml(), "beans.xml");
+    return AppsWar.of(OUTLET, Cart.class, AddServlet.class);
   }
 
   @BeforeEach

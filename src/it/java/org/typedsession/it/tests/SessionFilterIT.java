@@ -12,6 +12,7 @@ import org.jboss.shrinkwrap.api.ShrinkWrap;
 import org.jboss.shrinkwrap.api.asset.StringAsset;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.typedsession.it.apps.AppsWar;
 import org.typedsession.it.servers.Server;
 import org.typedsession.servlet.FilterClient;
 import org.typedsession.servlet.SessionFilterContract;
@@ -44,8 +45,8 @@ final class SessionFilterIT extends SessionFilterContract {
             Barrier.class,
             RecordingConnector.class,
             StringCodec.class)
-        .addAsLibrary(new File(System.getProperty("library.jar")))
-        .addAsLibraries(new File(System.getProperty("example.libraries")).listFiles())
+        .addAsLibrary(AppsWar.library())
+        .addAsLibraries(AppsWar.whatItNeeds())
         .addAsLibrary(
             new File(Assertions.class.getProtectionDomain().getCodeSource().getLocation().toURI()))
         .addAsWebInfResource(Server.current().beansXml(), "beans.xml")

@@ -247,18 +247,7 @@ final class SessionsPageIT {
                     .setUserAgent(userAgent)
                     .setLocale("en-GB"));
     contexts.add(context);
-    Page page = context.newPage();
-    page.onPageError(error -> complaints.add("error: " + error));
-    page.onConsoleMessage(
-        message -> {
-          // A refused request is part of the game; a refused file or a broken policy is not.
-          boolean refused = message.text().contains("status of 4");
-          if (message.type().equals("error") && !refused) {
-            complaints.add(message.text());
-          }
-        });
-    page.navigate(base.toString());
-    expect(page, "html").hasAttribute("data-ready", "true");
+    Page page = Chromium.open(context, base, complaints);
     return page;
   }
 

@@ -17,6 +17,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.awaitility.core.ConditionTimeoutException;
 import org.typedsession.it.apps.ShopWar;
+import org.typedsession.it.client.WebApp;
 import org.typedsession.testing.http.Answer;
 import org.typedsession.testing.http.RawConnection;
 import org.typedsession.testkit.Seed;
@@ -77,15 +78,7 @@ final class ShopLoad implements AutoCloseable {
     } catch (ConditionTimeoutException e) {
       throw new AssertionError("the load is not served: " + figures, e);
     }
-    failIfOneFailed();
-  }
-
-  private void failIfOneFailed() {
-    for (Future<?> run : runs) {
-      if (run.isDone()) {
-        finished(run);
-      }
-    }
+    runs.stream().filter(Future::isDone).forEach(WebApp::join);
   }
 
   /** Ends the load when every client has its last answer; fails if a client failed. */
@@ -93,20 +86,7 @@ final class ShopLoad implements AutoCloseable {
   public void close() {
     over = true;
     threads.shutdown();
-    runs.forEach(ShopLoad::finished);
-  }
-
-  private static void finished(Future<?> run) {
-    try {
-      run.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-    } catch (java.util.concurrent.ExecutionException e) {
-      throw new AssertionError("a client failed", e.getCause());
-    } catch (java.util.concurrent.TimeoutException e) {
-      throw new AssertionError("a client got no answer", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new AssertionError("interrupted", e);
-    }
+    runs.forEach(WebApp::join);
   }
 
   private final class Client implements Runnable {

@@ -41,22 +41,16 @@ public final class RawConnection implements AutoCloseable {
    * @param cookies the Cookie header fields, one value each, byte for byte
    */
   public Answer send(String method, String path, List<byte[]> cookies) throws IOException {
-    boolean fresh = socket == null;
+    boolean kept = socket != null;
     try {
       begin(method, path, cookies);
       return answer();
     } catch (IOException e) {
       close();
-      if (fresh) {
-        throw e;
+      if (kept) {
+        return send(method, path, cookies);
       }
-      try {
-        begin(method, path, cookies);
-        return answer();
-      } catch (IOException again) {
-        close();
-        throw again;
-      }
+      throw e;
     }
   }
 
