@@ -84,6 +84,19 @@ public final class BenchmarkRun {
     System.exit(0);
   }
 
+  /**
+   * How many rounds contenders take turns in, the first of which warms up.
+   *
+   * @param otherwise if none is asked for
+   */
+  static int rounds(int otherwise) {
+    int asked = Integer.getInteger("bench.rounds", 0);
+    if (asked == 1) {
+      throw new IllegalArgumentException("bench.rounds must be at least 2, was 1");
+    }
+    return asked == 0 ? otherwise : asked;
+  }
+
   private static void level(String name, Level level) {
     Logger logger = Logger.getLogger(name);
     logger.setLevel(level);

@@ -21,7 +21,7 @@ final class Growth {
   private Growth() {}
 
   static Map<Point, Series> run(boolean full, Progress progress) throws RunnerException {
-    int rounds = full ? 12 : 6;
+    int rounds = BenchmarkRun.rounds(full ? 12 : 6);
     progress.begin("growth", SIZES.length + rounds * SIZES.length * OPERATIONS.size());
     Map<Point, Series> results = new LinkedHashMap<>();
     List<Environment> environments = new ArrayList<>();

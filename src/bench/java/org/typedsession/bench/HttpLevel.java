@@ -69,7 +69,7 @@ final class HttpLevel {
   }
 
   Map<HttpCell, Map<Site, List<Slice>>> run() throws Exception {
-    int rounds = 1 + (full ? 11 : 5);
+    int rounds = BenchmarkRun.rounds(full ? 12 : 6);
     List<HttpCell> one = cells(1);
     List<HttpCell> three = cells(3);
     progress.begin("http", 2 + rounds * (sites(one) + sites(three)));

@@ -53,7 +53,7 @@ final class Operations {
     Map<Integer, List<Cell>> byMembers =
         cells(full).stream()
             .collect(Collectors.groupingBy(Cell::members, TreeMap::new, Collectors.toList()));
-    int rounds = full ? 9 : 5;
+    int rounds = BenchmarkRun.rounds(full ? 9 : 5);
     try (Backends backends = Backends.start()) {
       absent.addAll(backends.absent());
       absent.forEach(System.out::println);

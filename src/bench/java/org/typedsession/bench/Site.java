@@ -41,7 +41,9 @@ enum Site {
   }
 
   String inMarkdown() {
-    return label.replace("<distributable/>", "`<distributable/>`");
+    return label
+        .replace("<distributable/>", "`<distributable/>`")
+        .replace("HttpSession", "`HttpSession`");
   }
 
   String context() {
