@@ -19,6 +19,7 @@ import org.typedsession.TypedSessionConfiguration;
 import org.typedsession.TypedSessionConfiguration.Store;
 import org.typedsession.infinispan.AcceptedRisks;
 import org.typedsession.infinispan.InfinispanSessionStoreConnector;
+import org.typedsession.infinispan.SessionCache;
 import org.typedsession.infinispan.container.AwaitedCache;
 import org.typedsession.infinispan.container.EmbeddedContainer;
 import org.typedsession.infinispan.container.SessionCacheLocator;
@@ -203,9 +204,10 @@ final class BackEnds implements AutoCloseable {
               true));
     }
 
-    // Not for a container of this process alone: nothing of it can split.
     private static Found warned(InfinispanConfiguration settings, Found found) {
-      if (settings.whenSplit() == WhenSplit.SERVE) {
+      // Who serves in any case has the cache at once. Nothing of a local one can split.
+      boolean maySplit = found.cache().cache().map(SessionCache::hasCopies).orElse(true);
+      if (settings.whenSplit() == WhenSplit.SERVE && maySplit) {
         LOGGER.log(
             System.Logger.Level.WARNING,
             Messages.servesWhenSplit(found.cache().name(), found.container()));

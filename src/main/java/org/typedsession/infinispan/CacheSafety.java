@@ -110,6 +110,13 @@ final class CacheSafety {
               + " does not hold; use DENY_READ_WRITES, or accept that by"
               + " typed-session.infinispan.when-split=serve");
     }
+    if (whenSplit != PartitionHandling.ALLOW_READ_WRITES && servesWhenSplit) {
+      faults.add(
+          "partition handling "
+              + whenSplit
+              + " refuses where typed-session.infinispan.when-split=serve lets both sides go on; use"
+              + " ALLOW_READ_WRITES with merge policy PREFERRED_NON_NULL, or leave when-split=refuse");
+    }
     EntryMergePolicy<?, ?> policy = partitions.mergePolicy();
     if (whenSplit == PartitionHandling.ALLOW_READ_WRITES
         && servesWhenSplit

@@ -213,7 +213,7 @@ public final class SessionCache implements AutoCloseable {
   }
 
   /** Whether an entry may have copies on several nodes. */
-  boolean hasCopies() {
+  public boolean hasCopies() {
     return cluster.hasCopies();
   }
 

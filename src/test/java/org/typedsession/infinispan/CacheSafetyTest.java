@@ -42,7 +42,9 @@ final class CacheSafetyTest {
         .asString()
         .contains("two live ids", "mode NONE", "OPTIMISTIC", "pessimistic-transactions=may-fork");
     assertThat(CacheSafety.faults(pessimistic, TRANSACTIONS)).isEmpty();
-    assertThat(CacheSafety.faults(pessimistic, SPLIT)).as("another risk").hasSize(1);
+    assertThat(CacheSafety.faults(pessimistic, SPLIT))
+        .as("another risk")
+        .anyMatch(fault -> fault.contains("pessimistic-transactions=may-fork"));
   }
 
   @Test
@@ -140,6 +142,20 @@ final class CacheSafetyTest {
     serving.accept(builder);
     builder.clustering().partitionHandling().mergePolicy(MergePolicy.PREFERRED_NON_NULL);
     assertThat(CacheSafety.faults(builder.build(), SPLIT)).isEmpty();
+  }
+
+  @Test
+  void faults_cacheRefusesWhereTheOperatorServes_isOne() {
+    for (PartitionHandling refusing :
+        List.of(PartitionHandling.DENY_READ_WRITES, PartitionHandling.ALLOW_READS)) {
+      ConfigurationBuilder builder = standard();
+      builder.clustering().partitionHandling().whenSplit(refusing);
+
+      assertThat(CacheSafety.faults(builder.build(), SPLIT))
+          .singleElement()
+          .asString()
+          .contains("partition handling " + refusing, "when-split=serve", "ALLOW_READ_WRITES");
+    }
   }
 
   @Test
