@@ -232,7 +232,7 @@ final class DocumentsTest {
         Stream.of(
                 "java.util.*",
                 "java.util.stream.*",
-                "java.io.Serializable",
+                "java.io.*",
                 "jakarta.enterprise.context.*",
                 "jakarta.inject.*",
                 "jakarta.servlet.annotation.*",

@@ -1,15 +1,15 @@
 package org.typedsession.example.cluster;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
@@ -19,7 +19,8 @@ import java.util.stream.IntStream;
  * Serves the example on three servers of one cluster until it is interrupted: {@code mvn
  * -Pcluster}.
  *
- * <p>It starts each server once, says what became of it, and stops all of them when it ends.
+ * <p>It starts each server, says what became of it, starts those that have ended again when asked
+ * by an empty line, and stops all of them when it ends.
  */
 public final class ThreeNodes {
   private static final int SIZE = 3;
@@ -33,7 +34,7 @@ public final class ThreeNodes {
   private final Path war;
   private final Path directory;
   private final PrintStream out;
-  private final List<Process> processes = new ArrayList<>();
+  private final Map<LocalNode, Process> processes = new LinkedHashMap<>();
   private volatile boolean stopping;
 
   private ThreeNodes(
@@ -71,7 +72,7 @@ public final class ThreeNodes {
       if (!cluster.start()) {
         System.exit(1);
       }
-      cluster.awaitEnd();
+      cluster.serve(System.in);
     }
   }
 
@@ -99,32 +100,37 @@ public final class ThreeNodes {
   }
 
   /** Whether all of them serve. */
-  private boolean start() throws IOException {
+  private boolean start() throws IOException, InterruptedException {
     out.println();
+    // One after another: the first one is a cluster already when the next one asks for it.
     for (LocalNode node : nodes) {
-      out.println("Starting " + node.name() + " ...");
-      Process process = launch(node).orElse(null);
-      if (process == null) {
+      if (!start(node)) {
         return false;
       }
-      // One after another: the first one is a cluster already when the next one asks for it.
-      int members = processes.size();
-      if (!await(process, () -> node.members().equals(OptionalInt.of(members)))) {
-        if (!stopping) {
-          out.println(
-              node.name()
-                  + (process.isAlive() ? " does not join the cluster" : " has ended")
-                  + "; its log says why: "
-                  + node.log(directory));
-        }
-        return false;
-      }
-      out.println(node.name() + " serves, " + members + " of " + SIZE);
     }
     out.println(whatToTry());
-    for (int i = 0; i < SIZE; i++) {
-      announceEnd(nodes.get(i), processes.get(i));
+    return true;
+  }
+
+  /** Whether it serves. */
+  private boolean start(LocalNode node) throws IOException, InterruptedException {
+    out.println("Starting " + node.name() + " ...");
+    Process process = launch(node).orElse(null);
+    if (process == null) {
+      return false;
     }
+    if (!await(process, () -> node.members().equals(OptionalInt.of(running().size())))) {
+      if (!stopping) {
+        out.println(
+            node.name()
+                + (process.isAlive() ? " does not join the cluster" : " has ended")
+                + "; its log says why: "
+                + node.log(directory));
+      }
+      return false;
+    }
+    out.println(node.name() + " serves, " + running().size() + " of " + SIZE);
+    announceEnd(node, process);
     return true;
   }
 
@@ -134,41 +140,38 @@ public final class ThreeNodes {
       return Optional.empty();
     }
     Process process = node.start(server, war, directory, properties(nodes));
-    processes.add(process);
+    processes.put(node, process);
     return Optional.of(process);
   }
 
-  private static boolean await(Process process, BooleanSupplier ready) {
+  private synchronized List<Process> running() {
+    return processes.values().stream().filter(Process::isAlive).toList();
+  }
+
+  private static boolean await(Process process, BooleanSupplier ready) throws InterruptedException {
     long begin = System.nanoTime();
-    try {
-      while (!ready.getAsBoolean()) {
-        if (System.nanoTime() - begin > START_PATIENCE.toNanos()
-            || process.waitFor(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
-          return false;
-        }
+    while (!ready.getAsBoolean()) {
+      if (System.nanoTime() - begin > START_PATIENCE.toNanos()
+          || process.waitFor(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
+        return false;
       }
-      return true;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
     }
+    return true;
   }
 
   private String whatToTry() {
     StringBuilder text = new StringBuilder("\nThe example is served by three nodes:\n\n");
-    for (int i = 0; i < SIZE; i++) {
-      LocalNode node = nodes.get(i);
+    for (LocalNode node : nodes) {
       text.append(
           "  %s  %s  process %d  log %s%n"
-              .formatted(node.name(), node.page(), processes.get(i).pid(), node.log(directory)));
+              .formatted(node.name(), node.page(), processes.get(node).pid(), node.log(directory)));
     }
     return text.append("\nOpen one of them and log in. Then end its process: kill -9 ")
-        .append(processes.get(0).pid())
+        .append(processes.get(nodes.get(0)).pid())
         .append(
             """
 
-            The page carries on at another node, with the same session. A node that has ended is not started again.
-            Ctrl-C stops all.
+            The page carries on at another node, with the same session. Enter starts the node again. Ctrl-C stops all.
             """)
         .toString();
   }
@@ -180,10 +183,10 @@ public final class ThreeNodes {
         .thenAccept(
             ended -> {
               if (!stopping) {
-                long left = processes.stream().filter(Process::isAlive).count();
                 out.println(
                     "%s (process %d) has ended, exit code %d. %s"
-                        .formatted(node.name(), ended.pid(), ended.exitValue(), left(left)));
+                        .formatted(
+                            node.name(), ended.pid(), ended.exitValue(), left(running().size())));
               }
             });
   }
@@ -193,14 +196,30 @@ public final class ThreeNodes {
       return "That was the last one.";
     }
     return nodes > SIZE / 2
-        ? nodes + " go on."
-        : "The one that is left cannot tell this from a cut network, and answers 503.";
+        ? nodes + " go on. Enter starts it again."
+        : "The one that is left cannot tell this from a cut network, and answers 503. Enter starts the others again.";
   }
 
-  private void awaitEnd() {
-    CompletableFuture.allOf(
-            processes.stream().map(Process::onExit).toArray(CompletableFuture[]::new))
-        .join();
+  /** Until the last node has ended: starts those that have ended again, at a line of input. */
+  private void serve(InputStream in) throws IOException, InterruptedException {
+    List<Process> running = running();
+    while (!running.isEmpty()) {
+      if (running.get(0).waitFor(POLL.toMillis(), TimeUnit.MILLISECONDS) || !asked(in)) {
+        running = running();
+        continue;
+      }
+      for (LocalNode node : nodes) {
+        if (!processes.get(node).isAlive()) {
+          start(node);
+        }
+      }
+    }
+  }
+
+  // Never waits for input: a read could not be interrupted, and would keep Maven from ending.
+  private static boolean asked(InputStream in) throws IOException {
+    int there = in.available();
+    return there > 0 && in.readNBytes(there).length > 0;
   }
 
   // Ctrl-C reaches the servers too; a signal to this process alone does not.
@@ -208,7 +227,7 @@ public final class ThreeNodes {
     List<Process> running;
     synchronized (this) {
       stopping = true;
-      running = processes.stream().filter(Process::isAlive).toList();
+      running = running();
     }
     if (!running.isEmpty()) {
       out.println("\nStopping the nodes ...");
