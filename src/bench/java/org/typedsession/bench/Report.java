@@ -465,7 +465,7 @@ final class Report {
       String file = Charts.file(part);
       if (Files.exists(images.resolve(file))) {
         text.append(
-            "`%s -Dbench.write=true`:\n\n![%s](src/docs/images/%s)\n\n"
+            "`%s -Dbench.write=true`:\n\n![The chart of %s](src/docs/images/%s)\n\n"
                 .formatted(command(part), part, file));
       }
     }
