@@ -77,7 +77,7 @@ public final class BenchmarkRun {
     }
     report.finish();
     if (Boolean.getBoolean("bench.write")) {
-      report.publish(Path.of(System.getProperty("bench.docs")));
+      report.publish(Path.of(System.getProperty("bench.project")));
     }
     System.out.println("The report is " + folder.resolve("report.md"));
     // Threads of rivals may go on.

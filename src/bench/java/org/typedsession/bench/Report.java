@@ -431,9 +431,17 @@ final class Report {
     Files.writeString(folder.resolve("report.md"), page);
   }
 
-  /** Puts sections and charts in the place of those that the project's page has. */
-  void publish(Path docs) throws IOException {
+  /**
+   * Puts sections and charts in the place of those that the project's pages have.
+   *
+   * @param project the folder of the project
+   */
+  void publish(Path project) throws IOException {
+    Path docs = project.resolve(Path.of("src", "docs"));
     Path images = docs.resolve("images");
+    for (String name : charts.drawn()) {
+      Files.copy(folder.resolve(name), images.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+    }
     PublishedPage page = new PublishedPage(docs.resolve("benchmarks.md"));
     if (!targets.isEmpty()) {
       page.replace("targets", targets.table(page.section("targets")));
@@ -445,8 +453,22 @@ final class Report {
       }
     }
     page.write();
-    for (String name : charts.drawn()) {
-      Files.copy(folder.resolve(name), images.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+    PublishedPage readme = new PublishedPage(project.resolve("README.md"));
+    readme.replace("charts", chartsOfReadme(images));
+    readme.write();
+  }
+
+  /** Those that there are: each comes from a command of its own. */
+  private static String chartsOfReadme(Path images) {
+    StringBuilder text = new StringBuilder();
+    for (String part : List.of("operations", "http")) {
+      String file = Charts.file(part);
+      if (Files.exists(images.resolve(file))) {
+        text.append(
+            "`%s -Dbench.write=true`:\n\n![The chart of %s](src/docs/images/%s)\n\n"
+                .formatted(command(part), part, file));
+      }
     }
+    return text.toString();
   }
 }
