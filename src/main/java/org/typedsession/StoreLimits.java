@@ -36,16 +36,6 @@ public record StoreLimits(OptionalInt sessions, OptionalInt rotations) {
     }
   }
 
-  /** These limits with another one on sessions. */
-  public StoreLimits withSessions(OptionalInt newSessions) {
-    return new StoreLimits(newSessions, rotations);
-  }
-
-  /** These limits with another one on rotations. */
-  public StoreLimits withRotations(OptionalInt newRotations) {
-    return new StoreLimits(sessions, newRotations);
-  }
-
   /** Whether {@code count} sessions are as many as there may be. */
   public boolean isReachedBy(long count) {
     return sessions.isPresent() && count >= sessions.getAsInt();

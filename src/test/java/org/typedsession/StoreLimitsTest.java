@@ -70,7 +70,7 @@ final class StoreLimitsTest {
   @Test
   void create_asManyAsThereMayBe_isRefusedAndThoseThatLiveGoOn() {
     DefaultSessionStore<Account> store =
-        limited(StoreLimits.NONE.withSessions(OptionalInt.of(2)), SessionPolicy.DEFAULT);
+        limited(new StoreLimits(OptionalInt.of(2), OptionalInt.empty()), SessionPolicy.DEFAULT);
     String first = stored(store);
     String second = stored(store);
 
@@ -88,7 +88,7 @@ final class StoreLimitsTest {
   @Test
   void create_aSessionEndedOrExpired_hasRoom() {
     DefaultSessionStore<Account> store =
-        limited(StoreLimits.NONE.withSessions(OptionalInt.of(1)), SessionPolicy.DEFAULT);
+        limited(new StoreLimits(OptionalInt.of(1), OptionalInt.empty()), SessionPolicy.DEFAULT);
     OpenSession<Account> session = store.open(List.of(stored(store)));
     assertFull(store);
 
@@ -105,7 +105,7 @@ final class StoreLimitsTest {
   void create_fullStoreAndLimitOfThePrincipal_endsNoneOfTheirs() {
     DefaultSessionStore<Account> store =
         limited(
-            StoreLimits.NONE.withSessions(OptionalInt.of(1)),
+            new StoreLimits(OptionalInt.of(1), OptionalInt.empty()),
             SessionPolicy.builder()
                 .limit(new SessionLimit(1, SessionLimit.WhenReached.END_OLDEST))
                 .build());
@@ -124,7 +124,7 @@ final class StoreLimitsTest {
   @Test
   void create_refusedOftenInAMinute_isOneLine() {
     DefaultSessionStore<Account> store =
-        limited(StoreLimits.NONE.withSessions(OptionalInt.of(1)), SessionPolicy.DEFAULT);
+        limited(new StoreLimits(OptionalInt.of(1), OptionalInt.empty()), SessionPolicy.DEFAULT);
     stored(store);
     try (Logs logs = new Logs()) {
       for (int i = 0; i < 10; i++) {
@@ -142,7 +142,7 @@ final class StoreLimitsTest {
   @Test
   void rotateId_asOftenAsItMay_isRefusedAndTheSessionGoesOn() {
     DefaultSessionStore<Account> store =
-        limited(StoreLimits.NONE.withRotations(OptionalInt.of(3)), SessionPolicy.DEFAULT);
+        limited(new StoreLimits(OptionalInt.empty(), OptionalInt.of(3)), SessionPolicy.DEFAULT);
     String cookie = stored(store);
     for (int i = 0; i < 3; i++) {
       OpenSession<Account> session = store.open(List.of(cookie));
@@ -171,7 +171,7 @@ final class StoreLimitsTest {
   void login_sessionThatCannotRotateAndLimitOfThePrincipal_endsNoneOfTheirs() {
     DefaultSessionStore<Account> store =
         limited(
-            StoreLimits.NONE.withRotations(OptionalInt.of(1)),
+            new StoreLimits(OptionalInt.empty(), OptionalInt.of(1)),
             SessionPolicy.builder()
                 .limit(new SessionLimit(1, SessionLimit.WhenReached.END_OLDEST))
                 .build());
@@ -198,7 +198,7 @@ final class StoreLimitsTest {
   @Test
   void complete_newUserOfASessionThatCannotRotate_endsIt() {
     DefaultSessionStore<Account> store =
-        limited(StoreLimits.NONE.withRotations(OptionalInt.of(1)), SessionPolicy.DEFAULT);
+        limited(new StoreLimits(OptionalInt.empty(), OptionalInt.of(1)), SessionPolicy.DEFAULT);
     OpenSession<Account> first = store.open(List.of(stored(store)));
     first.rotateId();
     String cookie = StoreInMemory.cookieValue(first.complete()).reveal();
@@ -214,10 +214,10 @@ final class StoreLimitsTest {
   @Test
   void limits_notPositive_areRefused() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> StoreLimits.NONE.withSessions(OptionalInt.of(0)))
+        .isThrownBy(() -> new StoreLimits(OptionalInt.of(0), OptionalInt.empty()))
         .withMessageContaining("maximum-sessions");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> StoreLimits.NONE.withRotations(OptionalInt.of(-1)))
+        .isThrownBy(() -> new StoreLimits(OptionalInt.empty(), OptionalInt.of(-1)))
         .withMessageContaining("maximum-rotations");
   }
 }

@@ -20,6 +20,7 @@ import org.typedsession.SessionLimit;
 import org.typedsession.SessionLimit.WhenReached;
 import org.typedsession.SessionPolicy;
 import org.typedsession.SessionRenewalStrategy;
+import org.typedsession.StoreLimits;
 import org.typedsession.TypedSessionConfiguration;
 import org.typedsession.TypedSessionConfiguration.Codec;
 import org.typedsession.TypedSessionConfiguration.Store;
@@ -53,10 +54,10 @@ enum Setting {
   ENDED_TOMBSTONE("ended-tombstone", (c, text) -> own(c, b -> b.endedTombstone(duration(text)))),
   MAXIMUM_SESSIONS(
       "maximum-sessions",
-      (c, text) -> own(c, b -> b.limits(c.limits().withSessions(atMost(text))))),
+      (c, text) -> own(c, b -> b.limits(new StoreLimits(atMost(text), c.limits().rotations())))),
   MAXIMUM_ROTATIONS(
       "maximum-rotations",
-      (c, text) -> own(c, b -> b.limits(c.limits().withRotations(atMost(text))))),
+      (c, text) -> own(c, b -> b.limits(new StoreLimits(c.limits().sessions(), atMost(text))))),
   COOKIE_NAME("cookie.name", (c, text) -> cookie(c, k -> k.name(text))),
   COOKIE_PATH("cookie.path", (c, text) -> cookie(c, k -> k.path(text))),
   COOKIE_DOMAIN("cookie.domain", (c, text) -> cookie(c, k -> k.domain(text))),

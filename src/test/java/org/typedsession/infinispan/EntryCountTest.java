@@ -183,7 +183,7 @@ final class EntryCountTest {
   void create_asManyAsThereMayBe_isRefusedUntilThereIsRoom(Members.Mode mode) {
     try (SessionCache cache = EmbeddedContainer.local("count", mode.configuration(false))) {
       InfinispanSessionStoreConnector<Account> connector =
-          over(cache, StoreLimits.NONE.withSessions(OptionalInt.of(2)));
+          over(cache, new StoreLimits(OptionalInt.of(2), OptionalInt.empty()));
       SessionId first = freshId();
       create(connector, first);
       assertThat(create(connector, first)).isInstanceOf(WriteSessionResult.IdExists.class);
@@ -211,7 +211,7 @@ final class EntryCountTest {
     try (SessionCache cache =
         EmbeddedContainer.local("count", Members.Mode.PLAIN.configuration(false))) {
       InfinispanSessionStoreConnector<Account> connector =
-          over(cache, StoreLimits.NONE.withRotations(OptionalInt.of(1)));
+          over(cache, new StoreLimits(OptionalInt.empty(), OptionalInt.of(1)));
       SessionId first = freshId();
       SessionId second = freshId();
       SessionId third = freshId();

@@ -64,7 +64,7 @@ final class StoppedCacheTest {
       SessionStoreConnector<Account> connector = over(members.last(), StoreLimits.NONE);
       // Has counted nothing before.
       SessionStoreConnector<Account> limited =
-          over(members.last(), StoreLimits.NONE.withSessions(OptionalInt.of(1_000)));
+          over(members.last(), new StoreLimits(OptionalInt.of(1_000), OptionalInt.empty()));
       SessionId id = anyId();
       connector.createSession(id, SessionExpiry.never(), Account.EMPTY);
       SessionLookup.Live<Account> live = (SessionLookup.Live<Account>) connector.lookUpSession(id);
