@@ -24,7 +24,7 @@ import java.util.function.UnaryOperator;
  *
  * <p>Safe for use by the threads of one request. The injected object is a proxy that finds the
  * session of the request its thread serves; {@link #unwrap} gives the session itself, for a thread
- * that serves none. When the response is committed the session is sealed: it can still be read, and
+ * that serves none. When the response is committed the session is closed: it can still be read, and
  * an attempt to change it throws {@link IllegalStateException}.
  *
  * @param <D> the session data, preferably an immutable record or a sealed interface of records
@@ -50,14 +50,14 @@ public interface Session<D> {
    *     would be stored as before changes nothing, whatever its {@code equals} says. What it throws
    *     is passed on and leaves the data as it was; on a re-run it ends the attempt to store
    * @return the data after the change, as this request sees it now
-   * @throws IllegalStateException if the session was deleted or is sealed
+   * @throws IllegalStateException if the session was deleted or is closed
    */
   D update(UnaryOperator<D> change);
 
   /**
    * Replaces the data. Cannot be run again, so it conflicts with every concurrent change.
    *
-   * @throws IllegalStateException if the session was deleted or is sealed
+   * @throws IllegalStateException if the session was deleted or is closed
    */
   void set(D data);
 
@@ -66,7 +66,7 @@ public interface Session<D> {
    * so it conflicts with every concurrent change.
    *
    * @param change may alter its argument; if it throws, the data stays as it was
-   * @throws IllegalStateException if the session was deleted or is sealed
+   * @throws IllegalStateException if the session was deleted or is closed
    */
   void mutate(Consumer<D> change);
 
@@ -78,7 +78,7 @@ public interface Session<D> {
    *     unsaved changes, and nothing of them is stored; {@link #discard} drops them
    * @throws SessionLimitException if it is a login that the {@link SessionLimit} refuses; as above
    * @throws SessionStoreUnavailableException if the store cannot answer or cannot tell the outcome
-   * @throws IllegalStateException if the session is sealed and has unsaved changes
+   * @throws IllegalStateException if the session is closed and has unsaved changes
    */
   void save();
 
@@ -94,7 +94,7 @@ public interface Session<D> {
    * Gives the session a new id and its client a new cookie value, as a privilege change does, even
    * if the data stays. Without effect on a session that is not worth storing.
    *
-   * @throws IllegalStateException if the session was deleted or is sealed
+   * @throws IllegalStateException if the session was deleted or is closed
    */
   void rotateId();
 
@@ -109,7 +109,7 @@ public interface Session<D> {
    *
    * @param principal the name, not empty
    * @throws IllegalStateException if the data names its principal, or the session was deleted or is
-   *     sealed
+   *     closed
    */
   void login(String principal);
 
@@ -142,7 +142,7 @@ public interface Session<D> {
    *
    * @param label 1 to 200 characters. To be taken for what a client sent, and escaped where it is
    *     shown
-   * @throws IllegalStateException if the session was deleted or is sealed
+   * @throws IllegalStateException if the session was deleted or is closed
    */
   void setLabel(String label);
 
@@ -156,7 +156,7 @@ public interface Session<D> {
    * or the session of another type cannot be stored. From the call on this session can be read like
    * that of a client without one, and not be changed.
    *
-   * @throws IllegalStateException if the session is sealed
+   * @throws IllegalStateException if the session is closed
    */
   void delete();
 
@@ -170,7 +170,7 @@ public interface Session<D> {
    *
    * @throws IllegalArgumentException if it is more than 100 years away; {@link SessionExpiry#never}
    *     says that better
-   * @throws IllegalStateException if the session was deleted or is sealed
+   * @throws IllegalStateException if the session was deleted or is closed
    */
   void expire(SessionExpiry expiry);
 
@@ -183,7 +183,7 @@ public interface Session<D> {
    * until the application asks otherwise.
    *
    * @throws IllegalArgumentException if {@code timeToLive} is not positive, or over 100 years
-   * @throws IllegalStateException if the session was deleted or is sealed
+   * @throws IllegalStateException if the session was deleted or is closed
    */
   void setTimeToLive(Duration timeToLive);
 

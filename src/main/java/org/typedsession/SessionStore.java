@@ -29,7 +29,7 @@ public interface SessionStore<D> {
   Session<D> create(D data);
 
   /**
-   * Stores what changed in {@code session}, once and for all: it is sealed afterwards.
+   * Stores what changed in {@code session}, once and for all: it is closed afterwards.
    *
    * @return what is to become of the client's cookie
    * @throws SessionConflictException if another change got in first; nothing was stored

@@ -20,7 +20,7 @@ import org.typedsession.SessionWatch;
 import org.typedsession.spi.OpenSession;
 
 /**
- * The session of one request, from the moment when it is opened until it is sealed.
+ * The session of one request, from the moment when it is opened until it is closed.
  *
  * <p>What is read and changed is in {@link PendingChanges}, what is stored of it is decided by
  * {@link SessionCommit}; this says when which is allowed, and lets one thread at a time do it. A
@@ -37,7 +37,7 @@ final class DefaultSession<D> implements OpenSession<D> {
   private final PendingChanges<D> changes;
   private final SessionCommit<D> commit;
   // Once true nothing can be changed or stored any more.
-  private boolean sealed;
+  private boolean closed;
   // Why the last attempt to store failed, as long as the application has done nothing about it.
   private @Nullable SessionException refusal;
 
@@ -276,7 +276,7 @@ final class DefaultSession<D> implements OpenSession<D> {
     return locked(
         () -> {
           try {
-            return sealed ? commit.isCookieCommanded() : commit.wantsCookie();
+            return closed ? commit.isCookieCommanded() : commit.wantsCookie();
           } catch (SessionCodecException e) {
             // Nothing will be stored.
             return false;
@@ -288,10 +288,10 @@ final class DefaultSession<D> implements OpenSession<D> {
   public void save() {
     locked(
         () -> {
-          if (!sealed) {
+          if (!closed) {
             saveChanges();
           } else if (isChanged()) {
-            throw sealedException();
+            throw closedException();
           }
         });
   }
@@ -300,12 +300,12 @@ final class DefaultSession<D> implements OpenSession<D> {
   public SessionCookieCommand complete() {
     return locked(
         () -> {
-          if (!sealed) {
+          if (!closed) {
             saveChanges();
             if (!changes.isDeleted()) {
               commit.followOrRenew();
             }
-            sealed = true;
+            closed = true;
           }
           return commit.command();
         });
@@ -320,14 +320,14 @@ final class DefaultSession<D> implements OpenSession<D> {
       throw e;
     }
     // A deletion is the last thing that a request does to its session.
-    sealed |= changes.isDeleted();
+    closed |= changes.isDeleted();
   }
 
   @Override
   public void discard() {
     locked(
         () -> {
-          if (!sealed) {
+          if (!closed) {
             changes.discard();
             refusal = null;
           }
@@ -339,13 +339,13 @@ final class DefaultSession<D> implements OpenSession<D> {
     return locked(
         () -> {
           try {
-            if (!sealed && changes.isDeleted()) {
+            if (!closed && changes.isDeleted()) {
               commit.end();
             } else {
               discard();
             }
           } finally {
-            sealed = true;
+            closed = true;
           }
           return commit.command();
         });
@@ -368,13 +368,13 @@ final class DefaultSession<D> implements OpenSession<D> {
     if (changes.isDeleted()) {
       throw new IllegalStateException("this session was deleted by this request");
     }
-    if (sealed) {
-      throw sealedException();
+    if (closed) {
+      throw closedException();
     }
     refusal = null;
   }
 
-  private static IllegalStateException sealedException() {
+  private static IllegalStateException closedException() {
     return new IllegalStateException(
         "this session can no longer change: in this request it was stored for the last time when the"
             + " response was committed, or given up when the request failed; change it before that");

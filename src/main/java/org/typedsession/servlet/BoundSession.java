@@ -40,7 +40,7 @@ final class BoundSession<D> {
     try {
       command = session.abandon();
     } catch (RuntimeException e) {
-      // Sealed by now, so that this only tells what earlier saves have left to do.
+      // Closed by now, so that this only tells what earlier saves have left to do.
       command = session.complete();
       throw e;
     }

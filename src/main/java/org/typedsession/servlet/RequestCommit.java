@@ -13,7 +13,7 @@ import org.typedsession.servlet.response.ResponseState;
 
 /**
  * Stores the sessions of a request before its response is committed, or drops what was changed.
- * Each response that the filter wraps has one; whatever comes first in a request seals its
+ * Each response that the filter wraps has one; whatever comes first in a request closes its
  * sessions.
  *
  * <p>Safe for use by many threads.
@@ -73,7 +73,7 @@ final class RequestCommit implements BeforeCommit {
   }
 
   /**
-   * Stores all sessions, sets their cookies, and seals them. Only the first call does something.
+   * Stores all sessions, sets their cookies, and closes them. Only the first call does something.
    *
    * <p>If a save failed before and the status is an error, nothing is stored; if that error is a
    * 500, it becomes what the failure is answered with.
@@ -97,7 +97,7 @@ final class RequestCommit implements BeforeCommit {
       answer = refuse(refusal, status);
     }
     // Not before: another thread that writes to the response has to wait for the cookies.
-    state.seal();
+    state.close();
     return answer;
   }
 
@@ -123,7 +123,7 @@ final class RequestCommit implements BeforeCommit {
 
   /**
    * Stores those sessions whose cookie could not be set any more inside of an include, should the
-   * buffer overflow there. They are sealed.
+   * buffer overflow there. They are closed.
    */
   void beforeInclude() {
     sessions.storing(
@@ -165,7 +165,7 @@ final class RequestCommit implements BeforeCommit {
   }
 
   /**
-   * Drops all changes that are not stored, and seals the sessions. Those that were deleted are
+   * Drops all changes that are not stored, and closes the sessions. Those that were deleted are
    * ended. Cookies of what the application had saved before are set.
    */
   void abandon() {
@@ -191,7 +191,7 @@ final class RequestCommit implements BeforeCommit {
       }
     } finally {
       // Not before: another thread that ends the request has to wait for the cookies.
-      state.seal();
+      state.close();
     }
   }
 

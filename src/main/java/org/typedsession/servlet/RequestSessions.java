@@ -20,7 +20,7 @@ import org.typedsession.spi.OpenSession;
  * <p>{@link SessionFilter} makes one for each request and binds it to the thread while the filter
  * is on the stack, where {@link #current} finds it. Sessions are opened when they are first asked
  * for, and stored together at one moment: just before the response is committed. From then on every
- * one of them is sealed, those opened later included.
+ * one of them is closed, those opened later included.
  *
  * <p>Each session is stored in one atomic step of its own. If the second of two is refused, the
  * first stays stored, and its cookie reaches the client.

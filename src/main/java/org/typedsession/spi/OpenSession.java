@@ -31,7 +31,7 @@ public interface OpenSession<D> extends Session<D> {
    *
    * @param name the name, not empty
    * @throws IllegalStateException if the data names another principal, or the session was deleted
-   *     or is sealed
+   *     or is closed
    */
   void authenticated(String name);
 
@@ -49,7 +49,7 @@ public interface OpenSession<D> extends Session<D> {
   Optional<SessionException> refusal();
 
   /**
-   * Stores what changed and seals the session: it can be read from now on, not changed. A second
+   * Stores what changed and closes the session: it can be read from now on, not changed. A second
    * call does nothing and gives the same answer.
    *
    * @return what is to become of the client's cookie, of earlier {@link #save saves} too
@@ -60,12 +60,12 @@ public interface OpenSession<D> extends Session<D> {
   SessionCookieCommand complete();
 
   /**
-   * Drops what is not stored yet and seals the session, which then shows what was last read or
+   * Drops what is not stored yet and closes the session, which then shows what was last read or
    * stored. A {@link #delete} is not dropped: it is carried out now.
    *
    * @return what is to become of the client's cookie because of earlier {@link #save saves} or of
    *     the deletion
-   * @throws SessionStoreUnavailableException if a session cannot be deleted; it is sealed all the
+   * @throws SessionStoreUnavailableException if a session cannot be deleted; it is closed all the
    *     same, and {@link #complete} tells the cookie's fate
    */
   SessionCookieCommand abandon();

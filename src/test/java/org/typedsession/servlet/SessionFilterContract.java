@@ -268,7 +268,7 @@ public abstract class SessionFilterContract {
     assertThat(account(cookie)).isEqualTo("nobody,3,0");
   }
 
-  // P4, P7, P24: sealed after the commit
+  // P4, P7, P24: closed after the commit
 
   @ParameterizedTest(name = "{0}")
   @ValueSource(strings = {"late", "forward-change-after"})

@@ -35,7 +35,7 @@ public final class ResponseState {
   }
 
   /** Nothing is stored any more. */
-  public void seal() {
+  public void close() {
     open = false;
   }
 
