@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -50,23 +49,10 @@ final class SessionOperations<D> {
   private final StoreLog log;
   private final Principals<?> principals;
   private final EventLimit replayEvents;
+  private final OperationCounts counts = new OperationCounts();
 
   // Replaced when the store learns what to watch with; until then nobody can watch.
   private volatile @Nullable SessionWatches watches;
-
-  private final LongAdder creates = new LongAdder();
-  private final LongAdder reads = new LongAdder();
-  private final LongAdder writesInPlace = new LongAdder();
-  private final LongAdder remaps = new LongAdder();
-  private final LongAdder deletes = new LongAdder();
-  private final LongAdder conflicts = new LongAdder();
-  private final LongAdder reruns = new LongAdder();
-  private final LongAdder joins = new LongAdder();
-  private final LongAdder replays = new LongAdder();
-  private final LongAdder unknownIds = new LongAdder();
-  private final LongAdder undecodable = new LongAdder();
-  private final LongAdder unavailable = new LongAdder();
-  private final LongAdder unknownOutcomes = new LongAdder();
 
   /**
    * @param declared whether the type of the data declares privileges, so that a login may be the
@@ -139,7 +125,7 @@ final class SessionOperations<D> {
       discard(cookieValue, broken);
     }
     if (found instanceof SessionLookup.Unknown<D>) {
-      unknownIds.increment();
+      counts.unknownIds.increment();
     }
     return new LoadedSession.None<>();
   }
@@ -157,7 +143,7 @@ final class SessionOperations<D> {
     @Nullable Object refused = null;
     while (true) {
       SessionLookup<T> found = answered(read);
-      reads.increment();
+      counts.reads.increment();
       if (!(found instanceof SessionLookup.Live<T> live)) {
         return found;
       }
@@ -205,7 +191,7 @@ final class SessionOperations<D> {
   }
 
   private void replayed(SessionCookieValue cookieValue, SessionLookup.Moved<D> moved) {
-    replays.increment();
+    counts.replays.increment();
     log.replayed(moved.handle());
     if (replayEvents.admits(moved.handle())) {
       events.accept(new SessionEvent.SessionReplayed(moved.handle(), now()));
@@ -243,7 +229,7 @@ final class SessionOperations<D> {
 
   private void discard(SessionCookieValue cookieValue, SessionLookup.Undecodable<D> broken) {
     boolean ended = answered(() -> connector.endSession(broken.handle(), cookieValue.id()));
-    undecodable.increment();
+    counts.undecodable.increment();
     String reason = String.valueOf(broken.cause().getMessage());
     log.undecodable(broken.handle(), reason);
     if (ended) {
@@ -278,7 +264,7 @@ final class SessionOperations<D> {
     if (!(attempt.result instanceof WriteSessionResult.Written<D> written)) {
       throw new IllegalStateException("a connector refused a new session: " + attempt.result);
     }
-    creates.increment();
+    counts.creates.increment();
     events.accept(
         new SessionEvent.SessionCreated(
             session.handle(), now(), Optional.ofNullable(session.principal())));
@@ -325,7 +311,7 @@ final class SessionOperations<D> {
     if (!(attempt.result instanceof WriteSessionResult.Written<D> written)) {
       return null;
     }
-    remaps.increment();
+    counts.remaps.increment();
     told(each -> each.replaced(session.handle(), previous));
     SessionRecord<D> before = from.live().session();
     if (isEndedMeanwhile(before, written.stored().session(), attempt.cookieValue.id())) {
@@ -410,7 +396,7 @@ final class SessionOperations<D> {
       }
       told(each -> each.ended(member.handle()));
     }
-    deletes.add(members.size());
+    counts.deletes.add(members.size());
   }
 
   // Most that are listed and gone have expired. To end one by an id without a trace, the store
@@ -491,7 +477,7 @@ final class SessionOperations<D> {
     if (!(result instanceof WriteSessionResult.Written<D> written)) {
       return null;
     }
-    writesInPlace.increment();
+    counts.writesInPlace.increment();
     return new LoadedSession.Live<>(from.cookieValue(), written.stored());
   }
 
@@ -503,7 +489,7 @@ final class SessionOperations<D> {
   private void end(
       SessionHandle handle, SessionId lastKnownId, @Nullable String principal, Cause cause) {
     boolean ended = answered(() -> connector.endSession(handle, lastKnownId));
-    deletes.increment();
+    counts.deletes.increment();
     told(each -> each.ended(handle));
     if (ended) {
       tellEnd(handle, principal, cause);
@@ -575,35 +561,21 @@ final class SessionOperations<D> {
   }
 
   private void countConflict(SessionHandle handle, @Nullable String principal) {
-    conflicts.increment();
+    counts.conflicts.increment();
     events.accept(
         new SessionEvent.SessionConflicted(handle, now(), Optional.ofNullable(principal)));
   }
 
   void countJoin() {
-    joins.increment();
+    counts.joins.increment();
   }
 
   void countRerun() {
-    reruns.increment();
+    counts.reruns.increment();
   }
 
   SessionStatistics statistics() {
-    return new SessionStatistics(
-        creates.sum(),
-        reads.sum(),
-        writesInPlace.sum(),
-        remaps.sum(),
-        deletes.sum(),
-        conflicts.sum(),
-        reruns.sum(),
-        joins.sum(),
-        replays.sum(),
-        unknownIds.sum(),
-        undecodable.sum(),
-        unavailable.sum(),
-        unknownOutcomes.sum(),
-        connector.repairs());
+    return counts.statistics(connector.repairs());
   }
 
   private record Attempt<D>(SessionCookieValue cookieValue, WriteSessionResult<D> result) {}
@@ -630,7 +602,7 @@ final class SessionOperations<D> {
     try {
       answer = operation.get();
     } catch (SessionStoreUnavailableException e) {
-      (e.isOutcomeUnknown() ? unknownOutcomes : unavailable).increment();
+      (e.isOutcomeUnknown() ? counts.unknownOutcomes : counts.unavailable).increment();
       if (e.isFull()) {
         log.full(e);
       } else {
