@@ -331,7 +331,8 @@ public final class DefaultSessionStore<D> implements SessionStore<D> {
 
   /** What was encoded as data that nobody else has. */
   D decode(byte[] encoded) {
-    return codec.decode(encoded);
+    // A copy, because a codec may keep what it is given.
+    return codec.decode(encoded.clone());
   }
 
   /**

@@ -96,7 +96,9 @@ final class SealingAccess<D> implements SessionAccess<D> {
     SessionRecord<byte[]> session = live.session();
     try {
       byte[] encoded = opened(cookieValue, session.handle(), session.data());
-      D data = codec.decode(encoded);
+      // A copy, because a codec of the application may keep what it is given and let it be altered,
+      // and what is stored is known by these bytes.
+      D data = codec.decode(encoded.clone());
       return new SessionLookup.Live<>(session.withData(data), new Version<>(live, encoded));
     } catch (SessionCodecException e) {
       return new SessionLookup.Undecodable<>(session.handle(), e);

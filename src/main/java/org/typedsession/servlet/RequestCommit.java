@@ -154,7 +154,12 @@ final class RequestCommit implements BeforeCommit {
       }
     } catch (RuntimeException | Error e) {
       state.fail(e);
-      giveUp();
+      try {
+        giveUp();
+      } catch (RuntimeException refusal) {
+        // Why a session was not stored is what the client is told.
+        e.addSuppressed(refusal);
+      }
       throw e;
     }
   }
@@ -226,7 +231,11 @@ final class RequestCommit implements BeforeCommit {
         each.setCookie(cookie -> state.cookies().set(cookie, container()));
       } catch (RuntimeException e) {
         // What the container has against one cookie must not keep the client from the others.
-        refusal = e;
+        if (refusal == null) {
+          refusal = e;
+        } else {
+          refusal.addSuppressed(e);
+        }
       }
     }
     if (refusal != null) {

@@ -28,6 +28,7 @@ import org.typedsession.SessionStatistics;
 import org.typedsession.SessionStoreUnavailableException;
 import org.typedsession.spi.OpenSession;
 import org.typedsession.spi.Readiness;
+import org.typedsession.spi.SessionCodec;
 import org.typedsession.spi.SessionLookup;
 import org.typedsession.testing.Logs;
 import org.typedsession.testing.StoreInMemory;
@@ -436,5 +437,42 @@ final class DefaultSessionStoreTest {
     OpenSession<Account> session = world.open(cookie);
     session.rotateId();
     return cookieValue(session.complete());
+  }
+
+  /** Data that is the array it was read from, as no codec should make it. */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
+  private record Aliased(byte[] bytes) {}
+
+  private static final class KeepingCodec implements SessionCodec<Aliased> {
+    @Override
+    public String id() {
+      return "keeping";
+    }
+
+    @Override
+    public byte[] encode(Aliased data) {
+      return data.bytes;
+    }
+
+    @Override
+    public Aliased decode(byte[] bytes) {
+      return new Aliased(bytes);
+    }
+  }
+
+  @Test
+  void store_codecThatKeepsItsArrays_losesNoChange() {
+    StoreInMemory<Aliased> aliased =
+        new StoreInMemory<>(
+            new KeepingCodec(),
+            PrivilegeRule.of(Aliased.class),
+            () -> new Aliased(new byte[] {0}),
+            SessionPolicy.DEFAULT);
+    OpenSession<Aliased> session = aliased.open(aliased.stored(new Aliased(new byte[] {1, 1})));
+
+    session.mutate(data -> data.bytes[0] = 42);
+    SessionCookieValue cookie = cookieValue(session.complete());
+
+    assertThat(aliased.open(cookie).data().bytes).containsExactly(42, 1);
   }
 }

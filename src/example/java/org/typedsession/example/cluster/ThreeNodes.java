@@ -208,6 +208,9 @@ public final class ThreeNodes {
         running = running();
         continue;
       }
+      if (running().size() == SIZE) {
+        out.println("All nodes serve; kill one to see it come back.");
+      }
       for (LocalNode node : nodes) {
         if (!processes.get(node).isAlive()) {
           start(node);
