@@ -154,6 +154,7 @@ final class ServerScriptsIT {
         .isEqualTo("ALLOW_READ_WRITES");
     assertThat(components.get("partition-handling", "merge-policy").asString())
         .isEqualTo("PREFERRED_NON_NULL");
+    assertThat(transport(node).get("properties", "tcp_nodelay").asString()).isEqualTo("true");
     assertThat(stack(node))
         .containsExactlyInAnyOrder(
             "RED",
@@ -166,6 +167,16 @@ final class ServerScriptsIT {
             "UNICAST4",
             "pbcast.GMS",
             "FRAG4");
+  }
+
+  private static ModelNode transport(ClusterNode node) throws IOException {
+    ModelNode read = new ModelNode();
+    read.get("operation").set("read-resource");
+    read.get("address")
+        .add("subsystem", "jgroups")
+        .add("stack", "typedsession")
+        .add("transport", "TCP");
+    return node.execute(read);
   }
 
   private static List<String> stack(ClusterNode node) throws IOException {
