@@ -33,7 +33,9 @@ public final class SessionCookieValue {
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
           .getBytes(StandardCharsets.US_ASCII);
 
-  private static final MessageDigest EMPTY_SHA_256 = newSha256();
+  // To ask the providers for another takes as long as the hash itself.
+  private static final ThreadLocal<MessageDigest> SHA_256 =
+      ThreadLocal.withInitial(SessionCookieValue::newSha256);
 
   private final String value;
   private final SessionId id;
@@ -69,18 +71,9 @@ public final class SessionCookieValue {
 
   /** Of the secret that begins at {@code from}. */
   private static String hash(String text, int from) {
-    MessageDigest digest = sha256();
+    MessageDigest digest = SHA_256.get();
     digest.update(text.getBytes(StandardCharsets.US_ASCII), from, SECRET_LENGTH);
     return HexFormat.of().formatHex(digest.digest());
-  }
-
-  // A copy of an empty one: to ask the providers for another takes as long as the hash itself.
-  private static MessageDigest sha256() {
-    try {
-      return (MessageDigest) EMPTY_SHA_256.clone();
-    } catch (CloneNotSupportedException e) {
-      return newSha256();
-    }
   }
 
   private static MessageDigest newSha256() {

@@ -27,6 +27,9 @@ final class WildFly implements AutoCloseable {
   private static final int STEP = 100;
   private static final Duration START_PATIENCE = Duration.ofMinutes(5);
   private static final long STOP_PATIENCE_SECONDS = 30;
+  // Each login leaves a tombstone for as long as its session lives. Visitors who log in a thousand
+  // times in a minute leave more of them than any application has to hold.
+  private static final String HEAP = "-Xmx1536m";
 
   private final int size;
   private final List<Process> processes = new ArrayList<>();
@@ -101,7 +104,7 @@ final class WildFly implements AutoCloseable {
     StandaloneCommandBuilder command =
         StandaloneCommandBuilder.of(server())
             .setBaseDirectory(base.toAbsolutePath())
-            .addJavaOptions("-Xmx512m", "-Djava.net.preferIPv4Stack=true")
+            .addJavaOptions(HEAP, "-Djava.net.preferIPv4Stack=true")
             .addServerArguments(
                 "-Djboss.node.name=" + name,
                 "-Djboss.tx.node.id=" + name,

@@ -6,8 +6,10 @@ import jakarta.enterprise.inject.spi.BeanManager;
 import jakarta.enterprise.inject.spi.ObserverMethod;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -31,6 +33,8 @@ final class SessionEvents implements Consumer<SessionEvent>, AutoCloseable {
 
   private final BeanManager beans;
   private final List<ObserverMethod<? extends SessionEvent>> observers;
+  // By the class of an event. What observes it does not change while an application is there.
+  private final Map<Class<?>, Audience> audiences = new ConcurrentHashMap<>();
   private final RateLimitedLog failures = warnings();
   private final RateLimitedLog dropped = warnings();
   // Back-ends tell events on threads that know nothing of the application.
@@ -71,22 +75,49 @@ final class SessionEvents implements Consumer<SessionEvent>, AutoCloseable {
     }
   }
 
+  /**
+   * Those who are told of the events of one class.
+   *
+   * @param found whether the container finds any
+   * @param others those whom it does not find
+   */
+  private record Audience(boolean found, List<ObserverMethod<? extends SessionEvent>> others) {
+    boolean isEmpty() {
+      return !found && others.isEmpty();
+    }
+  }
+
   @Override
   public void accept(SessionEvent event) {
-    executor.execute(() -> tell(event));
+    Audience known = audiences.get(event.getClass());
+    // Most applications observe few events or none, and a request should not wake a thread for
+    // that.
+    if (known == null || !known.isEmpty()) {
+      executor.execute(() -> tell(event));
+    }
   }
 
   private void tell(SessionEvent event) {
-    attempt(event, () -> beans.getEvent().fire(event));
-    if (observers.stream().anyMatch(ObserverMethod::isAsync)) {
-      attempt(event, () -> await(beans.getEvent().fireAsync(event)));
-    }
-    Set<ObserverMethod<? super SessionEvent>> told = beans.resolveObserverMethods(event);
-    for (ObserverMethod<? extends SessionEvent> observer : observers) {
-      if (((Class<?>) observer.getObservedType()).isInstance(event) && !told.contains(observer)) {
-        attempt(event, () -> tell(observer, event));
+    Audience audience = audiences.computeIfAbsent(event.getClass(), type -> audience(event));
+    if (audience.found) {
+      attempt(event, () -> beans.getEvent().fire(event));
+      if (observers.stream().anyMatch(ObserverMethod::isAsync)) {
+        attempt(event, () -> await(beans.getEvent().fireAsync(event)));
       }
     }
+    for (ObserverMethod<? extends SessionEvent> observer : audience.others) {
+      attempt(event, () -> tell(observer, event));
+    }
+  }
+
+  private Audience audience(SessionEvent event) {
+    Set<ObserverMethod<? super SessionEvent>> found = beans.resolveObserverMethods(event);
+    return new Audience(
+        !found.isEmpty(),
+        observers.stream()
+            .filter(observer -> ((Class<?>) observer.getObservedType()).isInstance(event))
+            .filter(observer -> !found.contains(observer))
+            .toList());
   }
 
   // Here and not in the container's threads, whose number of waiting tasks nobody bounds.

@@ -203,7 +203,12 @@ public final class JsonSessionCodec<D> implements SessionCodec<D> {
   // Jackson could read the bytes itself, but its version 2.21.0, which GlassFish 8 puts before the
   // application's, cannot read a surrogate pair in the key of a map then.
   private static String text(byte[] bytes) throws CharacterCodingException {
-    return UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    // Several times as fast as a decoder, but what is malformed becomes U+FFFD without a word. The
+    // data may hold that character, too.
+    String text = new String(bytes, UTF_8);
+    return text.indexOf('\uFFFD') < 0
+        ? text
+        : UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
   }
 
   private String name() {

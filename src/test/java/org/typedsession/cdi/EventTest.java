@@ -321,6 +321,31 @@ final class EventTest {
     }
   }
 
+  @Test
+  void event_nobodyObserves_isLookedUpOnceForItsClass() {
+    List<String> calls = new CopyOnWriteArrayList<>();
+    BeanManager beans =
+        implement(
+            BeanManager.class,
+            (proxy, method, arguments) -> {
+              calls.add(method.getName() + " " + arguments[0].getClass().getSimpleName());
+              return Set.of();
+            });
+    SessionHandle handle = new SessionHandle(1, 2);
+    try (SessionEvents events = new SessionEvents(beans, List.of())) {
+      events.accept(new SessionEvent.SessionReplayed(handle, Instant.EPOCH));
+      Awaitility.await().until(() -> calls.size() == 1);
+      events.accept(new SessionEvent.SessionReplayed(handle, Instant.EPOCH));
+      events.accept(new SessionEvent.SessionForkEnded(handle, Instant.EPOCH, true));
+      // One after the other: by now the second one has been told, if it was to be.
+      Awaitility.await().until(() -> calls.size() == 2);
+    }
+
+    assertThat(calls)
+        .containsExactly(
+            "resolveObserverMethods SessionReplayed", "resolveObserverMethods SessionForkEnded");
+  }
+
   /** Blocks until the test lets it go on. */
   @ApplicationScoped
   static class Slow {

@@ -14,7 +14,6 @@ import java.util.function.Supplier;
 import javax.transaction.xa.XAResource;
 import org.infinispan.AdvancedCache;
 import org.infinispan.commons.CacheException;
-import org.infinispan.commons.tx.lookup.LookupNames;
 import org.infinispan.transaction.tm.EmbeddedTransactionManager;
 import org.jspecify.annotations.Nullable;
 
@@ -32,17 +31,14 @@ final class OwnTransactions {
   }
 
   /**
-   * In the transaction manager of the cache, of the server if the cache has none, or in one that
-   * Infinispan brings if there is no server.
+   * In the transaction manager of the cache. If it has none, in the one that Infinispan brings,
+   * even on a server: the server's would watch over the time of each transaction and log what it
+   * does, which takes many times as long as the writes, and could recover nothing.
    */
   static OwnTransactions of(AdvancedCache<?, ?> cache) {
     @Nullable TransactionManager ofCache = cache.getTransactionManager();
-    return new OwnTransactions(ofCache != null ? ofCache : ofServer());
-  }
-
-  private static TransactionManager ofServer() {
-    return LookupNames.lookupKnownTransactionManagers(OwnTransactions.class.getClassLoader())
-        .orElseGet(EmbeddedTransactionManager::getInstance);
+    return new OwnTransactions(
+        ofCache != null ? ofCache : EmbeddedTransactionManager.getInstance());
   }
 
   /** The transaction was rolled back, by whom it may have been; or it was never begun. */

@@ -2,6 +2,7 @@ package org.typedsession.infinispan.entry;
 
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
@@ -81,12 +82,13 @@ final class RemapTransaction implements XAResource {
               },
               is -> is);
     } catch (OwnTransactions.NotCommittedException e) {
-      return voted(notMade(e));
+      return voted(() -> notMade(e));
     } catch (RuntimeException e) {
-      return voted(phase.get() == Phase.WITHDRAWN ? notMade(e) : e);
+      return voted(() -> phase.get() == Phase.WITHDRAWN ? notMade(e) : e);
     }
     return intended
-        ? voted(new CacheException("the transaction of a session was committed without a vote"))
+        ? voted(
+            () -> new CacheException("the transaction of a session was committed without a vote"))
         : Entries.Remap.TAKEN;
   }
 
@@ -96,11 +98,12 @@ final class RemapTransaction implements XAResource {
   }
 
   // What the steps came to counts, whatever the manager made of it.
-  private Entries.Remap voted(RuntimeException otherwise) {
+  private Entries.Remap voted(Supplier<RuntimeException> otherwise) {
     if (outcome != null) {
       return outcome;
     }
-    throw failure != null ? failure : otherwise;
+    // An exception takes longer to make than the two writes.
+    throw failure != null ? failure : otherwise.get();
   }
 
   private boolean intend() {
