@@ -108,8 +108,7 @@ final class HttpLevel {
   }
 
   private static List<Site> sitesOf(HttpCell cell) {
-    return new ArrayList<>(
-        Arrays.stream(Site.values()).filter(site -> site.takesPart(cell)).toList());
+    return new ArrayList<>(Site.all().stream().filter(site -> site.takesPart(cell)).toList());
   }
 
   private static int sites(List<HttpCell> cells) {
@@ -192,7 +191,7 @@ final class HttpLevel {
         }
         connections.add(own);
         Map<Site, List<Visitor>> ofThread = new EnumMap<>(Site.class);
-        for (Site site : Site.values()) {
+        for (Site site : Site.all()) {
           List<Visitor> ofSite = new ArrayList<>();
           for (int i = 0; i < VISITORS; i++) {
             Visitor visitor = new Visitor(site, i % nodes);

@@ -343,10 +343,10 @@ final class Report {
 
   private void http(HttpCell cell, Map<Site, List<HttpLevel.Slice>> sites, List<String> csv) {
     List<Site> bases =
-        Stream.of(Site.PLAIN, Site.DISTRIBUTABLE, Site.LOCAL)
+        Stream.of(Site.PLAIN, Site.DISTRIBUTABLE, Site.LOCAL, Site.BEFORE)
             .filter(sites::containsKey)
             // Where there is a request without a session, it is what the others are to.
-            .limit(sites.containsKey(Site.PLAIN) ? 1 : 2)
+            .filter(site -> site == Site.PLAIN || !sites.containsKey(Site.PLAIN))
             .toList();
     String toBases =
         bases.stream().map(base -> "to " + base.inMarkdown() + " | ").collect(Collectors.joining());

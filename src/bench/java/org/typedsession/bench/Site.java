@@ -2,12 +2,17 @@ package org.typedsession.bench;
 
 import java.io.File;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import org.jboss.shrinkwrap.api.ShrinkWrap;
 import org.jboss.shrinkwrap.api.asset.EmptyAsset;
 import org.jboss.shrinkwrap.api.asset.StringAsset;
 import org.jboss.shrinkwrap.api.exporter.ZipExporter;
+import org.jboss.shrinkwrap.api.importer.ExplodedImporter;
+import org.jboss.shrinkwrap.api.spec.JavaArchive;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.typedsession.bench.http.AttributeServlet;
 import org.typedsession.bench.http.AttributesServlet;
@@ -19,6 +24,8 @@ import org.typedsession.bench.http.VisitServlet;
 enum Site {
   PLAIN("no session", PlainServlet.class),
   TYPED("typed-session", TypedServlet.class),
+  /** The same on another version of the library, if there is one to compare with. */
+  BEFORE("typed-session before", TypedServlet.class),
   DISTRIBUTABLE("<distributable/> as it comes", AttributeServlet.class),
   TUNED("<distributable/> tuned", AttributesServlet.class),
   /** Sessions of the server that are on this node alone, and gone with it. */
@@ -30,6 +37,18 @@ enum Site {
   Site(String label, Class<? extends VisitServlet> servlet) {
     this.label = label;
     this.servlet = servlet;
+  }
+
+  /** Those that are measured. */
+  static List<Site> all() {
+    return Arrays.stream(values()).filter(site -> site != BEFORE || before().isPresent()).toList();
+  }
+
+  /** The classes of the other version. */
+  private static Optional<Path> before() {
+    return Optional.of(System.getProperty("bench.before", ""))
+        .filter(classes -> !classes.isEmpty())
+        .map(Path::of);
   }
 
   boolean takesPart(HttpCell cell) {
@@ -58,14 +77,13 @@ enum Site {
             .addAsWebInfResource(EmptyAsset.INSTANCE, "beans.xml");
     switch (this) {
       case PLAIN, LOCAL -> {}
-      case TYPED ->
-          war.addAsLibrary(new File(System.getProperty("library.jar")))
-              .addAsLibraries(
-                  Objects.requireNonNull(
-                      new File(System.getProperty("example.libraries")).listFiles()))
-              .addAsResource(
-                  new StringAsset("typed-session.cookie.secure=false"),
-                  "META-INF/typed-session.properties");
+      case TYPED -> typed(war.addAsLibrary(new File(System.getProperty("library.jar"))));
+      case BEFORE ->
+          typed(
+              war.addAsLibrary(
+                  ShrinkWrap.create(ExplodedImporter.class, "typed-session-before.jar")
+                      .importDirectory(before().orElseThrow().toFile())
+                      .as(JavaArchive.class)));
       case DISTRIBUTABLE -> distributable(war);
       case TUNED ->
           distributable(war)
@@ -79,6 +97,14 @@ enum Site {
                   "distributable-web.xml");
     }
     war.as(ZipExporter.class).exportTo(folder.resolve(war.getName()).toFile(), true);
+  }
+
+  private static void typed(WebArchive war) {
+    war.addAsLibraries(
+            Objects.requireNonNull(new File(System.getProperty("example.libraries")).listFiles()))
+        .addAsResource(
+            new StringAsset("typed-session.cookie.secure=false"),
+            "META-INF/typed-session.properties");
   }
 
   private static WebArchive distributable(WebArchive war) {

@@ -69,7 +69,7 @@ final class Visitor {
     // So that one change that was missed counts once.
     expected = got;
     boolean right = got.equals(wanted);
-    if (!right && site == Site.TYPED) {
+    if (!right && (site == Site.TYPED || site == Site.BEFORE)) {
       throw new IllegalStateException("expected %s, got %s".formatted(wanted, got));
     }
     return right;

@@ -59,7 +59,7 @@ final class WildFly implements AutoCloseable {
     }
     // Which this library refuses without a majority of the nodes.
     for (int node = 0; node < size; node++) {
-      for (Site site : Site.values()) {
+      for (Site site : Site.all()) {
         await(node, site, "POST", "/begin");
       }
     }
@@ -81,7 +81,7 @@ final class WildFly implements AutoCloseable {
       }
     }
     Path deployments = Files.createDirectories(base.resolve("deployments"));
-    for (Site site : Site.values()) {
+    for (Site site : Site.all()) {
       site.deploy(deployments);
     }
     if (size == 1) {
@@ -126,7 +126,7 @@ final class WildFly implements AutoCloseable {
   }
 
   private void await(int node) {
-    for (Site site : Site.values()) {
+    for (Site site : Site.all()) {
       await(node, site, "GET", "/none");
     }
     if (size > 1) {
