@@ -169,7 +169,7 @@ public final class DefaultSessionStore<D> implements SessionStore<D> {
    *     there is something to run; whoever gives it shuts it down
    */
   public void watchWith(Supplier<ScheduledExecutorService> threads) {
-    operations.watchWith(threads);
+    operations.watches().runOn(threads);
   }
 
   /**

@@ -6,7 +6,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -50,9 +49,7 @@ final class SessionOperations<D> {
   private final Principals<?> principals;
   private final EventLimit replayEvents;
   private final OperationCounts counts = new OperationCounts();
-
-  // Replaced when the store learns what to watch with; until then nobody can watch.
-  private volatile @Nullable SessionWatches watches;
+  private final SessionWatches watches;
 
   /**
    * @param declared whether the type of the data declares privileges, so that a login may be the
@@ -77,6 +74,7 @@ final class SessionOperations<D> {
     this.log = log;
     this.replayEvents = new EventLimit(clock);
     this.principals = new Principals<>(connector, policy, clock);
+    this.watches = new SessionWatches(this::isLive, clock);
   }
 
   /** Now, as exactly as stores keep it. */
@@ -170,7 +168,7 @@ final class SessionOperations<D> {
             tellEnd(session.handle(), session.principal(), Cause.REVOKED);
           }
         });
-    told(each -> each.ended(session.handle()));
+    watches.ended(session.handle());
   }
 
   private void quietly(Runnable operation) {
@@ -312,7 +310,7 @@ final class SessionOperations<D> {
       return null;
     }
     counts.remaps.increment();
-    told(each -> each.replaced(session.handle(), previous));
+    watches.replaced(session.handle(), previous);
     SessionRecord<D> before = from.live().session();
     if (isEndedMeanwhile(before, written.stored().session(), attempt.cookieValue.id())) {
       // The new id is known to nobody yet.
@@ -394,7 +392,7 @@ final class SessionOperations<D> {
               }
             });
       }
-      told(each -> each.ended(member.handle()));
+      watches.ended(member.handle());
     }
     counts.deletes.add(members.size());
   }
@@ -490,7 +488,7 @@ final class SessionOperations<D> {
       SessionHandle handle, SessionId lastKnownId, @Nullable String principal, Cause cause) {
     boolean ended = answered(() -> connector.endSession(handle, lastKnownId));
     counts.deletes.increment();
-    told(each -> each.ended(handle));
+    watches.ended(handle);
     if (ended) {
       tellEnd(handle, principal, cause);
     }
@@ -514,24 +512,8 @@ final class SessionOperations<D> {
     return lookUp(id, () -> asked.lookUpSession(id)).live().isPresent();
   }
 
-  void watchWith(Supplier<ScheduledExecutorService> threads) {
-    watches = new SessionWatches(threads, this::isLive, clock);
-  }
-
   SessionWatches watches() {
-    SessionWatches present = watches;
-    if (present == null) {
-      throw new IllegalStateException(
-          "this store has no thread to watch with; give it one by DefaultSessionStore.watchWith");
-    }
-    return present;
-  }
-
-  private void told(Consumer<SessionWatches> what) {
-    SessionWatches present = watches;
-    if (present != null) {
-      what.accept(present);
-    }
+    return watches;
   }
 
   void clear() {
@@ -540,7 +522,7 @@ final class SessionOperations<D> {
           connector.clear();
           return true;
         });
-    told(SessionWatches::cleared);
+    watches.cleared();
   }
 
   /**

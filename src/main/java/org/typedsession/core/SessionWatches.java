@@ -41,7 +41,6 @@ final class SessionWatches {
 
   private static final System.Logger LOGGER = System.getLogger(SessionWatches.class.getName());
 
-  private final Supplier<ScheduledExecutorService> threads;
   private final Predicate<SessionId> live;
   private final RateLimitedLog failures;
   // By session, so that the end of one costs nothing to those of others. Lists are replaced as a
@@ -50,20 +49,39 @@ final class SessionWatches {
   private final ReferenceQueue<Object> lost = new ReferenceQueue<>();
   private final AtomicBoolean scheduled = new AtomicBoolean();
 
+  // Null until the store is given some; nobody can watch before.
+  private volatile @Nullable Supplier<ScheduledExecutorService> threads;
+
   /**
-   * @param threads where actions run and the store is asked; used when there is something to do
    * @param live asks the store whether an id is that of a live session
    * @param clock limits what is logged
    */
-  SessionWatches(
-      Supplier<ScheduledExecutorService> threads, Predicate<SessionId> live, InstantSource clock) {
-    this.threads = threads;
+  SessionWatches(Predicate<SessionId> live, InstantSource clock) {
     this.live = live;
     this.failures = new RateLimitedLog(LOGGER, System.Logger.Level.WARNING, clock);
   }
 
   /**
-   * @throws IllegalStateException if the session has as many watches as it may
+   * Makes it possible to watch.
+   *
+   * @param threads where actions run and the store is asked; used when there is something to do
+   */
+  void runOn(Supplier<ScheduledExecutorService> threads) {
+    this.threads = threads;
+  }
+
+  private ScheduledExecutorService threads() {
+    Supplier<ScheduledExecutorService> given = threads;
+    if (given == null) {
+      throw new IllegalStateException(
+          "this store has no thread to watch with; give it one by DefaultSessionStore.watchWith");
+    }
+    return given.get();
+  }
+
+  /**
+   * @throws IllegalStateException if the session has as many watches as it may, or there is no
+   *     thread to watch with
    */
   SessionWatch add(SessionHandle handle, SessionId id, Runnable action) {
     return add(new Watch(handle, id, action, null));
@@ -71,7 +89,8 @@ final class SessionWatches {
 
   /**
    * @param owner kept weakly; the watch ends with it
-   * @throws IllegalStateException if the session has as many watches as it may
+   * @throws IllegalStateException if the session has as many watches as it may, or there is no
+   *     thread to watch with
    */
   <T> SessionWatch add(SessionHandle handle, SessionId id, T owner, Consumer<? super T> action) {
     Owner<T> reference = new Owner<>(owner, lost);
@@ -91,6 +110,8 @@ final class SessionWatches {
   }
 
   private SessionWatch add(Watch watch) {
+    // Refuses before the watch is kept, which nothing would end.
+    threads();
     forgetLost();
     watches.compute(
         watch.handle,
@@ -154,8 +175,7 @@ final class SessionWatches {
   private void schedule() {
     if (scheduled.compareAndSet(false, true)) {
       try {
-        ScheduledExecutorService executor = threads.get();
-        executor.schedule(this::checkAll, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+        threads().schedule(this::checkAll, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
       } catch (RejectedExecutionException e) {
         ignore(e);
       }
@@ -201,7 +221,7 @@ final class SessionWatches {
 
   private void run(Runnable task) {
     try {
-      threads.get().execute(task);
+      threads().execute(task);
     } catch (RejectedExecutionException e) {
       ignore(e);
     }

@@ -158,7 +158,7 @@ final class RequestCommit implements BeforeCommit {
         giveUp();
       } catch (RuntimeException refusal) {
         // Why a session was not stored is what the client is told.
-        e.addSuppressed(refusal);
+        suppress(refusal, e);
       }
       throw e;
     }
@@ -234,7 +234,7 @@ final class RequestCommit implements BeforeCommit {
         if (refusal == null) {
           refusal = e;
         } else {
-          refusal.addSuppressed(e);
+          suppress(e, refusal);
         }
       }
     }
@@ -242,5 +242,12 @@ final class RequestCommit implements BeforeCommit {
       throw refusal;
     }
     return true;
+  }
+
+  // A container may throw the same exception again, and none can be suppressed by itself.
+  private static void suppress(Throwable later, Throwable first) {
+    if (later != first) {
+      first.addSuppressed(later);
+    }
   }
 }

@@ -225,7 +225,7 @@ public final class RequestSessions {
 
   /**
    * Has {@code action} store or drop what was changed, while nobody else does. It does not run if
-   * the sessions are sealed, or if this thread is storing them already: an update function that is
+   * the sessions are closed, or if this thread is storing them already: an update function that is
    * run again may write, unwise as that is.
    */
   void storing(Runnable action) {

@@ -136,14 +136,7 @@ final class RequestSessionsTest {
 
   @Test
   void complete_containerRefusesOneCookieAtFirst_setsItAndTheOthers() {
-    SessionBinding<Account> other =
-        new SessionBinding<>(
-            StoreInMemory.ofAccounts(SessionPolicy.DEFAULT).store,
-            new SessionCookieSettings(
-                SessionCookieConfiguration.builder().name("other").secure(false).build(), false));
-    RequestSessions sessions = begun(request(world.stored(Account.EMPTY), null));
-    sessions.session(binding).login("ann");
-    sessions.session(other).login("ann");
+    RequestSessions sessions = sessionsWithTwoCookies();
     List<String> set = new ArrayList<>();
     IllegalArgumentException refusal = new IllegalArgumentException("not now");
     AtomicBoolean refused = new AtomicBoolean();
@@ -163,6 +156,33 @@ final class RequestSessionsTest {
 
     // Both are stored, and the client would have lost them.
     assertThat(set).containsExactlyInAnyOrder("session", "other");
+  }
+
+  @Test
+  void complete_containerRefusesAllCookiesByOneException_failsByIt() {
+    IllegalStateException refusal = new IllegalStateException("no cookies");
+    RequestCommit commit =
+        RequestCommit.wrapping(
+            response(
+                true,
+                cookie -> {
+                  throw refusal;
+                }),
+            sessionsWithTwoCookies());
+
+    assertThatThrownBy(commit::complete).isSameAs(refusal);
+  }
+
+  private RequestSessions sessionsWithTwoCookies() {
+    SessionBinding<Account> other =
+        new SessionBinding<>(
+            StoreInMemory.ofAccounts(SessionPolicy.DEFAULT).store,
+            new SessionCookieSettings(
+                SessionCookieConfiguration.builder().name("other").secure(false).build(), false));
+    RequestSessions sessions = begun(request(world.stored(Account.EMPTY), null));
+    sessions.session(binding).login("ann");
+    sessions.session(other).login("ann");
+    return sessions;
   }
 
   // Frameworks keep the user of a thread there, and ask for it in a wrapper of the request.

@@ -1,6 +1,5 @@
 package org.typedsession.it.servers;
 
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
@@ -10,11 +9,6 @@ record LibertyServer() implements Server {
   @Override
   public Path log() {
     return Server.home().resolve(Path.of("usr", "servers", "tests", "logs", "messages.log"));
-  }
-
-  @Override
-  public URI health() {
-    return Server.applications().resolve("health/");
   }
 
   @Override

@@ -1,7 +1,5 @@
 package org.typedsession.it.servers;
 
-import java.net.URI;
-import java.nio.file.Path;
 import java.util.OptionalInt;
 
 /**
@@ -9,39 +7,13 @@ import java.util.OptionalInt;
  *
  * @param hasServlet61 Payara 7
  */
-record PayaraServer(boolean hasServlet61) implements Server {
-  @Override
-  public Path log() {
-    return Server.home().resolve(Path.of("glassfish", "domains", "domain1", "logs", "server.log"));
-  }
-
-  @Override
-  public URI health() {
-    return Server.applications().resolve("health/");
-  }
-
+record PayaraServer(boolean hasServlet61) implements GlassFishFamily {
   @Override
   public OptionalInt refusalOf(String path) {
-    // A backslash, and what is no UTF-8.
-    if (path.contains("%00") || path.contains("%5C") || path.contains("%FF")) {
-      return OptionalInt.of(400);
-    }
+    OptionalInt refusal = GlassFishFamily.super.refusalOf(path);
     // The authorization of Payara 7 throws "invalid URLPatternSpec" at the end of a line.
-    return hasServlet61 && path.contains("%0D") ? OptionalInt.of(503) : OptionalInt.empty();
-  }
-
-  @Override
-  public boolean loadsListedFragments() {
-    return false;
-  }
-
-  @Override
-  public boolean answersFailuresAtTheEndOfAsyncResources() {
-    return false;
-  }
-
-  @Override
-  public String exceptionAfterStartAsync() {
-    return "timed out";
+    return hasServlet61 && refusal.isEmpty() && path.contains("%0D")
+        ? OptionalInt.of(503)
+        : refusal;
   }
 }

@@ -11,7 +11,7 @@ import org.typedsession.testing.ContainerTraits;
 
 /** The server that the integration tests run on, as the profile of the build chose it. */
 public sealed interface Server extends ContainerTraits
-    permits WildFlyServer, PayaraServer, GlassFishServer, LibertyServer {
+    permits WildFlyServer, GlassFishFamily, LibertyServer {
   /** The one of this test run. */
   static Server current() {
     String name = System.getProperty("server.name");
@@ -116,5 +116,7 @@ public sealed interface Server extends ContainerTraits
   Path log();
 
   /** Below which MicroProfile Health is, with a slash at the end. */
-  URI health();
+  default URI health() {
+    return applications().resolve("health/");
+  }
 }

@@ -88,6 +88,26 @@ final class ServerScriptsIT {
   }
 
   @Test
+  void offline_stackOfAnEarlierVersion_isMended() throws Exception {
+    StoppedServer server = StoppedServer.copyOf(after("jgroups.cli"), directory);
+    String asOfToday = server.configuration();
+    // That version set nothing there.
+    Path back =
+        Files.writeString(
+            directory.resolve("back.cli"),
+            "/subsystem=jgroups/stack=typedsession/transport=TCP"
+                + ":undefine-attribute(name=properties)");
+    ServerCli.offline(directory, List.of(back));
+    assertThat(server.configuration()).doesNotContain("tcp_nodelay");
+
+    server.run("jgroups.cli");
+    assertThat(server.configuration()).contains("tcp_nodelay").isEqualTo(asOfToday);
+
+    server.run("jgroups.cli");
+    assertThat(server.configuration()).isEqualTo(asOfToday);
+  }
+
+  @Test
   void online_allScriptsTwice_changeNothingMoreAndCanBeRemoved() throws Exception {
     Cluster cluster = new Cluster(containers, List.of("remove.cli"));
     ClusterNode node = cluster.start(1);
