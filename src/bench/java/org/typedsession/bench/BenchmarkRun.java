@@ -49,8 +49,8 @@ public final class BenchmarkRun {
     Profiles profiles =
         new Profiles(folder.resolve("profiles"), Boolean.getBoolean("bench.profile"));
     if (parts.contains("messages")) {
-      progress.begin("messages", MessageTable.steps());
-      report.messages(MessageTable.measure(progress::step));
+      progress.begin("messages", MessageTable.steps(full));
+      report.messages(MessageTable.measure(full, progress::step));
     }
     if (parts.contains("operations")) {
       Operations operations = new Operations(full, profiles, progress);
