@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.typedsession.infinispan.LeaseTable;
 import org.typedsession.infinispan.MessageTable;
 
 /** Runs everything, and writes the report. */
@@ -19,7 +20,8 @@ public final class BenchmarkRun {
   private static final String BEFORE = "before";
 
   private static final Set<String> PARTS =
-      new TreeSet<>(Set.of("messages", "operations", "steps", "options", "growth", "heap"));
+      new TreeSet<>(
+          Set.of("messages", "lease", "operations", "steps", "options", "growth", "heap"));
   // Held, or their levels would be collected.
   private static final List<Logger> LOGGERS = new ArrayList<>();
 
@@ -33,6 +35,8 @@ public final class BenchmarkRun {
     level("", Level.SEVERE);
     // Members that leave one after the other are told from a split with an error for each cache.
     level("org.infinispan.CLUSTER", Level.OFF);
+    // So is what a member had to say to one that is gone.
+    level("org.infinispan.topology.TopologyManagementHelper", Level.OFF);
     boolean full = Boolean.parseBoolean(arguments[1]);
     Set<String> parts =
         arguments[2].equals("all")
@@ -49,8 +53,12 @@ public final class BenchmarkRun {
     Profiles profiles =
         new Profiles(folder.resolve("profiles"), Boolean.getBoolean("bench.profile"));
     if (parts.contains("messages")) {
-      progress.begin("messages", MessageTable.steps());
-      report.messages(MessageTable.measure(progress::step));
+      progress.begin("messages", MessageTable.steps(full));
+      report.messages(MessageTable.measure(full, progress::step));
+    }
+    if (parts.contains("lease")) {
+      progress.begin("lease", LeaseTable.steps());
+      report.lease(LeaseTable.measure(progress::step));
     }
     if (parts.contains("operations")) {
       Operations operations = new Operations(full, profiles, progress);

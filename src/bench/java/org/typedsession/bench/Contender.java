@@ -8,6 +8,10 @@ enum Contender {
   /** What everything is compared with: see {@link #label(Operation)}. */
   RAW_PUT("Cache.put", EnumSet.allOf(Operation.class)),
   RAW_REPLACE("Cache.get + replace", EnumSet.of(Operation.UPDATE)),
+  /** The two writes of a remap, the second once the first is done. */
+  RAW_REMAP("Cache.putIfAbsent, then replace", EnumSet.of(Operation.REMAP)),
+  /** The same, both under way at once. */
+  RAW_REMAP_AT_ONCE("Cache.putIfAbsent and replace at once", EnumSet.of(Operation.REMAP)),
   PLAIN("typed-session, plain", EnumSet.allOf(Operation.class)),
   PESSIMISTIC("typed-session, pessimistic", EnumSet.allOf(Operation.class)),
   OPTIMISTIC("typed-session, optimistic", EnumSet.allOf(Operation.class)),
@@ -21,8 +25,10 @@ enum Contender {
 
   static final Set<Contender> OF_SPRING = EnumSet.of(SPRING, SPRING_JDBC, SPRING_REDIS);
 
+  private static final Set<Contender> TWO_WRITES = EnumSet.of(RAW_REMAP, RAW_REMAP_AT_ONCE);
+
   private static final Set<Contender> BRIEF =
-      EnumSet.of(RAW_PUT, RAW_REPLACE, PLAIN, SPRING, HAZELCAST);
+      EnumSet.of(RAW_PUT, RAW_REPLACE, RAW_REMAP, RAW_REMAP_AT_ONCE, PLAIN, SPRING, HAZELCAST);
 
   final String label;
   private final Set<Operation> operations;
@@ -58,6 +64,8 @@ enum Contender {
   boolean takesPart(Cell cell) {
     return operations.contains(cell.operation())
         && (this != MEMORY || cell.members() == 1)
+        // Each waits for the backup and for nothing else.
+        && (!TWO_WRITES.contains(this) || (cell.caller() == Caller.STICKY && cell.members() > 1))
         // To which all callers are the same, and two members are as three.
         && (!isServer() || (cell.caller() == Caller.STICKY && cell.members() != 2));
   }

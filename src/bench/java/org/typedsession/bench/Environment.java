@@ -107,7 +107,10 @@ final class Environment implements AutoCloseable {
         List.of(Contender.PLAIN, Contender.PESSIMISTIC, Contender.OPTIMISTIC, Contender.RAW_PUT)) {
       caches.put(contender, cachesOf(contender));
     }
-    caches.put(Contender.RAW_REPLACE, caches.get(Contender.RAW_PUT));
+    for (Contender contender :
+        List.of(Contender.RAW_REPLACE, Contender.RAW_REMAP, Contender.RAW_REMAP_AT_ONCE)) {
+      caches.put(contender, caches.get(Contender.RAW_PUT));
+    }
     for (Contender contender :
         List.of(Contender.PLAIN, Contender.PESSIMISTIC, Contender.OPTIMISTIC)) {
       stores.put(
@@ -326,6 +329,13 @@ final class Environment implements AutoCloseable {
               contender == Contender.RAW_REPLACE,
               bytes,
               sessions);
+      case RAW_REMAP, RAW_REMAP_AT_ONCE ->
+          new RawRemapClient(
+              caches.get(contender).get(0),
+              key -> fits(caches.get(contender), key, caller),
+              contender == Contender.RAW_REMAP_AT_ONCE,
+              textsOfRemap(bytes),
+              sessions);
       case SPRING, SPRING_JDBC, SPRING_REDIS ->
           new SpringClient(
               repositories.get(contender),
@@ -335,6 +345,19 @@ final class Environment implements AutoCloseable {
               sessions);
       case HAZELCAST -> hazelcastClient(caller, member, bytes, sessions);
     };
+  }
+
+  /** What the library stores of a session that was just remapped. */
+  private RawRemapClient.Texts textsOfRemap(int bytes) {
+    AdvancedCache<String, String> cache = caches.get(Contender.PLAIN).get(0);
+    TypedClient session =
+        new TypedClient(
+            stores.get(Contender.PLAIN), 0, () -> 0, (id, i) -> true, Basket.ofSize(bytes), 1);
+    String before = NAMESPACE + session.id();
+    session.remap();
+    return new RawRemapClient.Texts(
+        Objects.requireNonNull(cache.get(NAMESPACE + session.id())),
+        Objects.requireNonNull(cache.get(before)));
   }
 
   // Spring Session and Hazelcast put a session wherever its id falls, also with sticky routing.

@@ -150,7 +150,7 @@ final class HotPaths {
         .warmupIterations(full ? 5 : 3)
         .warmupTime(TimeValue.seconds(1))
         .measurementIterations(5)
-        .measurementTime(TimeValue.seconds(1))
+        .measurementTime(TimeValue.milliseconds(full ? 1_000 : 500))
         // Otherwise what is measured on a busy machine is code not compiled yet.
         .jvmArgsAppend("-Xbatch")
         .shouldFailOnError(true)

@@ -171,6 +171,8 @@ final class Operations {
       cells.add(new Cell(3, 4, 4096, Operation.UPDATE, Caller.STICKY));
       cells.add(new Cell(3, 4, 4096, Operation.READ, Caller.OTHER));
       cells.add(new Cell(3, 4, 4096, Operation.REMAP, Caller.STICKY));
+      // Where nobody else's write fills the time that one waits.
+      cells.add(new Cell(3, 1, 200, Operation.REMAP, Caller.STICKY));
     }
     return cells;
   }

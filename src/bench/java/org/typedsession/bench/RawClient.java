@@ -48,7 +48,7 @@ final class RawClient implements Client {
   }
 
   /** As long as the id of a session. */
-  private static String freshKey() {
+  static String freshKey() {
     ThreadLocalRandom random = ThreadLocalRandom.current();
     return "%016x%016x%016x%016xabc"
         .formatted(random.nextLong(), random.nextLong(), random.nextLong(), random.nextLong());

@@ -15,6 +15,7 @@ import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.typedsession.infinispan.LeaseTable;
 import org.typedsession.infinispan.MessageTable;
 
 /** Writes figures as CSV, and for people as a page in Markdown with charts. */
@@ -209,6 +210,39 @@ final class Report {
     charts.messages(rows);
     chart("Messages between three members", "messages");
     targets.messages(rows);
+  }
+
+  void lease(List<LeaseTable.Row> rows) throws IOException {
+    List<String> csv = new ArrayList<>();
+    csv.add("members,questions,messages of the lease,messages,bytes");
+    begin("lease", "The lease");
+    line("");
+    line("What members send each other in a second while no session is asked for, counted for ten");
+    line(
+        "seconds; requests and replies. *Clocks*: what they send to compare these. *Bytes* are of");
+    line("both. What JGroups adds for itself is not counted.");
+    line("");
+    line("| members | questions | messages | of each member | clocks | bytes | of each member |");
+    line("| ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
+    for (LeaseTable.Row row : rows) {
+      int members = row.members();
+      double ofLease = row.messagesOfLease();
+      line(
+          format(
+              "| %d | %,.1f | %,.1f | %,.1f | %,.1f | %,.0f | %,.0f |",
+              members,
+              row.questions(),
+              ofLease,
+              ofLease / members,
+              row.messages() - ofLease,
+              row.bytes(),
+              row.bytes() / members));
+      csv.add(
+          format(
+              "%d,%.2f,%.2f,%.2f,%.0f",
+              members, row.questions(), ofLease, row.messages(), row.bytes()));
+    }
+    write("lease.csv", csv);
   }
 
   void steps(Map<String, HotPaths.Step> steps) throws IOException {

@@ -53,6 +53,11 @@ final class TypedClient implements Client {
     throw new IllegalStateException("expected a cookie, got " + command);
   }
 
+  /** The id of the session whose turn it was. */
+  String id() {
+    return SessionCookieValue.parse(cookies[turn]).orElseThrow().id().stored();
+  }
+
   private DefaultSessionStore<Basket> store() {
     return stores.get(caller.getAsInt());
   }

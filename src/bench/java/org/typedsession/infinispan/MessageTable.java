@@ -32,15 +32,22 @@ public final class MessageTable {
       double sent) {}
 
   /** How many times {@link #measure} reports. */
-  public static int steps() {
-    return 6;
+  public static int steps(boolean full) {
+    return members(full).length + 2;
+  }
+
+  // Four are as three and as five.
+  private static int[] members(boolean full) {
+    return full ? new int[] {2, 3, 4, 5} : new int[] {2, 3, 5};
   }
 
   /** Measures everything. */
-  public static List<Row> measure(Consumer<String> progress) {
+  public static List<Row> measure(boolean full, Consumer<String> progress) {
+    // In proportion to the value, as two of them show.
+    int[] sizes = full ? new int[] {200, 1024, 4096, 16_384, 65_536} : new int[] {200, 4096};
     List<Row> rows = new ArrayList<>();
-    for (int members = 2; members <= 5; members++) {
-      int[] values = members == 3 ? new int[] {200, 1024, 4096, 16_384, 65_536} : new int[] {200};
+    for (int members : members(full)) {
+      int[] values = members == 3 ? sizes : new int[] {200};
       measure(Mode.PLAIN, members, values, rows);
       progress.accept(members + " members, without transactions");
     }
