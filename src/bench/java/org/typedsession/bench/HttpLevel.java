@@ -50,7 +50,9 @@ final class HttpLevel {
   // Servers are compiled while they serve: on a busy machine it is requests that count, not time.
   // With a tenth of these, what has more to be compiled became faster from round to round.
   private static final int WARM_UP_REQUESTS = 2_500;
-  private static final long LONGEST_WARM_UP_SECONDS = 60;
+  private static final int LONGEST_WARM_UP_MILLIS = 60_000;
+  // A recording takes one sample of a thread in ten or twenty milliseconds.
+  private static final int RECORDED_MILLIS = 10_000;
 
   private record Tally(long[] nanos, int stale) {}
 
@@ -120,7 +122,10 @@ final class HttpLevel {
     List<Site> sites = sitesOf(cell);
     Collections.shuffle(sites, random);
     for (Site site : sites) {
-      Slice slice = slice(servers, threads, cell, site, counts);
+      Slice slice =
+          counts
+              ? slice(servers, threads, cell, site, full ? 3_000 : 1_500, Integer.MAX_VALUE)
+              : slice(servers, threads, cell, site, LONGEST_WARM_UP_MILLIS, WARM_UP_REQUESTS);
       if (counts) {
         results
             .computeIfAbsent(cell, ignored -> new EnumMap<>(Site.class))
@@ -144,20 +149,19 @@ final class HttpLevel {
       profiles.record(
           "%s, %s".formatted(cell, site.label),
           servers.processes(),
-          () -> slice(servers, threads, cell, site, true));
+          () -> slice(servers, threads, cell, site, RECORDED_MILLIS, Integer.MAX_VALUE));
     }
   }
 
-  private Slice slice(WildFly servers, Threads threads, HttpCell cell, Site site, boolean counts)
+  /**
+   * @param most requests of each client
+   */
+  private Slice slice(
+      WildFly servers, Threads threads, HttpCell cell, Site site, int millis, int most)
       throws InterruptedException {
     WildFly.Usage before = servers.usage();
     long begin = System.nanoTime();
-    long end =
-        begin
-            + (counts
-                ? TimeUnit.MILLISECONDS.toNanos(full ? 3_000 : 1_500)
-                : TimeUnit.SECONDS.toNanos(LONGEST_WARM_UP_SECONDS));
-    int most = counts ? Integer.MAX_VALUE : WARM_UP_REQUESTS;
+    long end = begin + TimeUnit.MILLISECONDS.toNanos(millis);
     List<Tally> tallies = threads.load(cell, site, end, most);
     double seconds = (System.nanoTime() - begin) / 1e9;
     WildFly.Usage used = servers.usage().since(before);
