@@ -21,7 +21,15 @@ public final class BenchmarkRun {
 
   private static final Set<String> PARTS =
       new TreeSet<>(
-          Set.of("messages", "lease", "operations", "steps", "options", "growth", "heap"));
+          Set.of(
+              "messages",
+              "lease",
+              "operations",
+              "steps",
+              "options",
+              "growth",
+              "heap",
+              "tombstones"));
   // Held, or their levels would be collected.
   private static final List<Logger> LOGGERS = new ArrayList<>();
 
@@ -75,6 +83,9 @@ public final class BenchmarkRun {
     }
     if (parts.contains("heap")) {
       report.heap(Heap.run(progress));
+    }
+    if (parts.contains("tombstones")) {
+      report.tombstones(Tombstones.run(progress));
     }
     if (parts.contains(BEFORE)) {
       Path before = Path.of(System.getProperty("bench.before", ""));

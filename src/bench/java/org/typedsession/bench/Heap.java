@@ -115,7 +115,8 @@ public final class Heap {
     }
   }
 
-  private static long live() {
+  /** Bytes of what cannot be collected. */
+  static long live() {
     Runtime runtime = Runtime.getRuntime();
     for (int i = 0; i < 4; i++) {
       System.gc();

@@ -354,6 +354,58 @@ final class Report {
     targets.heap(figures);
   }
 
+  void tombstones(List<Tombstones.Figure> figures) throws IOException {
+    List<String> csv = new ArrayList<>();
+    csv.add(
+        "mix,remaps per hour,live,moved,moved by formula,logouts per hour,ended,ended by formula,"
+            + "for each session,bytes of each,bytes of all");
+    begin("tombstones", "Tombstones");
+    line("");
+    line(
+        "Eighteen hours of a member by a clock that is moved, the means of the last five: 500 new");
+    line("sessions an hour of 200 B; a login with the first request; a request a minute, for 30");
+    line(
+        "minutes on average; of 21 requests one changes the session; 30 % log out, and the others");
+    line(
+        "are left to expire. *By formula*: new ids an hour times `absolute-lifetime`, and logouts an");
+    line("hour times 15 minutes. Heap as the live objects of the JVM change.");
+    line("");
+    line(
+        "| | new ids an hour | live sessions | tombstones of former ids | by formula | of ended"
+            + " sessions | by formula | tombstones for a live session | B of each | MB of all |");
+    line("| --- |" + " ---: |".repeat(9));
+    for (Tombstones.Figure figure : figures) {
+      line(
+          format(
+              "| %s | %,.0f | %,.0f | %,.0f | %,.0f | %,.0f | %,.0f | %.1f | %,.0f | %,.1f |",
+              figure.mix().label,
+              figure.remaps(),
+              figure.live(),
+              figure.moved(),
+              figure.movedByFormula(),
+              figure.ended(),
+              figure.endedByFormula(),
+              figure.forEachSession(),
+              figure.bytes(),
+              figure.allBytes() / 1e6));
+      csv.add(
+          format(
+              "\"%s\",%.1f,%.1f,%.1f,%.1f,%.1f,%.1f,%.1f,%.2f,%.1f,%.0f",
+              figure.mix().label,
+              figure.remaps(),
+              figure.live(),
+              figure.moved(),
+              figure.movedByFormula(),
+              figure.logouts(),
+              figure.ended(),
+              figure.endedByFormula(),
+              figure.forEachSession(),
+              figure.bytes(),
+              figure.allBytes()));
+    }
+    write("tombstones.csv", csv);
+  }
+
   void http(Map<HttpCell, Map<Site, List<HttpLevel.Slice>>> results) throws IOException {
     List<String> csv = new ArrayList<>();
     csv.add(

@@ -378,7 +378,8 @@ public final class SimulatedCluster implements AutoCloseable {
     return new JChannel(stack);
   }
 
-  private static void setClock(DefaultCacheManager manager, InstantSource clock) {
+  /** Lets the caches of a manager go by this clock. */
+  public static void setClock(DefaultCacheManager manager, InstantSource clock) {
     TimeService time =
         new EmbeddedTimeService() {
           @Override
