@@ -11,8 +11,6 @@ import org.jboss.shrinkwrap.api.ShrinkWrap;
 import org.jboss.shrinkwrap.api.asset.EmptyAsset;
 import org.jboss.shrinkwrap.api.asset.StringAsset;
 import org.jboss.shrinkwrap.api.exporter.ZipExporter;
-import org.jboss.shrinkwrap.api.importer.ExplodedImporter;
-import org.jboss.shrinkwrap.api.spec.JavaArchive;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.typedsession.bench.http.AttributeServlet;
 import org.typedsession.bench.http.AttributesServlet;
@@ -44,11 +42,11 @@ enum Site {
     return Arrays.stream(values()).filter(site -> site != BEFORE || before().isPresent()).toList();
   }
 
-  /** The classes of the other version. */
-  private static Optional<Path> before() {
+  /** The jar of the other version. */
+  private static Optional<File> before() {
     return Optional.of(System.getProperty("bench.before", ""))
-        .filter(classes -> !classes.isEmpty())
-        .map(Path::of);
+        .filter(jar -> !jar.isEmpty())
+        .map(File::new);
   }
 
   boolean takesPart(HttpCell cell) {
@@ -78,12 +76,8 @@ enum Site {
     switch (this) {
       case PLAIN, LOCAL -> {}
       case TYPED -> typed(war.addAsLibrary(new File(System.getProperty("library.jar"))));
-      case BEFORE ->
-          typed(
-              war.addAsLibrary(
-                  ShrinkWrap.create(ExplodedImporter.class, "typed-session-before.jar")
-                      .importDirectory(before().orElseThrow().toFile())
-                      .as(JavaArchive.class)));
+      // The jar, whose manifest asks WildFly for its Infinispan.
+      case BEFORE -> typed(war.addAsLibrary(before().orElseThrow()));
       case DISTRIBUTABLE -> distributable(war);
       case TUNED ->
           distributable(war)
