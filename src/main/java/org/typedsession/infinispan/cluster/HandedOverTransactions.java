@@ -35,10 +35,6 @@ final class HandedOverTransactions {
   private static final System.Logger LOGGER =
       System.getLogger(HandedOverTransactions.class.getName());
 
-  // Those of another application with this library are released by that one. It looks less and less
-  // often, every 30 s at last, and an owner that knows one has to end it first.
-  private static final Duration PATIENCE_WITH_STRANGERS = Duration.ofMinutes(1);
-
   /**
    * What is known of one.
    *
@@ -70,22 +66,12 @@ final class HandedOverTransactions {
    * @param patience for how long Infinispan may try by itself
    */
   HandedOverTransactions(AdvancedCache<?, ?> cache, Duration patience) {
-    this(cache, patience, PATIENCE_WITH_STRANGERS);
-  }
-
-  /**
-   * @param patience for how long Infinispan may try by itself
-   * @param patienceWithStrangers for how long another user of the cache may leave its own as they
-   *     are
-   */
-  HandedOverTransactions(
-      AdvancedCache<?, ?> cache, Duration patience, Duration patienceWithStrangers) {
     this.cache = cache;
     this.optimistic =
         cache.getCacheConfiguration().transaction().lockingMode() == LockingMode.OPTIMISTIC;
     this.questions = new TransactionQuestions(cache);
     this.lasting = new LastingTransactions(patience);
-    this.lastingStrangers = new LastingTransactions(patienceWithStrangers);
+    this.lastingStrangers = new LastingTransactions(patience);
     this.partitions = ComponentRegistry.componentOf(cache, PartitionHandlingManager.class);
   }
 

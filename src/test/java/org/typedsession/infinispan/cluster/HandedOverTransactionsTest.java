@@ -107,7 +107,7 @@ final class HandedOverTransactionsTest {
 
   @Test
   void release_ofSomebodyElse_isLeftAndWarnedOfOnce() {
-    HandedOverTransactions other = new HandedOverTransactions(cache, Duration.ZERO, Duration.ZERO);
+    HandedOverTransactions other = new HandedOverTransactions(cache, Duration.ZERO);
     try (Logs logs = new Logs()) {
       assertThat(other.release(stable())).isTrue();
       assertThat(other.release(stable())).isTrue();
@@ -115,20 +115,6 @@ final class HandedOverTransactionsTest {
       assertThat(logs.warnings()).singleElement().asString().contains("TSESS0115");
     }
     assertThat(locks()).isEqualTo(KEYS);
-  }
-
-  @Test
-  void release_ofAnotherApplicationThatReleasesItLater_isNotWarnedOf() {
-    HandedOverTransactions other = new HandedOverTransactions(cache, Duration.ZERO);
-    cast.cluster().nodes().forEach(HandedOverTransactionsTest::endWhatWasForgotten);
-    try (Logs logs = new Logs()) {
-      assertThat(other.release(stable())).isTrue();
-      assertThat(locks()).isEqualTo(KEYS);
-      assertThat(handedOver.release(stable())).isTrue();
-
-      assertThat(logs.warnings()).isEmpty();
-    }
-    assertThat(locks()).isLessThan(KEYS);
   }
 
   private static void endWhatWasForgotten(Node node) {
