@@ -1,10 +1,11 @@
 package org.typedsession.cdi;
 
+import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.spi.CreationalContext;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.spi.Bean;
 import jakarta.enterprise.inject.spi.InjectionPoint;
-import jakarta.inject.Singleton;
+import jakarta.enterprise.inject.spi.PassivationCapable;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Type;
 import java.util.Map;
@@ -80,7 +81,13 @@ final class ReadinessCheck implements HealthCheck {
    * those of the application only.
    */
   private record CheckBean(Class<?> owner, Supplier<@Nullable StoreAssembly> stores)
-      implements Bean<HealthCheck> {
+      implements Bean<HealthCheck>, PassivationCapable {
+    // Weld warns at each deployment of a bean that has a proxy and no id.
+    @Override
+    public String getId() {
+      return ReadinessCheck.class.getName() + " " + owner.getName();
+    }
+
     @Override
     public Class<?> getBeanClass() {
       return owner;
@@ -96,13 +103,10 @@ final class ReadinessCheck implements HealthCheck {
       return Set.of(Readiness.Literal.INSTANCE, Any.Literal.INSTANCE);
     }
 
-    // Servers that look the check up for each call would pile up dependent ones. A proxy must not
-    // stand before it: WildFly keeps the check of a deployment that failed, whose container is
-    // gone,
-    // and would be DOWN for it as long as it runs.
+    // Servers that look the check up for each call would pile up dependent ones.
     @Override
     public Class<? extends Annotation> getScope() {
-      return Singleton.class;
+      return ApplicationScoped.class;
     }
 
     @Override
