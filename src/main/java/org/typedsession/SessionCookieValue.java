@@ -72,8 +72,13 @@ public final class SessionCookieValue {
   /** Of the secret that begins at {@code from}. */
   private static String hash(String text, int from) {
     MessageDigest digest = SHA_256.get();
+    // An overflow of the stack in the middle of the last use may have left something.
+    digest.reset();
     digest.update(text.getBytes(StandardCharsets.US_ASCII), from, SECRET_LENGTH);
-    return HexFormat.of().formatHex(digest.digest());
+    byte[] hash = digest.digest();
+    // Clears the buffer, which the thread keeps, of the secret.
+    digest.reset();
+    return HexFormat.of().formatHex(hash);
   }
 
   private static MessageDigest newSha256() {

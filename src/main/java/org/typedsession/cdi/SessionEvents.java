@@ -79,9 +79,11 @@ final class SessionEvents implements Consumer<SessionEvent>, AutoCloseable {
    * Those who are told of the events of one class.
    *
    * @param found whether the container finds any
+   * @param async whether it finds asynchronous ones
    * @param others those whom it does not find
    */
-  private record Audience(boolean found, List<ObserverMethod<? extends SessionEvent>> others) {
+  private record Audience(
+      boolean found, boolean async, List<ObserverMethod<? extends SessionEvent>> others) {
     boolean isEmpty() {
       return !found && others.isEmpty();
     }
@@ -98,12 +100,12 @@ final class SessionEvents implements Consumer<SessionEvent>, AutoCloseable {
   }
 
   private void tell(SessionEvent event) {
-    Audience audience = audiences.computeIfAbsent(event.getClass(), type -> audience(event));
+    Audience audience = audience(event);
     if (audience.found) {
       attempt(event, () -> beans.getEvent().fire(event));
-      if (observers.stream().anyMatch(ObserverMethod::isAsync)) {
-        attempt(event, () -> await(beans.getEvent().fireAsync(event)));
-      }
+    }
+    if (audience.async) {
+      attempt(event, () -> await(beans.getEvent().fireAsync(event)));
     }
     for (ObserverMethod<? extends SessionEvent> observer : audience.others) {
       attempt(event, () -> tell(observer, event));
@@ -111,9 +113,26 @@ final class SessionEvents implements Consumer<SessionEvent>, AutoCloseable {
   }
 
   private Audience audience(SessionEvent event) {
+    Audience known = audiences.get(event.getClass());
+    if (known != null) {
+      return known;
+    }
+    try {
+      Audience found = find(event);
+      audiences.put(event.getClass(), found);
+      return found;
+    } catch (RuntimeException e) {
+      failures.log(() -> failure(event), e);
+      // Whom the container finds by itself is told; the next event looks again.
+      return new Audience(true, false, List.of());
+    }
+  }
+
+  private Audience find(SessionEvent event) {
     Set<ObserverMethod<? super SessionEvent>> found = beans.resolveObserverMethods(event);
     return new Audience(
         !found.isEmpty(),
+        found.stream().anyMatch(ObserverMethod::isAsync),
         observers.stream()
             .filter(observer -> ((Class<?>) observer.getObservedType()).isInstance(event))
             .filter(observer -> !found.contains(observer))
@@ -157,9 +176,12 @@ final class SessionEvents implements Consumer<SessionEvent>, AutoCloseable {
       telling.run();
     } catch (RuntimeException e) {
       // Clients can bring about events.
-      failures.log(
-          () -> Messages.observerFailed(event.getClass().getSimpleName(), event.handle()), e);
+      failures.log(() -> failure(event), e);
     }
+  }
+
+  private static String failure(SessionEvent event) {
+    return Messages.observerFailed(event.getClass().getSimpleName(), event.handle());
   }
 
   /** Tells nothing any more: the observers are about to go. */

@@ -30,8 +30,8 @@ import org.typedsession.SessionStoreUnavailableException;
  * replacement whose outcome is in doubt: they could only ask this resource, and who has called
  * finds it out.
  *
- * <p>Where the time of the transaction is over, the manager may roll it back from a thread of its
- * own; after the vote has begun that has no effect.
+ * <p>A manager that ends transactions for their time may roll it back from a thread of its own;
+ * after the vote has begun that has no effect.
  */
 final class RemapTransaction implements XAResource {
   private enum Phase {
@@ -47,7 +47,7 @@ final class RemapTransaction implements XAResource {
   private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.BEGUN);
   // What came of the steps, in the thread that runs the transaction.
   private Entries.@Nullable Remap outcome;
-  private @Nullable RuntimeException failure;
+  private @Nullable Throwable failure;
 
   private RemapTransaction(
       PlainEntries entries, Entries.Remapping remapping, BooleanSupplier isRefusal) {
@@ -102,15 +102,18 @@ final class RemapTransaction implements XAResource {
     if (outcome != null) {
       return outcome;
     }
+    if (failure instanceof Error error) {
+      throw error;
+    }
     // An exception takes longer to make than the two writes.
-    throw failure != null ? failure : otherwise.get();
+    throw failure instanceof RuntimeException exception ? exception : otherwise.get();
   }
 
   private boolean intend() {
     boolean created;
     try {
       created = entries.create(remapping.newKey(), remapping.live());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       failure = e;
       throw e;
     }
@@ -136,7 +139,8 @@ final class RemapTransaction implements XAResource {
         // The intent stays: the old entry may name it by now.
         outcome = Entries.Remap.IN_DOUBT;
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // Of an error, too, a manager would say that the transaction was rolled back.
       failure = e;
     }
   }

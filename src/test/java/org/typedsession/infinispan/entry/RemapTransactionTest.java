@@ -2,6 +2,7 @@ package org.typedsession.infinispan.entry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import jakarta.transaction.HeuristicMixedException;
 import jakarta.transaction.HeuristicRollbackException;
@@ -17,6 +18,7 @@ import org.infinispan.AdvancedCache;
 import org.infinispan.cache.impl.AbstractDelegatingAdvancedCache;
 import org.infinispan.transaction.tm.EmbeddedBaseTransactionManager;
 import org.infinispan.transaction.tm.EmbeddedTransaction;
+import org.infinispan.transaction.tm.EmbeddedTransactionManager;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.typedsession.SessionStoreUnavailableException;
@@ -50,6 +52,7 @@ final class RemapTransactionTest {
   private static final class Hooks extends AbstractDelegatingAdvancedCache<String, String> {
     private Runnable beforeReplacement = () -> {};
     private Runnable beforeCreation = () -> {};
+    private Runnable afterReplacement = () -> {};
 
     Hooks(AdvancedCache<String, String> cache) {
       super(cache);
@@ -71,7 +74,9 @@ final class RemapTransactionTest {
     public boolean replace(
         String key, String expected, String value, long lifespan, TimeUnit unit) {
       beforeReplacement.run();
-      return super.replace(key, expected, value, lifespan, unit);
+      boolean made = super.replace(key, expected, value, lifespan, unit);
+      afterReplacement.run();
+      return made;
     }
   }
 
@@ -248,6 +253,36 @@ final class RemapTransactionTest {
 
     assertThat(enlisted).hasSize(1);
     assertMoved();
+  }
+
+  // As of a server that is out of memory.
+  @Test
+  void remap_errorDuringTheReplacement_isNotSaidToBeNotMade() {
+    entries.create("x", LIVE);
+    hooks.afterReplacement =
+        () -> {
+          throw new OutOfMemoryError("staged");
+        };
+
+    Throwable thrown = catchThrowable(() -> entries.remap(REMAPPING, () -> true));
+
+    assertMoved();
+    assertThat(thrown).isInstanceOf(OutOfMemoryError.class);
+    assertThat(manager.getTransaction()).isNull();
+  }
+
+  @Test
+  void remap_interrupted_isMade() {
+    entries.create("x", LIVE);
+    Entries plain = Entries.plain(Members.advanced(owned));
+    Thread.currentThread().interrupt();
+
+    Remap made = plain.remap(REMAPPING, () -> true);
+
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(made).isEqualTo(Remap.WRITTEN);
+    assertMoved();
+    assertThat(EmbeddedTransactionManager.getInstance().getTransaction()).isNull();
   }
 
   private static void rollbackElsewhere(EmbeddedTransaction transaction) {
