@@ -122,7 +122,7 @@ final class SessionEvents implements Consumer<SessionEvent>, AutoCloseable {
       audiences.put(event.getClass(), found);
       return found;
     } catch (RuntimeException e) {
-      failures.log(() -> failure(event), e);
+      logFailure(event, e);
       // Whom the container finds by itself is told; the next event looks again.
       return new Audience(true, false, List.of());
     }
@@ -176,12 +176,13 @@ final class SessionEvents implements Consumer<SessionEvent>, AutoCloseable {
       telling.run();
     } catch (RuntimeException e) {
       // Clients can bring about events.
-      failures.log(() -> failure(event), e);
+      logFailure(event, e);
     }
   }
 
-  private static String failure(SessionEvent event) {
-    return Messages.observerFailed(event.getClass().getSimpleName(), event.handle());
+  private void logFailure(SessionEvent event, RuntimeException failure) {
+    failures.log(
+        () -> Messages.observerFailed(event.getClass().getSimpleName(), event.handle()), failure);
   }
 
   /** Tells nothing any more: the observers are about to go. */
