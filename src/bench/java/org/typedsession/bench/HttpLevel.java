@@ -52,7 +52,7 @@ final class HttpLevel {
   private static final int WARM_UP_REQUESTS = 2_500;
   private static final int LONGEST_WARM_UP_MILLIS = 60_000;
   // A recording takes one sample of a thread in ten or twenty milliseconds.
-  private static final int RECORDED_MILLIS = 10_000;
+  private static final int RECORDED_MILLIS = 5_000;
 
   private record Tally(long[] nanos, int stale) {}
 
