@@ -36,8 +36,8 @@ public final class BenchmarkRun {
   private BenchmarkRun() {}
 
   /**
-   * @param arguments the folder of the report, whether to run in full, and the parts to run,
-   *     separated by commas, or {@code all}
+   * @param arguments the folder of the report, whether operations and messages are to be measured
+   *     in full, and the parts to run, separated by commas, or {@code all}
    */
   public static void main(String[] arguments) throws Exception {
     level("", Level.SEVERE);
@@ -56,7 +56,7 @@ public final class BenchmarkRun {
               .formatted(PARTS, HTTP, BEFORE, parts));
     }
     Path folder = Path.of(arguments[0]);
-    Report report = new Report(folder);
+    Report report = new Report(folder, full);
     Progress progress = new Progress();
     Profiles profiles =
         new Profiles(folder.resolve("profiles"), Boolean.getBoolean("bench.profile"));
@@ -73,13 +73,13 @@ public final class BenchmarkRun {
       report.operations(operations.run(), operations.absent());
     }
     if (parts.contains("steps")) {
-      report.steps(HotPaths.run(full, profiles, progress));
+      report.steps(HotPaths.run(profiles, progress));
     }
     if (parts.contains("options")) {
-      report.options(HotPaths.options(full, progress));
+      report.options(HotPaths.options(progress));
     }
     if (parts.contains("growth")) {
-      report.growth(Growth.run(full, progress));
+      report.growth(Growth.run(progress));
     }
     if (parts.contains("heap")) {
       report.heap(Heap.run(progress));
@@ -89,10 +89,10 @@ public final class BenchmarkRun {
     }
     if (parts.contains(BEFORE)) {
       Path before = Path.of(System.getProperty("bench.before", ""));
-      report.beforeAndAfter(HotPaths.beforeAndAfter(before, full, progress));
+      report.beforeAndAfter(HotPaths.beforeAndAfter(before, progress));
     }
     if (parts.contains(HTTP)) {
-      report.http(new HttpLevel(full, profiles, folder.resolve("servers"), progress).run());
+      report.http(new HttpLevel(profiles, folder.resolve("servers"), progress).run());
     }
     report.finish();
     if (Boolean.getBoolean("bench.write")) {
@@ -104,7 +104,7 @@ public final class BenchmarkRun {
   }
 
   /**
-   * How many rounds contenders take turns in, the first of which warms up.
+   * How many rounds contenders take turns in.
    *
    * @param otherwise if none is asked for
    */

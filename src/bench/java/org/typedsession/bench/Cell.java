@@ -11,16 +11,14 @@ record Cell(int members, int threads, int bytes, Operation operation, Caller cal
     return members != 2 && threads == 4 && bytes == 200;
   }
 
+  /** What is asked of whom, with whatever threads and size. */
+  String asked() {
+    return "%s, %s, %d member%s"
+        .formatted(operation.label, caller.label, members, members == 1 ? "" : "s");
+  }
+
   @Override
   public String toString() {
-    return "%s, %s, %d member%s, %d thread%s, %d B"
-        .formatted(
-            operation.label,
-            caller.label,
-            members,
-            members == 1 ? "" : "s",
-            threads,
-            threads == 1 ? "" : "s",
-            bytes);
+    return "%s, %d thread%s, %d B".formatted(asked(), threads, threads == 1 ? "" : "s", bytes);
   }
 }

@@ -26,6 +26,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiPredicate;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.infinispan.AdvancedCache;
@@ -70,6 +71,9 @@ final class Environment implements AutoCloseable {
   private static final String STACK = "sessions";
   private static final int FIRST_PORT = 17_600;
   private static final int FIRST_HAZELCAST_PORT = 17_650;
+  // More than all threads and than one thread remap in a slice.
+  private static final int RAW_REMAPS = 24_000;
+  private static final int RAW_REMAPS_OF_THREAD = 6_000;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   final int members;
@@ -302,6 +306,25 @@ final class Environment implements AutoCloseable {
   }
 
   /**
+   * What one thread does again and again in a cell, with sessions of its own.
+   *
+   * @param sessions how many it takes turns with
+   */
+  Supplier<?> operation(Contender contender, Cell cell, int sessions) {
+    if (contender == Contender.RAW_REMAP || contender == Contender.RAW_REMAP_AT_ONCE) {
+      return new RawRemapClient(
+          caches.get(contender).get(0),
+          key -> fits(caches.get(contender), key, cell.caller()),
+          contender == Contender.RAW_REMAP_AT_ONCE,
+          textsOfRemap(cell.bytes()),
+          sessions,
+          Math.min(RAW_REMAPS_OF_THREAD, RAW_REMAPS / cell.threads()));
+    }
+    Client client = client(contender, cell.caller(), cell.bytes(), sessions);
+    return () -> client.run(cell.operation());
+  }
+
+  /**
    * New clients for one thread.
    *
    * @param caller which member they ask
@@ -330,12 +353,7 @@ final class Environment implements AutoCloseable {
               bytes,
               sessions);
       case RAW_REMAP, RAW_REMAP_AT_ONCE ->
-          new RawRemapClient(
-              caches.get(contender).get(0),
-              key -> fits(caches.get(contender), key, caller),
-              contender == Contender.RAW_REMAP_AT_ONCE,
-              textsOfRemap(bytes),
-              sessions);
+          throw new IllegalArgumentException(contender.label + " is one operation and no client");
       case SPRING, SPRING_JDBC, SPRING_REDIS ->
           new SpringClient(
               repositories.get(contender),

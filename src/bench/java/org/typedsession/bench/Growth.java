@@ -20,8 +20,8 @@ final class Growth {
 
   private Growth() {}
 
-  static Map<Point, Series> run(boolean full, Progress progress) throws RunnerException {
-    int rounds = BenchmarkRun.rounds(full ? 12 : 6);
+  static Map<Point, Series> run(Progress progress) throws RunnerException {
+    int rounds = BenchmarkRun.rounds(6);
     progress.begin("growth", SIZES.length + rounds * SIZES.length * OPERATIONS.size());
     Map<Point, Series> results = new LinkedHashMap<>();
     List<Environment> environments = new ArrayList<>();
@@ -55,7 +55,7 @@ final class Growth {
   }
 
   private static double measure(Client client, Operation operation) throws RunnerException {
-    OperationBenchmark.next(new OperationBenchmark.Setting(() -> client, operation));
+    OperationBenchmark.next(() -> () -> client.run(operation));
     RunResult result =
         new Runner(
                 new OptionsBuilder()

@@ -63,21 +63,20 @@ final class HotPaths {
 
   private HotPaths() {}
 
-  static Map<String, Step> run(boolean full, Profiles profiles, Progress progress)
-      throws RunnerException {
+  static Map<String, Step> run(Profiles profiles, Progress progress) throws RunnerException {
     progress.begin("steps of a request", STEPS.length);
     Map<String, Step> steps = new LinkedHashMap<>();
     for (String step : STEPS) {
       if (profiles.wanted()) {
         new Runner(
-                options(HotPathBenchmark.class, step, false)
+                options(HotPathBenchmark.class, step)
                     .addProfiler(
                         JavaFlightRecorderProfiler.class,
                         "configName=profile;dir=" + profiles.folder())
                     .build())
             .run();
       }
-      for (RunResult result : results(HotPathBenchmark.class, step, full)) {
+      for (RunResult result : results(HotPathBenchmark.class, step)) {
         steps.put(step, step(result));
         progress.step(step + " " + steps.get(step));
       }
@@ -86,11 +85,11 @@ final class HotPaths {
   }
 
   /** What options cost: operation and parameters, and its figures. */
-  static Map<String, Step> options(boolean full, Progress progress) throws RunnerException {
+  static Map<String, Step> options(Progress progress) throws RunnerException {
     progress.begin("what options cost", 2);
     Map<String, Step> steps = new LinkedHashMap<>();
     for (String operation : List.of("read", "update")) {
-      for (RunResult result : results(OptionBenchmark.class, operation, full)) {
+      for (RunResult result : results(OptionBenchmark.class, operation)) {
         String option = result.getParams().getParam("option").toLowerCase(Locale.ROOT);
         String bytes = result.getParams().getParam("bytes");
         steps.put("%s, %s B, %s".formatted(operation, bytes, option), step(result));
@@ -104,13 +103,13 @@ final class HotPaths {
    * The steps with another version of the library, whose classes the JVMs find first, and with this
    * one, in turn: the step and which version, and its figures of all rounds.
    */
-  static Map<String, List<Step>> beforeAndAfter(Path before, boolean full, Progress progress)
+  static Map<String, List<Step>> beforeAndAfter(Path before, Progress progress)
       throws RunnerException {
     if (!Files.isDirectory(before.resolve("org/typedsession"))) {
       throw new IllegalArgumentException(
           "-Dbench.before has to be the target/classes of another version, was " + before);
     }
-    int rounds = full ? 10 : 3;
+    int rounds = BenchmarkRun.rounds(3);
     progress.begin("before and after", rounds * COMPARED.length);
     Map<String, List<Step>> steps = new LinkedHashMap<>();
     String now = System.getProperty(CLASS_PATH);
@@ -119,7 +118,7 @@ final class HotPaths {
         for (boolean old : List.of(round % 2 == 0, round % 2 != 0)) {
           // Which is what JMH starts its JVMs with.
           System.setProperty(CLASS_PATH, old ? before + File.pathSeparator + now : now);
-          for (RunResult result : results(HotPathBenchmark.class, step, false)) {
+          for (RunResult result : results(HotPathBenchmark.class, step)) {
             steps
                 .computeIfAbsent(step + (old ? " before" : " after"), key -> new ArrayList<>())
                 .add(step(result));
@@ -132,25 +131,25 @@ final class HotPaths {
     return steps;
   }
 
-  private static Collection<RunResult> results(Class<?> benchmarks, String name, boolean full)
+  private static Collection<RunResult> results(Class<?> benchmarks, String name)
       throws RunnerException {
     return new Runner(
-            options(benchmarks, name, full)
+            options(benchmarks, name)
                 .addProfiler(GCProfiler.class)
                 .addProfiler(ProcessorTime.class)
                 .build())
         .run();
   }
 
-  private static ChainedOptionsBuilder options(Class<?> benchmarks, String name, boolean full) {
+  private static ChainedOptionsBuilder options(Class<?> benchmarks, String name) {
     return new OptionsBuilder()
         .include(benchmarks.getName() + "\\." + name + "$")
-        .forks(full ? 5 : 1)
+        .forks(1)
         .threads(1)
-        .warmupIterations(full ? 5 : 3)
+        .warmupIterations(3)
         .warmupTime(TimeValue.seconds(1))
         .measurementIterations(5)
-        .measurementTime(TimeValue.milliseconds(full ? 1_000 : 500))
+        .measurementTime(TimeValue.milliseconds(500))
         // Otherwise what is measured on a busy machine is code not compiled yet.
         .jvmArgsAppend("-Xbatch")
         .shouldFailOnError(true)

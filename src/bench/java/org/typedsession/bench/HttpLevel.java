@@ -51,27 +51,26 @@ final class HttpLevel {
   // With a tenth of these, what has more to be compiled became faster from round to round.
   private static final int WARM_UP_REQUESTS = 2_500;
   private static final int LONGEST_WARM_UP_MILLIS = 60_000;
+  private static final int SLICE_MILLIS = 1_500;
   // A recording takes one sample of a thread in ten or twenty milliseconds.
   private static final int RECORDED_MILLIS = 5_000;
 
   private record Tally(long[] nanos, int stale) {}
 
-  private final boolean full;
   private final Profiles profiles;
   private final Path folder;
   private final Progress progress;
   private final Random random = new Random();
   private final Map<HttpCell, Map<Site, List<Slice>>> results = new LinkedHashMap<>();
 
-  HttpLevel(boolean full, Profiles profiles, Path folder, Progress progress) {
-    this.full = full;
+  HttpLevel(Profiles profiles, Path folder, Progress progress) {
     this.profiles = profiles;
     this.folder = folder;
     this.progress = progress;
   }
 
   Map<HttpCell, Map<Site, List<Slice>>> run() throws Exception {
-    int rounds = BenchmarkRun.rounds(full ? 12 : 6);
+    int rounds = BenchmarkRun.rounds(6);
     List<HttpCell> one = cells(1);
     List<HttpCell> three = cells(3);
     progress.begin("http", 2 + rounds * (sites(one) + sites(three)));
@@ -124,7 +123,7 @@ final class HttpLevel {
     for (Site site : sites) {
       Slice slice =
           counts
-              ? slice(servers, threads, cell, site, full ? 3_000 : 1_500, Integer.MAX_VALUE)
+              ? slice(servers, threads, cell, site, SLICE_MILLIS, Integer.MAX_VALUE)
               : slice(servers, threads, cell, site, LONGEST_WARM_UP_MILLIS, WARM_UP_REQUESTS);
       if (counts) {
         results

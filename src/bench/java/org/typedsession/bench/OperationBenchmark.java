@@ -24,24 +24,23 @@ import org.openjdk.jmh.annotations.TearDown;
 @OutputTimeUnit(TimeUnit.SECONDS)
 public class OperationBenchmark {
   /** What the next run is to do; JMH makes the states, so that it cannot be handed to them. */
-  private static volatile Setting current;
+  private static volatile Supplier<? extends Supplier<?>> current = () -> () -> "nothing";
 
   private static final LongAdder CALLS = new LongAdder();
   private static final LongAdder ALLOCATED = new LongAdder();
 
   private final ThreadMXBean threads = ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
-  private Client client;
-  private Operation operation;
+  private Supplier<?> operation;
   private long calls;
   private long allocatedBefore;
 
   /**
-   * @param clients gives each thread its clients
+   * Says what the next run does.
+   *
+   * @param operations gives each thread its own, which may begin sessions for it
    */
-  record Setting(Supplier<Client> clients, Operation operation) {}
-
-  static void next(Setting setting) {
-    current = setting;
+  static void next(Supplier<? extends Supplier<?>> operations) {
+    current = operations;
     CALLS.reset();
     ALLOCATED.reset();
   }
@@ -54,9 +53,7 @@ public class OperationBenchmark {
   /** Begins the sessions. */
   @Setup
   public void begin() {
-    Setting setting = current;
-    operation = setting.operation;
-    client = setting.clients.get();
+    operation = current.get();
   }
 
   /** Begins to count what this thread allocates. */
@@ -77,6 +74,6 @@ public class OperationBenchmark {
   @Benchmark
   public Object operation() {
     calls++;
-    return client.run(operation);
+    return operation.get();
   }
 }

@@ -43,6 +43,10 @@ final class Operations {
   private final Map<Cell, Map<Contender, List<Sample>>> results = new LinkedHashMap<>();
   private final List<String> absent = new ArrayList<>();
 
+  /**
+   * @param full whether to measure every combination of members, threads, sizes, operations,
+   *     callers and contenders, in place of those from which the others can be told
+   */
   Operations(boolean full, Profiles profiles, Progress progress) {
     this.full = full;
     this.profiles = profiles;
@@ -53,7 +57,7 @@ final class Operations {
     Map<Integer, List<Cell>> byMembers =
         cells(full).stream()
             .collect(Collectors.groupingBy(Cell::members, TreeMap::new, Collectors.toList()));
-    int rounds = BenchmarkRun.rounds(full ? 9 : 5);
+    int rounds = BenchmarkRun.rounds(5);
     try (Backends backends = Backends.start()) {
       absent.addAll(backends.absent());
       absent.forEach(System.out::println);
@@ -124,10 +128,7 @@ final class Operations {
 
   private Sample measure(Environment environment, Cell cell, Contender contender, boolean warmUp)
       throws RunnerException {
-    OperationBenchmark.next(
-        new OperationBenchmark.Setting(
-            () -> environment.client(contender, cell.caller(), cell.bytes(), SESSIONS),
-            cell.operation()));
+    OperationBenchmark.next(() -> environment.operation(contender, cell, SESSIONS));
     Options options =
         new OptionsBuilder()
             .include(OperationBenchmark.class.getName())
@@ -138,7 +139,7 @@ final class Operations {
             .warmupTime(TimeValue.milliseconds(100))
             .measurementIterations(1)
             .measurementTime(
-                TimeValue.milliseconds(warmUp && cell.members() == 1 ? 1_000 : full ? 1_000 : 300))
+                TimeValue.milliseconds(warmUp && cell.members() == 1 && !full ? 1_000 : 300))
             .addProfiler(GCProfiler.class)
             .addProfiler(ProcessorTime.class)
             .shouldFailOnError(true)

@@ -1,5 +1,6 @@
 package org.typedsession.bench;
 
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -50,8 +51,12 @@ final class RawClient implements Client {
   /** As long as the id of a session. */
   static String freshKey() {
     ThreadLocalRandom random = ThreadLocalRandom.current();
-    return "%016x%016x%016x%016xabc"
-        .formatted(random.nextLong(), random.nextLong(), random.nextLong(), random.nextLong());
+    HexFormat hex = HexFormat.of();
+    return hex.toHexDigits(random.nextLong())
+        + hex.toHexDigits(random.nextLong())
+        + hex.toHexDigits(random.nextLong())
+        + hex.toHexDigits(random.nextLong())
+        + "abc";
   }
 
   private static Object put(AdvancedCache<String, String> cache, String key, String value) {

@@ -7,17 +7,16 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.infinispan.AdvancedCache;
 
 /**
- * Clients that do to a bare cache what a remap by the primary owner writes, and nothing else: the
- * entry of a new key, and what the old one becomes, both in one segment. Their keys are found
- * before anything is measured.
+ * Does to a bare cache what a remap by the primary owner writes, and nothing else: the entry of a
+ * new key, and what the old one becomes, both in one segment. The keys are found before anything is
+ * measured. Not safe for use by several threads.
  */
-final class RawRemapClient implements Client {
+final class RawRemapClient implements Supplier<Object> {
   private static final long LIFESPAN = TimeUnit.MINUTES.toMillis(31);
-  // More than one thread remaps in a slice; those that follow would be searched for meanwhile.
-  private static final int KEYS = 6_000;
 
   /**
    * What the entries hold.
@@ -40,13 +39,16 @@ final class RawRemapClient implements Client {
    * @param cache that of the member that is asked, clustered
    * @param fits whether that member may have a key
    * @param atOnce whether the second write is under way before the first is done
+   * @param sessions how many take turns
+   * @param remaps how many will be asked for, about: what is asked for beyond waits for the search
    */
   RawRemapClient(
       AdvancedCache<String, String> cache,
       Predicate<String> fits,
       boolean atOnce,
       Texts texts,
-      int sessions) {
+      int sessions,
+      int remaps) {
     this.cache = cache;
     this.fits = fits;
     this.atOnce = atOnce;
@@ -59,8 +61,8 @@ final class RawRemapClient implements Client {
     }
     this.segments = keysToCome.keySet().toArray(Integer[]::new);
     this.keys = new String[sessions];
-    while (keysToCome.values().stream().anyMatch(each -> each.size() <= KEYS / sessions)) {
-      for (int i = 0; i < KEYS; i++) {
+    while (keysToCome.values().stream().anyMatch(each -> each.size() <= remaps / sessions)) {
+      for (int i = 0; i < remaps; i++) {
         find();
       }
     }
@@ -93,8 +95,9 @@ final class RawRemapClient implements Client {
     return itsSegment.remove();
   }
 
+  /** Gives the session whose turn it is another key, which is returned. */
   @Override
-  public Object remap() {
+  public Object get() {
     turn = (turn + 1) % keys.length;
     String before = keys[turn];
     String after = next(turn);
@@ -117,25 +120,5 @@ final class RawRemapClient implements Client {
     if (!written) {
       throw new IllegalStateException("a write without a rival was refused");
     }
-  }
-
-  @Override
-  public Object create() {
-    throw new UnsupportedOperationException("only remaps are measured");
-  }
-
-  @Override
-  public Object read() {
-    throw new UnsupportedOperationException("only remaps are measured");
-  }
-
-  @Override
-  public Object update() {
-    throw new UnsupportedOperationException("only remaps are measured");
-  }
-
-  @Override
-  public Object life() {
-    throw new UnsupportedOperationException("only remaps are measured");
   }
 }

@@ -11,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -21,14 +20,19 @@ import org.typedsession.infinispan.MessageTable;
 /** Writes figures as CSV, and for people as a page in Markdown with charts. */
 final class Report {
   private final Path folder;
+  private final boolean full;
   private final Charts charts;
   private final String machine;
   private final Targets targets = new Targets();
   private final Map<String, StringBuilder> sections = new LinkedHashMap<>();
   private StringBuilder section = new StringBuilder();
 
-  Report(Path folder) throws IOException {
+  /**
+   * @param full whether operations and messages are measured in full
+   */
+  Report(Path folder, boolean full) throws IOException {
     this.folder = Files.createDirectories(folder);
+    this.full = full;
     this.charts = new Charts(folder);
     this.machine =
         format(
@@ -57,11 +61,19 @@ final class Report {
 
   /** A section, as a part by itself makes it. */
   private void begin(String part, String title) {
+    begin(part, title, command(part));
+  }
+
+  private void begin(String name, String title, String command) {
     section = new StringBuilder();
-    sections.put(part, section);
+    sections.put(name, section);
     line("## " + title);
     line("");
-    line("%s: `%s`".formatted(machine, command(part)));
+    line("%s: `%s`".formatted(machine, command));
+  }
+
+  private void beginInFull(String name, String part, String title) {
+    begin(name, title, command(part) + (full ? " -Dbench.full=true" : ""));
   }
 
   private static String command(String part) {
@@ -73,39 +85,42 @@ final class Report {
    */
   void operations(Map<Cell, Map<Contender, List<Operations.Sample>>> results, List<String> absent)
       throws IOException {
-    List<String> csv = new ArrayList<>();
-    csv.add(
-        "operation,caller,members,threads,value,contender,per second,least,most,ratio,ratio least,"
-            + "ratio most,processor,processor ratio,allocated,allocated by caller,rounds");
-    begin("operations", "Operations per second");
-    line("");
-    line(
-        "Medians of the rounds. *Ratio*, with the least and the most of the rounds: operations per");
-    line(
-        "second, to the first line of the table in the same round. *Processor*: microseconds of all");
-    line(
-        "members and of the server that stores the sessions, for an operation. *Allocated*: kB by all");
-    line("members for an operation, and by the thread that calls. PostgreSQL waits for no disk.");
-    for (String sentence : absent) {
+    OperationTables tables = new OperationTables(results);
+    write(full ? "operations-full.csv" : "operations.csv", tables.csv());
+    if (full) {
+      beginInFull("operations-full", "operations", "Operations per second, every combination");
+      line("");
+      line(
+          "Medians of the rounds. The first line of each table has operations per second, the others");
+      line(
+          "what they are to it in the same round, with the least and the most of the rounds. Processor");
+      line("time and garbage of all are in `target/bench/operations-full.csv`.");
+      absent(absent);
+      section.append(tables.sideBySide());
+    } else {
+      begin("operations", "Operations per second");
+      line("");
+      line(
+          "Medians of the rounds. *Ratio*, with the least and the most of the rounds: operations per");
+      line(
+          "second, to the first line of the table in the same round. *Processor*: microseconds of all");
+      line(
+          "members and of the server that stores the sessions, for an operation. *Allocated*: kB by all");
+      line("members for an operation, and by the thread that calls. PostgreSQL waits for no disk.");
+      absent(absent);
+      if (charts.operations(results)) {
+        chart("Operations per second", "operations");
+      }
+      section.append(tables.detailed());
+    }
+    targets.operations(results, full);
+  }
+
+  private void absent(List<String> sentences) {
+    for (String sentence : sentences) {
       line("");
       line(sentence + ".");
     }
-    if (charts.operations(results)) {
-      chart("Operations per second", "operations");
-    }
-    Map<Integer, List<Cell>> byMembers =
-        results.keySet().stream()
-            .collect(Collectors.groupingBy(Cell::members, TreeMap::new, Collectors.toList()));
-    byMembers.forEach(
-        (members, cells) -> {
-          line("");
-          line("### " + members + (members == 1 ? " member" : " members"));
-          for (Cell cell : cells) {
-            operation(cell, results.get(cell), csv);
-          }
-        });
-    write("operations.csv", csv);
-    targets.operations(results);
   }
 
   private void chart(String title, String name) {
@@ -113,70 +128,10 @@ final class Report {
     line("![%s](%s)".formatted(title, Charts.file(name)));
   }
 
-  private void operation(
-      Cell cell, Map<Contender, List<Operations.Sample>> contenders, List<String> csv) {
-    line("");
-    line(
-        "**%s, %s**, %d thread%s, %d B:"
-            .formatted(
-                cell.operation().label,
-                cell.caller().label,
-                cell.threads(),
-                cell.threads() == 1 ? "" : "s",
-                cell.bytes()));
-    line("");
-    line("| | per second | ratio | processor | allocated | by the caller |");
-    line("| --- | ---: | ---: | ---: | ---: | ---: |");
-    List<Operations.Sample> base = contenders.get(Contender.RAW_PUT);
-    contenders.forEach(
-        (contender, samples) -> {
-          String label = contender.label(cell.operation());
-          Series rate = Series.of(samples, Operations.Sample::perSecond);
-          Series ratio = rate.ratios(Series.of(base, Operations.Sample::perSecond));
-          Series processor = Series.of(samples, Operations.Sample::processor);
-          double toBase = processor.over(Series.of(base, Operations.Sample::processor));
-          double allocated = Series.of(samples, Operations.Sample::allocated).median();
-          double byCaller = Series.of(samples, Operations.Sample::byCaller).median();
-          line(
-              format(
-                  "| %s | %,.0f | %s | %,.1f | %,.1f | %,.1f |",
-                  label,
-                  rate.median(),
-                  spread(ratio),
-                  processor.median() / 1e3,
-                  allocated / 1e3,
-                  byCaller / 1e3));
-          csv.add(
-              format(
-                  "%s,%s,%d,%d,%d,\"%s\",%.1f,%.1f,%.1f,%.3f,%.3f,%.3f,%.0f,%.3f,%.0f,%.0f,\"%s\"",
-                  cell.operation().label,
-                  cell.caller().label,
-                  cell.members(),
-                  cell.threads(),
-                  cell.bytes(),
-                  label,
-                  rate.median(),
-                  rate.least(),
-                  rate.most(),
-                  ratio.median(),
-                  ratio.least(),
-                  ratio.most(),
-                  processor.median(),
-                  toBase,
-                  allocated,
-                  byCaller,
-                  rate.rounds().stream().map("%.0f"::formatted).collect(Collectors.joining(" "))));
-        });
-  }
-
-  private static String spread(Series ratio) {
-    return format("%.2f (%.2f to %.2f)", ratio.median(), ratio.least(), ratio.most());
-  }
-
   void messages(List<MessageTable.Row> rows) throws IOException {
     List<String> csv = new ArrayList<>();
     csv.add("mode,members,value,operation,asked,messages,bytes");
-    begin("messages", "Messages between members");
+    beginInFull("messages", "messages", "Messages between members");
     line("");
     line(
         "Requests and replies for one operation, and their bytes, by what the member that is asked has");
@@ -411,7 +366,13 @@ final class Report {
     csv.add(
         "page,routing,site,base,per second,ratio,least,most,p50,p99,cpu,cpu ratio,cpu least,"
             + "cpu most,bytes,messages,stale,requests");
-    begin("http", "HTTP");
+    begin(
+        "http",
+        "HTTP",
+        command("http")
+            + (results.values().stream().anyMatch(sites -> sites.containsKey(Site.BEFORE))
+                ? " -Dbench.before=…"
+                : ""));
     line("");
     line(
         "Medians of the rounds; *to X*, with the least and the most of the rounds: what it is to X in");
@@ -458,8 +419,8 @@ final class Report {
           for (Site base : bases) {
             Series rates = rate.ratios(Series.of(sites.get(base), HttpLevel.Slice::perSecond));
             Series cpus = cpu.ratios(Series.of(sites.get(base), HttpLevel.Slice::cpu));
-            rateToBases.append(spread(rates)).append(" | ");
-            cpuToBases.append(spread(cpus)).append(" | ");
+            rateToBases.append(rates.withSpread()).append(" | ");
+            cpuToBases.append(cpus.withSpread()).append(" | ");
             csv.add(
                 format(
                     "%s,\"%s\",\"%s\",\"%s\",%.1f,%.3f,%.3f,%.3f,%.1f,%.1f,%.1f,%.3f,%.3f,%.3f,%.1f,%.3f,%d,%d",

@@ -2,6 +2,7 @@ package org.typedsession.bench;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
 /** One figure of one contender, once for each round. */
@@ -22,6 +23,11 @@ record Series(List<Double> rounds) {
 
   double most() {
     return rounds.stream().mapToDouble(Double::doubleValue).max().orElseThrow();
+  }
+
+  /** The median, the least and the most of ratios. */
+  String withSpread() {
+    return String.format(Locale.ROOT, "%.2f (%.2f to %.2f)", median(), least(), most());
   }
 
   /** The median of what this series is to another in each round. */
