@@ -36,7 +36,7 @@ final class SharedDigestTest {
     assertThat(found).containsExactly(expected);
   }
 
-  @SuppressWarnings("InfiniteRecursion")
+  @SuppressWarnings("InfiniteRecursion") // the stack has to end
   private static void overflow() {
     SessionCookieValue.parse(VALUE);
     overflow();

@@ -124,7 +124,7 @@ final class SessionEvents implements Consumer<SessionEvent>, AutoCloseable {
     } catch (RuntimeException e) {
       logFailure(event, e);
       // Whom the container finds by itself is told; the next event looks again.
-      return new Audience(true, false, List.of());
+      return new Audience(true, true, List.of());
     }
   }
 

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.typedsession.SessionEvent;
@@ -90,11 +89,12 @@ final class EventAudienceTest {
     return new SessionEvents(beans, noted.observers());
   }
 
-  @Test
-  void event_observersCannotBeLookedUp_isToldAllTheSame() {
+  @ParameterizedTest
+  @ValueSource(classes = {OfSessionEvents.class, OfSessionEventsAsync.class})
+  void event_observersCannotBeLookedUp_isToldAllTheSame(Class<?> observer) {
     HEARD.set(0);
     AtomicBoolean failed = new AtomicBoolean();
-    try (Application application = Application.deploy(OfSessionEvents.class)) {
+    try (Application application = Application.deploy(observer)) {
       BeanManager real = application.get(BeanManager.class);
       BeanManager failingOnce =
           (BeanManager)
