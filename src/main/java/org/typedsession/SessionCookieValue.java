@@ -1,9 +1,9 @@
 package org.typedsession;
 
 import java.nio.charset.StandardCharsets;
+import java.security.DigestException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Optional;
 
 /**
@@ -25,6 +25,10 @@ public final class SessionCookieValue {
   public static final int SECRET_BYTES = 24;
 
   private static final int SECRET_LENGTH = SECRET_BYTES * 4 / 3;
+  private static final int DIGEST_BYTES = 32;
+
+  /** How many characters the hash of a secret has, in hexadecimal. */
+  static final int HASH_LENGTH = 2 * DIGEST_BYTES;
 
   /** How many characters a cookie value has. */
   public static final int LENGTH = NONCE_LENGTH + SECRET_LENGTH;
@@ -32,6 +36,8 @@ public final class SessionCookieValue {
   private static final byte[] ALPHABET =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
           .getBytes(StandardCharsets.US_ASCII);
+
+  private static final byte[] DIGITS = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
   // To ask the providers for another takes as long as the hash itself.
   private static final ThreadLocal<MessageDigest> SHA_256 =
@@ -54,9 +60,18 @@ public final class SessionCookieValue {
     if (text.length() != LENGTH || !isAllowed(text)) {
       return Optional.empty();
     }
-    String hash = hash(text, NONCE_LENGTH);
+    // Becomes the id: the nonce stays in front.
+    byte[] buffer = new byte[SessionId.LENGTH];
+    put(text, buffer);
+    hash(buffer, NONCE_LENGTH);
     return Optional.of(
-        new SessionCookieValue(text, SessionId.of(text.substring(0, NONCE_LENGTH), hash)));
+        new SessionCookieValue(text, new SessionId(new String(buffer, StandardCharsets.US_ASCII))));
+  }
+
+  private static void put(String ascii, byte[] target) {
+    for (int i = 0; i < ascii.length(); i++) {
+      target[i] = (byte) ascii.charAt(i);
+    }
   }
 
   // A loop instead of a stream: every request with a cookie comes by here.
@@ -69,16 +84,32 @@ public final class SessionCookieValue {
     return true;
   }
 
-  /** Of the secret that begins at {@code from}. */
-  private static String hash(String text, int from) {
+  /**
+   * Puts the hash of a secret in its place, in hexadecimal: one buffer for all, since every request
+   * with a cookie comes by here.
+   *
+   * @param buffer has room for the hash from there on
+   * @param at where the secret begins
+   */
+  private static void hash(byte[] buffer, int at) {
     MessageDigest digest = SHA_256.get();
     // An overflow of the stack in the middle of the last use may have left something.
     digest.reset();
-    digest.update(text.getBytes(StandardCharsets.US_ASCII), from, SECRET_LENGTH);
-    byte[] hash = digest.digest();
-    // Clears the buffer, which the thread keeps, of the secret.
+    digest.update(buffer, at, SECRET_LENGTH);
+    int raw = at + DIGEST_BYTES;
+    try {
+      digest.digest(buffer, raw, DIGEST_BYTES);
+    } catch (DigestException e) {
+      throw new AssertionError("there is room for it", e);
+    }
+    // Clears the buffer that the thread keeps of the secret.
     digest.reset();
-    return HexFormat.of().formatHex(hash);
+    // The digits never get ahead of the bytes that are still to be read.
+    for (int i = 0; i < DIGEST_BYTES; i++) {
+      byte b = buffer[raw + i];
+      buffer[at + 2 * i] = DIGITS[b >> 4 & 0xf];
+      buffer[at + 2 * i + 1] = DIGITS[b & 0xf];
+    }
   }
 
   private static MessageDigest newSha256() {
@@ -169,7 +200,10 @@ public final class SessionCookieValue {
             "a secret has " + SECRET_LENGTH + " characters of [A-Za-z0-9_-]");
       }
       this.characters = characters;
-      this.hash = SessionCookieValue.hash(characters, 0);
+      byte[] buffer = new byte[HASH_LENGTH];
+      put(characters, buffer);
+      SessionCookieValue.hash(buffer, 0);
+      this.hash = new String(buffer, StandardCharsets.US_ASCII);
     }
 
     /**

@@ -11,15 +11,17 @@ import java.util.Optional;
  * store.
  */
 public final class SessionId {
-  private static final int HASH_LENGTH = 64;
   private static final int SHOWN = 8;
 
   /** How many characters {@link #stored} has. */
-  public static final int LENGTH = SessionCookieValue.NONCE_LENGTH + HASH_LENGTH;
+  public static final int LENGTH = SessionCookieValue.NONCE_LENGTH + SessionCookieValue.HASH_LENGTH;
 
   private final String stored;
 
-  private SessionId(String stored) {
+  /**
+   * @param stored has the form of one
+   */
+  SessionId(String stored) {
     this.stored = stored;
   }
 

@@ -30,7 +30,6 @@ import org.typedsession.infinispan.InfinispanSessionStoreConnector;
 import org.typedsession.infinispan.ModeOfCache;
 import org.typedsession.infinispan.SessionCache;
 import org.typedsession.infinispan.SimulatedCluster;
-import org.typedsession.infinispan.entry.ByteText;
 import org.typedsession.infinispan.entry.EntryFormat;
 import org.typedsession.infinispan.entry.StoredEntry;
 import org.typedsession.json.JsonSessionCodec;
@@ -344,13 +343,9 @@ final class Tombstones {
       }
     }
 
-    private static StoredEntry decoded(String text) {
-      return EntryFormat.decode(ByteText.bytes(text));
-    }
-
     private void count(long[] sums) {
       for (String text : cache.values()) {
-        StoredEntry entry = decoded(text);
+        StoredEntry entry = EntryFormat.decode(text);
         sums[entry instanceof StoredEntry.Live ? 0 : entry instanceof StoredEntry.Moved ? 1 : 2]++;
       }
     }
@@ -378,7 +373,7 @@ final class Tombstones {
       List<String> keys = new ArrayList<>();
       cache.forEach(
           (key, text) -> {
-            if (!(decoded(text) instanceof StoredEntry.Live)) {
+            if (!(EntryFormat.decode(text) instanceof StoredEntry.Live)) {
               keys.add(key);
             }
           });

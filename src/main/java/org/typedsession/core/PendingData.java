@@ -23,7 +23,8 @@ final class PendingData<D> {
   private byte @Nullable [] initialBytes;
 
   private D data;
-  private final List<UnaryOperator<D>> updates = new ArrayList<>();
+  // Most requests have one or none.
+  private final List<UnaryOperator<D>> updates = new ArrayList<>(0);
   private boolean repeatable = true;
   // Whether the application was given the chance to change the data.
   private boolean touched;

@@ -127,13 +127,19 @@ public final class PrivilegeRule<D> {
       // One of the two has marks that the other cannot match.
       return parts != null || (after != null && marked.containsKey(kind(after)));
     }
-    return parts != null
-        && parts.stream()
-            .anyMatch(
-                part ->
-                    part.whole
-                        ? DataDifference.between(part.of(before), part.of(after)).isPresent()
-                        : differs(part.of(before), part.of(after)));
+    return parts != null && differs(parts, before, after);
+  }
+
+  // A loop instead of a stream: every change comes by here.
+  private boolean differs(List<Part> parts, Object before, Object after) {
+    for (Part part : parts) {
+      @Nullable Object one = part.of(before);
+      @Nullable Object other = part.of(after);
+      if (part.whole ? DataDifference.between(one, other).isPresent() : differs(one, other)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   // An enum constant with a body has a class of its own, which is no subtype that anybody declared.

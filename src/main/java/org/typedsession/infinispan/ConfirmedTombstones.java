@@ -1,6 +1,5 @@
 package org.typedsession.infinispan;
 
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.typedsession.SessionId;
@@ -16,21 +15,21 @@ final class ConfirmedTombstones {
   private static final int MOST = 10_000;
 
   // Guarded by this.
-  private final Map<SessionId, byte[]> tombstones =
+  private final Map<SessionId, String> tombstones =
       new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<SessionId, byte[]> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<SessionId, String> eldest) {
           return size() > MOST;
         }
       };
 
-  synchronized boolean contains(SessionId id, byte[] tombstone) {
-    return Arrays.equals(tombstones.get(id), tombstone);
+  synchronized boolean contains(SessionId id, String tombstone) {
+    return tombstone.equals(tombstones.get(id));
   }
 
-  synchronized void add(SessionId id, byte[] tombstone) {
+  synchronized void add(SessionId id, String tombstone) {
     tombstones.put(id, tombstone);
   }
 }

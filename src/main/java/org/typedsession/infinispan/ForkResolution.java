@@ -1,12 +1,12 @@
 package org.typedsession.infinispan;
 
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -46,11 +46,16 @@ final class ForkResolution {
 
   private final StoredSessions sessions;
   private final Consumer<SessionEvent> events;
-  private final byte[] mark;
+  private final String mark;
 
   /** A live id of a session that may have others. */
-  @SuppressWarnings("ArrayRecordComponent") // Never compared.
-  private record Branch(SessionId id, byte[] bytes, StoredEntry.Live live) {}
+  private record Branch(SessionId id, String text, StoredEntry.Live live) {
+    /** Without the text, which has a session's data. */
+    @Override
+    public String toString() {
+      return "Branch[%s, %s]".formatted(id, live);
+    }
+  }
 
   /** What there is of one session. */
   private record Look(List<Branch> branches, boolean isEnded) {
@@ -73,11 +78,8 @@ final class ForkResolution {
   ForkResolution(StoredSessions sessions, RandomGenerator random, Consumer<SessionEvent> events) {
     this.sessions = sessions;
     this.events = events;
-    this.mark =
-        ByteBuffer.allocate(2 * Long.BYTES)
-            .putLong(random.nextLong())
-            .putLong(random.nextLong())
-            .array();
+    HexFormat hex = HexFormat.of();
+    this.mark = hex.toHexDigits(random.nextLong()) + hex.toHexDigits(random.nextLong());
   }
 
   /**
@@ -158,16 +160,16 @@ final class ForkResolution {
     for (SessionId id : ids) {
       SessionId at = id;
       while (visited.add(at)) {
-        byte[] bytes = sessions.get(at);
-        StoredEntry entry = bytes == null ? null : EntryFormat.decode(bytes);
-        if (bytes == null || entry == null || !entry.handle().equals(handle)) {
+        String text = sessions.get(at);
+        StoredEntry entry = text == null ? null : EntryFormat.decode(text);
+        if (text == null || entry == null || !entry.handle().equals(handle)) {
           break;
         }
         if (entry instanceof StoredEntry.Moved moved) {
           at = moved.successor();
         } else if (entry instanceof StoredEntry.Live live) {
           if (sessions.isUsable(at, live)) {
-            branches.put(at, new Branch(at, bytes, live));
+            branches.put(at, new Branch(at, text, live));
           } else {
             // Of a remap in flight it is found from its predecessor, which may confirm it
             // meanwhile.
@@ -185,7 +187,7 @@ final class ForkResolution {
   private boolean endAll(Look look) {
     boolean acted = false;
     for (Branch branch : look.branches) {
-      acted |= sessions.replaceByEnd(branch.id, branch.bytes, branch.live);
+      acted |= sessions.replaceByEnd(branch.id, branch.text, branch.live);
     }
     return acted;
   }
@@ -196,7 +198,7 @@ final class ForkResolution {
     Branch kept = branches.remove(branches.size() - 1);
     boolean acted = false;
     for (Branch branch : branches) {
-      acted |= sessions.replaceByMove(branch.id, branch.bytes, branch.live, kept.id, kept.live);
+      acted |= sessions.replaceByMove(branch.id, branch.text, branch.live, kept.id, kept.live);
     }
     return acted;
   }

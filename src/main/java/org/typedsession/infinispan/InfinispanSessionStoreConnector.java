@@ -48,7 +48,7 @@ import org.typedsession.spi.WriteSessionResult.Written;
  * met again; see {@link SessionEvent.SessionForkEnded}.
  *
  * <p>Several stores may share a cache: each has a namespace in front of its keys. Keys are strings,
- * values are bytes, so that no class of an application is needed on another node.
+ * values are text, so that no class of an application is needed on another node.
  *
  * @param <D> the session data
  */
@@ -171,8 +171,8 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
     this.count = new EntryCount(sessions::countOwned, cache::inBackground, clock);
     cache.onExpiry(
         namespace,
-        bytes -> {
-          if (EntryFormat.decode(bytes) instanceof StoredEntry.Live live) {
+        text -> {
+          if (EntryFormat.decode(text) instanceof StoredEntry.Live live) {
             events.accept(live.session().expired(clock.instant(), tombstones.absoluteLifetime()));
           }
         });
@@ -337,7 +337,7 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
   private Version confirmed(SessionId id, Version marked) {
     Version confirmed = entries.confirmed(marked);
     try {
-      if (writes.tryToReplace(key(id), marked.bytes(), value(confirmed))) {
+      if (writes.tryToReplace(key(id), marked.text(), value(confirmed))) {
         return confirmed;
       }
     } catch (RuntimeException e) {
@@ -353,16 +353,16 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
   }
 
   private SessionLookup<D> lookUp(SessionId id) {
-    byte[] bytes = sessions.get(id);
-    return bytes == null
+    String text = sessions.get(id);
+    return text == null
         ? new SessionLookup.Unknown<>()
-        : lookUp(id, bytes, EntryFormat.decode(bytes));
+        : lookUp(id, text, EntryFormat.decode(text));
   }
 
-  private SessionLookup<D> lookUp(SessionId id, byte[] bytes, StoredEntry entry) {
+  private SessionLookup<D> lookUp(SessionId id, String text, StoredEntry entry) {
     if (entry instanceof StoredEntry.Live live) {
       return sessions.isUsable(id, live)
-          ? entries.decode(live, bytes)
+          ? entries.decode(live, text)
           : new SessionLookup.Unknown<>();
     }
     if (entry instanceof StoredEntry.Moved moved) {
@@ -382,7 +382,7 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
 
   private SessionLookup<D> find(SessionHandle handle, SessionId lastKnownId) {
     Lineage.Place now = sessions.find(handle, lastKnownId);
-    return now == null ? new SessionLookup.Unknown<>() : lookUp(now.id(), now.bytes(), now.entry());
+    return now == null ? new SessionLookup.Unknown<>() : lookUp(now.id(), now.text(), now.entry());
   }
 
   @Override
@@ -450,8 +450,7 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
   }
 
   private Entries.Value value(Version version) {
-    return new Entries.Value(
-        version.bytes(), sessions.lifespan(version.entry().session().expiry()));
+    return new Entries.Value(version.text(), sessions.lifespan(version.entry().session().expiry()));
   }
 
   /**
@@ -478,12 +477,12 @@ public final class InfinispanSessionStoreConnector<D> implements SessionStoreCon
 
   /** What is under {@code id}, if that is {@code before} by another write; otherwise null. */
   private @Nullable Version writtenAgain(Version before, SessionId id) {
-    byte[] bytes = sessions.get(id);
-    return bytes != null
-            && EntryFormat.decode(bytes) instanceof StoredEntry.Live live
+    String text = sessions.get(id);
+    return text != null
+            && EntryFormat.decode(text) instanceof StoredEntry.Live live
             && live.writeId() != before.entry().writeId()
             && live.equals(before.entry().writtenAgain(live.writeId()))
-        ? new Version(live, bytes)
+        ? new Version(live, text)
         : null;
   }
 

@@ -33,15 +33,20 @@ final class Lineage {
 
   private final StoredSessions sessions;
   private final SessionHandle handle;
-  private final Map<SessionId, byte[]> recentTombstones = new LinkedHashMap<>();
+  private final Map<SessionId, String> recentTombstones = new LinkedHashMap<>();
   private SessionId at;
   private int steps;
   private int refusals;
   private @Nullable SessionId lastNote;
 
   /** What is stored under an id of the session, and is no tombstone that leads on. */
-  @SuppressWarnings("ArrayRecordComponent") // Never compared.
-  record Place(SessionId id, byte[] bytes, StoredEntry entry) {}
+  record Place(SessionId id, String text, StoredEntry entry) {
+    /** Without the text, which has a session's data. */
+    @Override
+    public String toString() {
+      return "Place[%s, %s]".formatted(id, entry);
+    }
+  }
 
   /**
    * @param from an id that the session has or had
@@ -76,20 +81,20 @@ final class Lineage {
     return follow(sessions.getFromPrimary(at));
   }
 
-  private @Nullable Place follow(byte @Nullable [] there) {
-    byte @Nullable [] bytes = there;
+  private @Nullable Place follow(@Nullable String there) {
+    @Nullable String text = there;
     while (true) {
-      StoredEntry entry = bytes == null ? null : EntryFormat.decode(bytes);
-      if (bytes == null || entry == null || !entry.handle().equals(handle)) {
+      StoredEntry entry = text == null ? null : EntryFormat.decode(text);
+      if (text == null || entry == null || !entry.handle().equals(handle)) {
         return null;
       }
       if (!(entry instanceof StoredEntry.Moved moved)) {
         if (entry instanceof StoredEntry.Ended ended && sessions.isRecent(ended.endedAt())) {
-          recentTombstones.put(at, bytes);
+          recentTombstones.put(at, text);
         }
-        return new Place(at, bytes, entry);
+        return new Place(at, text, entry);
       }
-      bytes = step(moved, bytes);
+      text = step(moved, text);
     }
   }
 
@@ -102,7 +107,7 @@ final class Lineage {
    * The tombstones that were met and are so recent that a fault may have kept them from some of
    * their owners, with what they hold.
    */
-  Map<SessionId, byte[]> recentTombstones() {
+  Map<SessionId, String> recentTombstones() {
     return recentTombstones;
   }
 
@@ -115,21 +120,21 @@ final class Lineage {
    */
   @Nullable SessionId lookBack(Place place) {
     SessionId from = place.entry() instanceof StoredEntry.Live live ? live.from() : null;
-    byte @Nullable [] bytes = from == null ? null : sessions.get(from);
-    if (from == null || bytes == null) {
+    @Nullable String text = from == null ? null : sessions.get(from);
+    if (from == null || text == null) {
       return null;
     }
-    StoredEntry before = EntryFormat.decode(bytes);
+    StoredEntry before = EntryFormat.decode(text);
     if (before instanceof StoredEntry.Moved moved && moved.successor().equals(place.id())) {
       if (sessions.isRecent(moved.movedAt())) {
-        recentTombstones.put(from, bytes);
+        recentTombstones.put(from, text);
       }
       return null;
     }
     return before instanceof StoredEntry.Moved || before instanceof StoredEntry.Live ? from : null;
   }
 
-  private byte @Nullable [] step(StoredEntry.Moved moved, byte[] tombstone) {
+  private @Nullable String step(StoredEntry.Moved moved, String tombstone) {
     if (sessions.isRecent(moved.movedAt())) {
       recentTombstones.put(at, tombstone);
     }
@@ -142,38 +147,38 @@ final class Lineage {
     if (steps % STEPS_TO_NEXT_NOTE == 0) {
       sessions.noteLatest(handle, at);
     } else if (steps % STEPS_TO_NEXT_NOTE == STEPS_TO_NOTE) {
-      byte[] bytes = jump();
-      if (bytes != null) {
-        return bytes;
+      String text = jump();
+      if (text != null) {
+        return text;
       }
     }
     at = moved.successor();
-    byte[] bytes = sessions.get(at);
-    if (bytes == null) {
+    String text = sessions.get(at);
+    if (text == null) {
       sessions.awaitSuccessor(moved);
-      bytes = sessions.get(at);
-      if (bytes == null && Thread.currentThread().isInterrupted()) {
+      text = sessions.get(at);
+      if (text == null && Thread.currentThread().isInterrupted()) {
         // Nobody has waited, in a transactional cache.
         throw new SessionStoreUnavailableException(
             "the thread was interrupted before the session was found", null);
       }
     }
-    return bytes;
+    return text;
   }
 
   /** Goes on from what was noted, even if it should be older: then the end is near. */
-  private byte @Nullable [] jump() {
+  private @Nullable String jump() {
     SessionId noted = sessions.latestNoted(handle).orElse(null);
     if (noted == null || Objects.equals(noted, lastNote)) {
       // A walk must not go round.
       return null;
     }
     lastNote = noted;
-    byte[] bytes = sessions.get(noted);
-    if (bytes == null || !EntryFormat.decode(bytes).handle().equals(handle)) {
+    String text = sessions.get(noted);
+    if (text == null || !EntryFormat.decode(text).handle().equals(handle)) {
       return null;
     }
     at = noted;
-    return bytes;
+    return text;
   }
 }

@@ -38,7 +38,7 @@ public final class SessionCache implements AutoCloseable {
   private final OperationGate gate;
   private final ExpiryListener expiryListener = new ExpiryListener(this::expired);
   // By the namespace of the store.
-  private final Map<String, Consumer<byte[]>> onExpiry = new ConcurrentHashMap<>();
+  private final Map<String, Consumer<String>> onExpiry = new ConcurrentHashMap<>();
   private final Runnable onClose;
 
   private SessionCache(
@@ -256,11 +256,11 @@ public final class SessionCache implements AutoCloseable {
    * @param store its namespace
    * @param told of the value
    */
-  void onExpiry(String store, Consumer<byte[]> told) {
+  void onExpiry(String store, Consumer<String> told) {
     onExpiry.put(store, told);
   }
 
-  private void expired(String key, byte[] value) {
+  private void expired(String key, String value) {
     onExpiry.forEach(
         (namespace, told) -> {
           if (key.startsWith(namespace)) {

@@ -1,6 +1,5 @@
 package org.typedsession.infinispan;
 
-import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.typedsession.SessionCodecException;
@@ -13,7 +12,7 @@ import org.typedsession.spi.SessionRecord;
 
 /**
  * Makes live entries of sessions with data, and the other way round. Each entry that it makes has a
- * mark of its own, so that no two writes have the same bytes.
+ * mark of its own, so that no two writes are equal.
  *
  * <p>Safe for use by many threads, if the codec is.
  *
@@ -36,27 +35,16 @@ final class SessionEntryCodec<D> {
   /**
    * A live entry as it was read or written: the token of a {@link SessionLookup.Live}.
    *
-   * @param bytes what is stored of it
+   * @param text what is stored of it
    */
-  @SuppressWarnings("ArrayRecordComponent") // Compared by content, see equals.
-  record Version(StoredEntry.Live entry, byte[] bytes) {
+  record Version(StoredEntry.Live entry, String text) {
     static Version of(StoredEntry.Live entry) {
       return new Version(entry, EntryFormat.encode(entry));
     }
 
     @Override
-    public boolean equals(Object other) {
-      return other instanceof Version that && Arrays.equals(bytes, that.bytes);
-    }
-
-    @Override
-    public int hashCode() {
-      return Arrays.hashCode(bytes);
-    }
-
-    @Override
     public String toString() {
-      return "Version[" + bytes.length + " bytes]";
+      return "Version[" + text.length() + " bytes]";
     }
   }
 
@@ -88,14 +76,14 @@ final class SessionEntryCodec<D> {
   }
 
   /** What a request finds. */
-  SessionLookup<D> decode(StoredEntry.Live live, byte[] bytes) {
+  SessionLookup<D> decode(StoredEntry.Live live, String text) {
     try {
       if (!live.codecId().equals(codec.id())) {
         throw new SessionCodecException(
             "it was written by the codec " + live.codecId() + ", not " + codec.id(), null);
       }
       return new SessionLookup.Live<>(
-          live.session().withData(codec.decode(live.session().data())), new Version(live, bytes));
+          live.session().withData(codec.decode(live.session().data())), new Version(live, text));
     } catch (SessionCodecException e) {
       return new SessionLookup.Undecodable<>(live.handle(), e);
     }

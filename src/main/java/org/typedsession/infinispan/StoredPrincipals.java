@@ -19,9 +19,13 @@ final class StoredPrincipals {
   private final StoredSessions entries;
   private final RandomGenerator random;
 
-  /** What is stored, byte for byte; nothing is no bytes. */
-  @SuppressWarnings("ArrayRecordComponent") // Never compared here: the cache compares the bytes.
-  private record Version(byte @Nullable [] bytes) {}
+  /** What is stored; null if nothing is. */
+  private record Version(@Nullable String text) {
+    @Override
+    public String toString() {
+      return "Version[" + (text == null ? 0 : text.length()) + " bytes]";
+    }
+  }
 
   /**
    * @param random draws the marks of writes
@@ -32,12 +36,12 @@ final class StoredPrincipals {
   }
 
   PrincipalRecord.Stored lookUp(String name) {
-    byte[] bytes = entries.getPrincipal(hash(name));
-    if (bytes == null) {
+    String text = entries.getPrincipal(hash(name));
+    if (text == null) {
       return new PrincipalRecord.Stored(PrincipalRecord.NONE, new Version(null));
     }
-    if (EntryFormat.decode(bytes) instanceof StoredEntry.Principal stored) {
-      return new PrincipalRecord.Stored(stored.principal(), new Version(bytes));
+    if (EntryFormat.decode(text) instanceof StoredEntry.Principal stored) {
+      return new PrincipalRecord.Stored(stored.principal(), new Version(text));
     }
     // Of a later version of this library: it knows who was ended, and this one does not.
     throw new SessionStoreUnavailableException(
@@ -48,15 +52,15 @@ final class StoredPrincipals {
     if (!(expected.version() instanceof Version version)) {
       throw new IllegalArgumentException("that version is of another connector");
     }
-    byte[] before = version.bytes;
-    byte[] bytes =
+    String before = version.text;
+    String text =
         EntryFormat.encode(
             new StoredEntry.Principal(
                 before == null ? 0 : EntryFormat.writeId(before), random.nextLong(), principal));
     // The one atomic step: whoever replaces what was read has decided; everyone else reads again.
     return before == null
-        ? entries.createPrincipal(hash(name), bytes, principal.keptUntil())
-        : entries.replacePrincipal(hash(name), before, bytes, principal.keptUntil());
+        ? entries.createPrincipal(hash(name), text, principal.keptUntil())
+        : entries.replacePrincipal(hash(name), before, text, principal.keptUntil());
   }
 
   static String hash(String name) {

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
@@ -99,16 +98,16 @@ final class StoredSessions {
         : Optional.empty();
   }
 
-  byte @Nullable [] get(SessionId id) {
+  @Nullable String get(SessionId id) {
     return get(key(id));
   }
 
   /** As {@link #get}, by the primary owner, whose word decides writes. */
-  byte @Nullable [] getFromPrimary(SessionId id) {
+  @Nullable String getFromPrimary(SessionId id) {
     return reads.getFromPrimary(key(id));
   }
 
-  private byte @Nullable [] get(String key) {
+  private @Nullable String get(String key) {
     return reads.get(key);
   }
 
@@ -124,8 +123,8 @@ final class StoredSessions {
    */
   void visitAll(BiConsumer<SessionId, StoredEntry> visitor, Consumer<SessionHandle> notes) {
     reads.forEach(
-        (key, bytes) -> {
-          id(key).ifPresent(id -> visitor.accept(id, EntryFormat.decode(bytes)));
+        (key, text) -> {
+          id(key).ifPresent(id -> visitor.accept(id, EntryFormat.decode(text)));
           endNoted(key).ifPresent(notes);
         });
   }
@@ -138,13 +137,13 @@ final class StoredSessions {
   StoreSize countOwned() {
     long[] counts = {0, 0};
     reads.forEachOwned(
-        (key, bytes) -> {
+        (key, text) -> {
           if (id(key).isEmpty()) {
             return;
           }
-          if (EntryFormat.isLive(bytes)) {
+          if (EntryFormat.isLive(text)) {
             counts[0]++;
-          } else if (EntryFormat.isTombstone(bytes)) {
+          } else if (EntryFormat.isTombstone(text)) {
             counts[1]++;
           }
         });
@@ -163,9 +162,9 @@ final class StoredSessions {
   }
 
   private boolean isMovedTo(SessionId from, SessionId to) {
-    byte[] bytes = get(from);
-    return bytes != null
-        && EntryFormat.decode(bytes) instanceof StoredEntry.Moved moved
+    String text = get(from);
+    return text != null
+        && EntryFormat.decode(text) instanceof StoredEntry.Moved moved
         && moved.successor().equals(to);
   }
 
@@ -235,7 +234,7 @@ final class StoredSessions {
     Lineage.Place now = lineage.follow();
     while (now != null
         && !(now.entry() instanceof StoredEntry.Ended)
-        && !replaceByEnd(now.id(), now.bytes(), now.entry())) {
+        && !replaceByEnd(now.id(), now.text(), now.entry())) {
       now = lineage.followRefused();
     }
     return now;
@@ -245,21 +244,21 @@ final class StoredSessions {
     if (!cache.hasCopies()) {
       return true;
     }
-    for (Map.Entry<SessionId, byte[]> tombstone : lineage.recentTombstones().entrySet()) {
+    for (Map.Entry<SessionId, String> tombstone : lineage.recentTombstones().entrySet()) {
       SessionId id = tombstone.getKey();
-      byte[] bytes = tombstone.getValue();
-      if (!confirmed.contains(id, bytes) && !isOnAllOwners(id, bytes)) {
+      String text = tombstone.getValue();
+      if (!confirmed.contains(id, text) && !isOnAllOwners(id, text)) {
         return false;
       }
-      confirmed.add(id, bytes);
+      confirmed.add(id, text);
     }
     return true;
   }
 
-  private boolean isOnAllOwners(SessionId id, byte[] tombstone) {
+  private boolean isOnAllOwners(SessionId id, String tombstone) {
     Entries.@Nullable Value stored = reads.getToReplace(key(id));
     return stored != null
-        && Arrays.equals(stored.bytes(), tombstone)
+        && stored.text().equals(tombstone)
         && isWritten(writes.replace(key(id), stored, stored));
   }
 
@@ -286,9 +285,9 @@ final class StoredSessions {
 
   /** The id that {@link #noteLatest} noted last, as far as this node is told. */
   Optional<SessionId> latestNoted(SessionHandle handle) {
-    byte[] bytes = get(namespace + LATEST + handle);
-    return bytes != null
-            && EntryFormat.decode(bytes) instanceof StoredEntry.Moved note
+    String text = get(namespace + LATEST + handle);
+    return text != null
+            && EntryFormat.decode(text) instanceof StoredEntry.Moved note
             && note.handle().equals(handle)
         ? Optional.of(note.successor())
         : Optional.empty();
@@ -306,7 +305,7 @@ final class StoredSessions {
    *
    * @return false if that is not {@code expected} any more
    */
-  boolean replaceByEnd(SessionId id, byte[] expected, StoredEntry entry) {
+  boolean replaceByEnd(SessionId id, String expected, StoredEntry entry) {
     // From here on every write that expects the live value fails. Whoever finds another value looks
     // again.
     return isWritten(
@@ -328,7 +327,7 @@ final class StoredSessions {
    */
   boolean replaceByMove(
       SessionId id,
-      byte[] expected,
+      String expected,
       StoredEntry.Live entry,
       SessionId successorId,
       StoredEntry.Live successor) {
@@ -379,25 +378,25 @@ final class StoredSessions {
   }
 
   /** What is stored of the principal that {@code hash} stands for. */
-  byte @Nullable [] getPrincipal(String hash) {
+  @Nullable String getPrincipal(String hash) {
     return get(namespace + PRINCIPAL + hash);
   }
 
   /** Writes the first entry of a principal, unless there is one. */
-  boolean createPrincipal(String hash, byte[] bytes, SessionExpiry keptUntil) {
+  boolean createPrincipal(String hash, String text, SessionExpiry keptUntil) {
     String key = namespace + PRINCIPAL + hash;
-    Entries.Value value = new Entries.Value(bytes, longer(lifespan(keptUntil), MARGIN));
+    Entries.Value value = new Entries.Value(text, longer(lifespan(keptUntil), MARGIN));
     return isWritten(writes.create(key, value));
   }
 
   /** Replaces the entry of a principal if it is still {@code expected}. */
-  boolean replacePrincipal(String hash, byte[] expected, byte[] bytes, SessionExpiry keptUntil) {
+  boolean replacePrincipal(String hash, String expected, String text, SessionExpiry keptUntil) {
     long lifespan = longer(lifespan(keptUntil), MARGIN);
     return isWritten(
         writes.replace(
             namespace + PRINCIPAL + hash,
             new Entries.Value(expected, lifespan),
-            new Entries.Value(bytes, lifespan)));
+            new Entries.Value(text, lifespan)));
   }
 
   private static boolean isWritten(DecidedWrites.Decision decision) {
@@ -417,7 +416,7 @@ final class StoredSessions {
    * @param forHowLong until when nobody else may
    * @return whether nobody else does
    */
-  boolean claim(SessionHandle handle, Duration forHowLong, byte[] mark) {
+  boolean claim(SessionHandle handle, Duration forHowLong, String mark) {
     return writes.tryToCreate(
         namespace + CLAIMED + handle, new Entries.Value(mark, forHowLong.toMillis()));
   }

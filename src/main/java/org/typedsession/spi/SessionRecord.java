@@ -82,7 +82,11 @@ public record SessionRecord<D>(
   }
 
   /** This session with other data, be it of another type. */
+  @SuppressWarnings("unchecked") // Its data is that very object.
   public <T> SessionRecord<T> withData(T newData) {
+    if (newData == data) {
+      return (SessionRecord<T>) this;
+    }
     return new SessionRecord<>(
         handle,
         createdAt,

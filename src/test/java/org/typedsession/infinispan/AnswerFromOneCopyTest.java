@@ -124,9 +124,9 @@ final class AnswerFromOneCopyTest {
   }
 
   private StoredEntry entry(Node node) {
-    byte[] bytes = CastOfThree.copy(node, id);
-    assertThat(bytes).isNotNull();
-    return EntryFormat.decode(bytes);
+    String text = CastOfThree.copy(node, id);
+    assertThat(text).isNotNull();
+    return EntryFormat.decode(text);
   }
 
   private static void await(String what, Callable<Boolean> condition) {

@@ -26,7 +26,6 @@ import org.typedsession.SessionId;
 import org.typedsession.core.RandomSessionCookieGenerator;
 import org.typedsession.infinispan.SimulatedCluster.Node;
 import org.typedsession.infinispan.cluster.MembershipLease;
-import org.typedsession.infinispan.entry.ByteText;
 import org.typedsession.spi.Placement;
 import org.typedsession.spi.Readiness;
 import org.typedsession.spi.SessionLookup;
@@ -198,9 +197,8 @@ public final class CastOfThree implements AutoCloseable {
     return node.cache().cache().getRpcManager().getAddress();
   }
 
-  public static byte @Nullable [] copy(Node node, SessionId id) {
-    String text = node.cache().cache().withFlags(Flag.CACHE_MODE_LOCAL).get(key(id));
-    return text == null ? null : ByteText.bytes(text);
+  public static @Nullable String copy(Node node, SessionId id) {
+    return node.cache().cache().withFlags(Flag.CACHE_MODE_LOCAL).get(key(id));
   }
 
   public static String key(SessionId id) {

@@ -8,7 +8,6 @@ import org.infinispan.AdvancedCache;
 import org.infinispan.container.entries.InternalCacheEntry;
 import org.typedsession.SessionId;
 import org.typedsession.infinispan.SimulatedCluster.Node;
-import org.typedsession.infinispan.entry.ByteText;
 import org.typedsession.infinispan.entry.EntryFormat;
 import org.typedsession.infinispan.entry.StoredEntry;
 
@@ -32,7 +31,7 @@ public final class Copies {
             node,
             Optional.ofNullable(entry)
                 .map(found -> (String) cache.getValueDataConversion().fromStorage(found.getValue()))
-                .map(text -> EntryFormat.decode(ByteText.bytes(text))));
+                .map(EntryFormat::decode));
       }
     }
     return copies;

@@ -282,7 +282,7 @@ final class ForkResolutionTest {
     SessionId one = freshId();
     SessionId other = freshId();
     SessionHandle handle = fork(one, other);
-    sessions(namespace).claim(handle, SplitRecovery.CLAIM, new byte[] {1});
+    sessions(namespace).claim(handle, SplitRecovery.CLAIM, "another");
 
     assertThat(cleanup.run()).isEqualTo(new Tally(1, 0, 0, 1));
     assertThat(List.of(one, other)).allMatch(this::isLive);

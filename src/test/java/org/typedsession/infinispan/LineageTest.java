@@ -23,7 +23,6 @@ import org.typedsession.core.DefaultSessionStore;
 import org.typedsession.core.PrivilegeRule;
 import org.typedsession.core.RandomSessionCookieGenerator;
 import org.typedsession.infinispan.container.EmbeddedContainer;
-import org.typedsession.infinispan.entry.ByteText;
 import org.typedsession.infinispan.entry.EntryFormat;
 import org.typedsession.infinispan.entry.StoredEntry;
 import org.typedsession.spi.Handover;
@@ -241,8 +240,7 @@ final class LineageTest {
   }
 
   private static String note(SessionHandle handle, SessionId id) {
-    return ByteText.of(
-        EntryFormat.encode(new StoredEntry.Moved(handle, 0, Instant.EPOCH, id, Handover.NONE)));
+    return EntryFormat.encode(new StoredEntry.Moved(handle, 0, Instant.EPOCH, id, Handover.NONE));
   }
 
   @Test

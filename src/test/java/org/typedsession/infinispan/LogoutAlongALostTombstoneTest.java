@@ -11,7 +11,6 @@ import org.typedsession.SessionHandle;
 import org.typedsession.SessionId;
 import org.typedsession.infinispan.SimulatedCluster.Node;
 import org.typedsession.infinispan.cluster.CopyRepairTest;
-import org.typedsession.infinispan.entry.ByteText;
 import org.typedsession.infinispan.entry.EntryFormat;
 import org.typedsession.infinispan.entry.StoredEntry;
 import org.typedsession.spi.SessionLookup;
@@ -101,9 +100,7 @@ final class LogoutAlongALostTombstoneTest {
   void endSession_tombstoneThatIsLostLeadsToAnEnd_endsTheSessionWhereItIs() {
     connector.findSession(handle, id);
     putOnBothCopies(
-        lost,
-        ByteText.of(
-            EntryFormat.encode(new StoredEntry.Ended(handle, 0, cast.clock().instant(), 1))));
+        lost, EntryFormat.encode(new StoredEntry.Ended(handle, 0, cast.clock().instant(), 1)));
     loseOnceRead();
 
     assertThat(connector.endSession(handle, id)).isTrue();

@@ -122,8 +122,8 @@ final class LogoutInTheWindowTest {
   }
 
   private boolean isLive(Node node) {
-    byte[] bytes = CastOfThree.copy(node, id);
-    return bytes != null && EntryFormat.isLive(bytes);
+    String text = CastOfThree.copy(node, id);
+    return text != null && EntryFormat.isLive(text);
   }
 
   private static void await(String what, Callable<Boolean> condition) {

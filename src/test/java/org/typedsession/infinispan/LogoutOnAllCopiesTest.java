@@ -91,9 +91,9 @@ final class LogoutOnAllCopiesTest {
   }
 
   private static StoredEntry stored(Node node, SessionId id) {
-    byte[] bytes = CastOfThree.copy(node, id);
-    assertThat(bytes).isNotNull();
-    return EntryFormat.decode(bytes);
+    String text = CastOfThree.copy(node, id);
+    assertThat(text).isNotNull();
+    return EntryFormat.decode(text);
   }
 
   private void assertDeadEverywhere() {

@@ -1,5 +1,6 @@
 package org.typedsession.infinispan;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.infinispan.AdvancedCache;
 import org.infinispan.commons.CacheException;
@@ -7,7 +8,6 @@ import org.typedsession.SessionExpiry;
 import org.typedsession.SessionHandle;
 import org.typedsession.SessionId;
 import org.typedsession.SessionStoreUnavailableException;
-import org.typedsession.infinispan.entry.ByteText;
 import org.typedsession.spi.Handover;
 import org.typedsession.spi.PrincipalRecord;
 import org.typedsession.spi.SessionCodec;
@@ -40,7 +40,7 @@ final class NaiveConnector<D> implements SessionStoreConnector<D> {
     return available(
         () -> {
           byte[] bytes = codec.encode(session.data());
-          cache.put(id.stored(), ByteText.of(bytes));
+          cache.put(id.stored(), new String(bytes, StandardCharsets.ISO_8859_1));
           return written(session, bytes);
         });
   }
@@ -53,7 +53,10 @@ final class NaiveConnector<D> implements SessionStoreConnector<D> {
           return text == null
               ? new SessionLookup.Unknown<>()
               : new SessionLookup.Live<>(
-                  newSession(SessionExpiry.never(), codec.decode(ByteText.bytes(text))), text);
+                  newSession(
+                      SessionExpiry.never(),
+                      codec.decode(text.getBytes(StandardCharsets.ISO_8859_1))),
+                  text);
         });
   }
 
@@ -70,7 +73,7 @@ final class NaiveConnector<D> implements SessionStoreConnector<D> {
             return new WriteSessionResult.Conflict<>();
           }
           byte[] bytes = codec.encode(session.data());
-          cache.put(currentId.stored(), ByteText.of(bytes));
+          cache.put(currentId.stored(), new String(bytes, StandardCharsets.ISO_8859_1));
           cache.remove(previousId.stored());
           return written(session, bytes);
         });
@@ -109,7 +112,8 @@ final class NaiveConnector<D> implements SessionStoreConnector<D> {
   }
 
   private static <D> WriteSessionResult<D> written(SessionRecord<D> session, byte[] bytes) {
-    return new WriteSessionResult.Written<>(new SessionLookup.Live<>(session, ByteText.of(bytes)));
+    return new WriteSessionResult.Written<>(
+        new SessionLookup.Live<>(session, new String(bytes, StandardCharsets.ISO_8859_1)));
   }
 
   private static <T> T available(java.util.function.Supplier<T> work) {

@@ -111,10 +111,10 @@ final class OwnWriteTest {
               clock,
               random,
               new TombstonePolicy(Duration.ofMinutes(15), Optional.empty()));
-      byte[] bytes = sessions.get(id);
+      String text = sessions.get(id);
       opened.cache().makeAgain(1);
 
-      assertThat(sessions.replaceByEnd(id, bytes, EntryFormat.decode(bytes))).isTrue();
+      assertThat(sessions.replaceByEnd(id, text, EntryFormat.decode(text))).isTrue();
       assertThat(connector.lookUpSession(id)).isInstanceOf(SessionLookup.Ended.class);
     }
   }

@@ -42,7 +42,6 @@ import org.typedsession.infinispan.cluster.LossListener;
 import org.typedsession.infinispan.cluster.MergeListener;
 import org.typedsession.infinispan.cluster.SplitRecovery;
 import org.typedsession.infinispan.cluster.Watches;
-import org.typedsession.infinispan.entry.ByteText;
 import org.typedsession.infinispan.entry.EntryFormat;
 import org.typedsession.infinispan.entry.StoredEntry;
 import org.typedsession.spi.SessionLookup;
@@ -256,8 +255,8 @@ final class SplitServeTest {
   }
 
   private static String ended(Subject subject) {
-    return ByteText.of(
-        EntryFormat.encode(new StoredEntry.Ended(subject.handle(), 0, java.time.Instant.EPOCH, 1)));
+    return EntryFormat.encode(
+        new StoredEntry.Ended(subject.handle(), 0, java.time.Instant.EPOCH, 1));
   }
 
   // On a server the container outlives the application, and would keep its class loader.

@@ -16,7 +16,6 @@ import org.infinispan.distribution.LocalizedCacheTopology;
 import org.infinispan.factories.ComponentRegistry;
 import org.infinispan.manager.EmbeddedCacheManager;
 import org.jspecify.annotations.Nullable;
-import org.typedsession.infinispan.entry.ByteText;
 import org.typedsession.infinispan.entry.Entries;
 
 /**
@@ -285,7 +284,7 @@ final class CopyRepair implements AutoCloseable {
       if (present == null) {
         return true;
       }
-      if (entries.replace(key, present.bytes(), present)) {
+      if (entries.replace(key, present.text(), present)) {
         repaired.increment();
         return true;
       }
@@ -298,8 +297,8 @@ final class CopyRepair implements AutoCloseable {
   private boolean agree(Object storedKey, String key) {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       Entries.Value mine = present(storedKey);
-      byte[] theirs = mine == null ? null : entries.createOrGet(key, mine);
-      if (mine == null || (theirs != null && !InDoubtWrites.isBuiltOn(mine.bytes(), theirs))) {
+      String theirs = mine == null ? null : entries.createOrGet(key, mine);
+      if (mine == null || (theirs != null && !InDoubtWrites.isBuiltOn(mine.text(), theirs))) {
         // The same, or something that the primary owner has had for as short a time and writes
         // again by itself.
         return true;
@@ -333,7 +332,7 @@ final class CopyRepair implements AutoCloseable {
       return null;
     }
     String text = (String) cache.getValueDataConversion().fromStorage(value);
-    return new Entries.Value(ByteText.bytes(text), rest);
+    return new Entries.Value(text, rest);
   }
 
   /** The key, if it is one of the stores that are covered; others may share the cache. */

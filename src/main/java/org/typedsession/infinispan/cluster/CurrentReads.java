@@ -24,25 +24,25 @@ public final class CurrentReads {
   }
 
   /** What is stored, by the first owner that answers; null if nothing is. */
-  public byte @Nullable [] get(String key) {
+  public @Nullable String get(String key) {
     return current(() -> entries.get(key));
   }
 
   /** As {@link #get}, by the primary owner, whose word decides writes. */
-  public byte @Nullable [] getFromPrimary(String key) {
+  public @Nullable String getFromPrimary(String key) {
     return current(() -> entries.getFromPrimary(key));
   }
 
-  private byte @Nullable [] current(Supplier<byte @Nullable []> reading) {
+  private @Nullable String current(Supplier<@Nullable String> reading) {
     for (int attempt = 0; attempt < 2; attempt++) {
       if (!guard.awaitCurrent()) {
         throw guard.notCurrent();
       }
       long term = guard.term();
-      byte[] bytes = read(reading);
+      String text = read(reading);
       // In the same term: a lease that was lost and held again says nothing of the time between.
       if (guard.isCurrent() && guard.term() == term) {
-        return bytes;
+        return text;
       }
     }
     throw guard.notCurrent();
@@ -65,7 +65,7 @@ public final class CurrentReads {
   }
 
   /** Visits what is stored on all nodes; an entry that comes or goes meanwhile may be missed. */
-  public void forEach(BiConsumer<String, byte[]> visitor) {
+  public void forEach(BiConsumer<String, String> visitor) {
     long term = guard.term();
     try {
       entries.forEach(visitor);
@@ -83,7 +83,7 @@ public final class CurrentReads {
    * Visits what this node is the primary owner of, without asking others, whether or not it is
    * counted in.
    */
-  public void forEachOwned(BiConsumer<String, byte[]> visitor) {
+  public void forEachOwned(BiConsumer<String, String> visitor) {
     try {
       entries.forEachOwned(visitor);
     } catch (RuntimeException e) {

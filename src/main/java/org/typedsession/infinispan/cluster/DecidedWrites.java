@@ -1,7 +1,6 @@
 package org.typedsession.infinispan.cluster;
 
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
@@ -91,7 +90,7 @@ public final class DecidedWrites {
    * @return whether the cache says that it is stored
    * @throws RuntimeException as the cache throws it; then it may be stored
    */
-  public boolean tryToReplace(String key, byte[] expected, Entries.Value own) {
+  public boolean tryToReplace(String key, String expected, Entries.Value own) {
     return entries.replace(key, expected, own);
   }
 
@@ -180,13 +179,15 @@ public final class DecidedWrites {
     if (!guard.awaitCurrent()) {
       throw guard.notCurrent();
     }
-    if (write.keys().stream().anyMatch(guard::isSilent)) {
-      throw new SessionStoreUnavailableException(
-          "the node that decides on this session has not answered for a while", null);
+    for (String key : write.keys()) {
+      if (guard.isSilent(key)) {
+        throw new SessionStoreUnavailableException(
+            "the node that decides on this session has not answered for a while", null);
+      }
     }
   }
 
-  private byte @Nullable [] stored(String key) {
+  private @Nullable String stored(String key) {
     try {
       return entries.get(key);
     } catch (RuntimeException e) {
@@ -251,7 +252,7 @@ public final class DecidedWrites {
 
     @Override
     public @Nullable Decision afterRollback() {
-      return InDoubtWrites.isRefusal(stored(key), null, own) ? Decision.REFUSED : null;
+      return InDoubtWrites.refuses(stored(key), null, own) ? Decision.REFUSED : null;
     }
 
     @Override
@@ -280,7 +281,7 @@ public final class DecidedWrites {
     @Override
     public @Nullable Decision tryOnce(TopologySnapshot begin) {
       // The one atomic step: whoever replaces the whole value that was read has written.
-      boolean replaced = entries.replace(key, expected.bytes(), own);
+      boolean replaced = entries.replace(key, expected.text(), own);
       boolean told = replaced || inDoubt.isRefusal(key, expected, own);
       boolean believed = guard.believes(replaced, begin);
       refused = believed && !replaced;
@@ -289,12 +290,12 @@ public final class DecidedWrites {
 
     @Override
     public boolean isAsBefore() {
-      return Arrays.equals(stored(key), expected.bytes());
+      return expected.text().equals(stored(key));
     }
 
     @Override
     public @Nullable Decision afterRollback() {
-      return InDoubtWrites.isRefusal(stored(key), expected, own) ? Decision.REFUSED : null;
+      return InDoubtWrites.refuses(stored(key), expected, own) ? Decision.REFUSED : null;
     }
 
     @Override
@@ -345,8 +346,8 @@ public final class DecidedWrites {
 
     @Override
     public @Nullable Decision afterRollback() {
-      byte[] taken = stored(remapping.newKey());
-      if (InDoubtWrites.isRefusal(taken, null, remapping.live())) {
+      String taken = stored(remapping.newKey());
+      if (InDoubtWrites.refuses(taken, null, remapping.live())) {
         return Decision.TAKEN;
       }
       return taken == null ? tombstone().afterRollback() : null;

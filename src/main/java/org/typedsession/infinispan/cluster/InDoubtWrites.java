@@ -1,6 +1,5 @@
 package org.typedsession.infinispan.cluster;
 
-import java.util.Arrays;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -77,12 +76,12 @@ final class InDoubtWrites {
    * Whether a refusal is one, by what this node sees and by what the primary owner has now. Where
    * the latter was built on what was expected, this node may well be behind.
    *
-   * @see #isRefusal(byte[], Entries.Value, Entries.Value)
+   * @see #refuses
    */
   boolean isRefusal(String key, Entries.@Nullable Value expected, Entries.Value own) {
-    byte[] stored = entries.getFromPrimary(key);
-    return isRefusal(stored, expected, own)
-        && (isFirst(stored, expected) || isRefusal(entries.get(key), expected, own));
+    String stored = entries.getFromPrimary(key);
+    return refuses(stored, expected, own)
+        && (isFirst(stored, expected) || refuses(entries.get(key), expected, own));
   }
 
   /**
@@ -95,26 +94,26 @@ final class InDoubtWrites {
    * @param stored what is there now
    * @param expected what the write was to replace; null if it was to be new
    */
-  static boolean isRefusal(
-      byte @Nullable [] stored, Entries.@Nullable Value expected, Entries.Value own) {
+  static boolean refuses(
+      @Nullable String stored, Entries.@Nullable Value expected, Entries.Value own) {
     return find(stored, expected, own) == Found.SOMEBODY_ELSES;
   }
 
   private static Found find(
-      byte @Nullable [] stored, Entries.@Nullable Value expected, Entries.Value own) {
+      @Nullable String stored, Entries.@Nullable Value expected, Entries.Value own) {
     if (stored == null) {
       return expected == null ? Found.NOBODY_ELSES : Found.SOMEBODY_ELSES;
     }
-    if (Arrays.equals(stored, own.bytes())
+    if (stored.equals(own.text())
         || (expected != null
-            && (Arrays.equals(stored, expected.bytes()) || isBuiltOn(expected.bytes(), stored)))) {
+            && (stored.equals(expected.text()) || isBuiltOn(expected.text(), stored)))) {
       return Found.NOBODY_ELSES;
     }
-    return isBuiltOn(stored, own.bytes()) ? Found.BUILT_ON_IT : Found.SOMEBODY_ELSES;
+    return isBuiltOn(stored, own.text()) ? Found.BUILT_ON_IT : Found.SOMEBODY_ELSES;
   }
 
   /** Whether one value took the place of another. */
-  static boolean isBuiltOn(byte[] later, byte[] earlier) {
+  static boolean isBuiltOn(String later, String earlier) {
     long mark = EntryFormat.writeId(earlier);
     // Nothing replaces a tombstone, and what was written first replaced nothing: both have a 0.
     return mark != 0 && EntryFormat.decode(later).replaces() == mark;
@@ -131,7 +130,7 @@ final class InDoubtWrites {
         () -> {
           TopologySnapshot begin = guard.now();
           boolean couldBeDone = mayBeDone.getAndSet(true);
-          if (entries.replace(key, expected.bytes(), own)) {
+          if (entries.replace(key, expected.text(), own)) {
             return Outcome.WRITTEN;
           }
           mayBeDone.set(couldBeDone || !guard.believes(false, begin));
@@ -141,7 +140,7 @@ final class InDoubtWrites {
     if (outcome == Outcome.UNKNOWN) {
       repair(
           () ->
-              entries.replace(key, expected.bytes(), own)
+              entries.replace(key, expected.text(), own)
                   ? Outcome.WRITTEN
                   : judge(key, expected, own, true));
     }
@@ -168,15 +167,15 @@ final class InDoubtWrites {
                 return created == Outcome.REFUSED ? Outcome.TAKEN : created;
               }
               // A tombstone is never overwritten: where it is not, it never was.
-              return entries.replace(oldKey, expected.bytes(), tombstone)
+              return entries.replace(oldKey, expected.text(), tombstone)
                   ? Outcome.WRITTEN
                   : judge(oldKey, expected, tombstone, false);
             });
     if (outcome == Outcome.UNKNOWN) {
       repair(
           () ->
-              entries.replace(oldKey, expected.bytes(), undone)
-                      || entries.replace(oldKey, tombstone.bytes(), tombstone)
+              entries.replace(oldKey, expected.text(), undone)
+                      || entries.replace(oldKey, tombstone.text(), tombstone)
                   ? Outcome.WRITTEN
                   : judge(oldKey, expected, undone, true));
     }
@@ -195,7 +194,7 @@ final class InDoubtWrites {
    */
   private @Nullable Outcome judge(
       String key, Entries.@Nullable Value expected, Entries.Value own, boolean mayBeDone) {
-    byte[] stored = entries.getFromPrimary(key);
+    String stored = entries.getFromPrimary(key);
     Found there = find(stored, expected, own);
     boolean first = there == Found.SOMEBODY_ELSES && isFirst(stored, expected);
     Found here = first ? there : find(entries.get(key), expected, own);
@@ -214,14 +213,14 @@ final class InDoubtWrites {
    */
   private boolean isOnAllCopies(String key) {
     Entries.@Nullable Value stored = entries.getWithLifespan(key);
-    return stored != null && entries.replace(key, stored.bytes(), stored);
+    return stored != null && entries.replace(key, stored.text(), stored);
   }
 
   /** Whether what is stored took the place of {@code expected}, before any other could. */
-  private static boolean isFirst(byte @Nullable [] stored, Entries.@Nullable Value expected) {
+  private static boolean isFirst(@Nullable String stored, Entries.@Nullable Value expected) {
     return stored != null
         && EntryFormat.decode(stored).replaces()
-            == (expected == null ? 0 : EntryFormat.writeId(expected.bytes()));
+            == (expected == null ? 0 : EntryFormat.writeId(expected.text()));
   }
 
   private Outcome untilTold(Supplier<@Nullable Outcome> attempt) {

@@ -46,9 +46,18 @@ public interface Entries {
    */
   record Remapping(String newKey, Value live, String oldKey, Value expected, Value tombstone) {}
 
-  /** A value and for how long the cache is to keep it. */
-  @SuppressWarnings("ArrayRecordComponent") // Never compared; only its bytes are.
-  record Value(byte[] bytes, long lifespan) {}
+  /**
+   * A value and for how long the cache is to keep it.
+   *
+   * @param text made by {@link EntryFormat}, as a rule
+   */
+  record Value(String text, long lifespan) {
+    /** Without the text, which has a session's data. */
+    @Override
+    public String toString() {
+      return "Value[%d bytes, %d ms]".formatted(text.length(), lifespan);
+    }
+  }
 
   /** The transaction was rolled back for certain, as an optimistic cache does with a conflict. */
   final class RolledBackException extends CacheException {
@@ -78,7 +87,7 @@ public interface Entries {
   }
 
   /** What is stored, by the first owner that answers; null if nothing is. */
-  byte @Nullable [] get(String key);
+  @Nullable String get(String key);
 
   /** What {@link #get} finds, with the rest of its lifespan. */
   @Nullable Value getWithLifespan(String key);
@@ -88,7 +97,7 @@ public interface Entries {
    * primary answers {@link #get} from its own copy, and another node asks any owner; while owners
    * change these may be behind. On a transactional cache the same as {@link #get}.
    */
-  byte @Nullable [] getFromPrimary(String key);
+  @Nullable String getFromPrimary(String key);
 
   /**
    * Writes a new entry, unless there is one.
@@ -102,7 +111,7 @@ public interface Entries {
    *
    * @return what is there; null if that is {@code value} now
    */
-  byte @Nullable [] createOrGet(String key, Value value);
+  @Nullable String createOrGet(String key, Value value);
 
   /**
    * Replaces the entry if it holds exactly {@code expected}.
@@ -110,7 +119,7 @@ public interface Entries {
    * @return whether it holds {@code value} then, by this attempt or by an earlier one; false also
    *     where an earlier attempt succeeded and somebody has overwritten it since
    */
-  boolean replace(String key, byte[] expected, Value value);
+  boolean replace(String key, String expected, Value value);
 
   /**
    * Creates the entry of the new key and replaces that of the old key, both or neither, in a
@@ -135,8 +144,8 @@ public interface Entries {
   void put(String key, Value value);
 
   /** Visits what is stored on all nodes; an entry that comes or goes meanwhile may be missed. */
-  void forEach(BiConsumer<String, byte[]> visitor);
+  void forEach(BiConsumer<String, String> visitor);
 
   /** Visits what this node is the primary owner of, without asking others. */
-  void forEachOwned(BiConsumer<String, byte[]> visitor);
+  void forEachOwned(BiConsumer<String, String> visitor);
 }

@@ -1,6 +1,5 @@
 package org.typedsession.infinispan.entry;
 
-import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -17,9 +16,15 @@ import org.typedsession.spi.PrincipalRecord;
 import org.typedsession.spi.SessionRecord;
 
 /**
- * The envelope around stored sessions, version 3. Big-endian throughout, but for rotations, in
- * groups of seven bits, the lowest first, each with a bit that says whether more follow; times are
- * milliseconds since 1970.
+ * The envelope around stored sessions, version 3: bytes as text of the same length, which is how
+ * they are put into a cache. A conditional write compares what is stored with what was read,
+ * possibly on another node. The containers of WildFly wrap keys and values, and take two wrappers
+ * for different when the hash codes of their contents differ. The hash code of an array is that of
+ * the object, so that with arrays only the node that wrote an entry could replace it; that of a
+ * string is the same everywhere.
+ *
+ * <p>Big-endian throughout, but for rotations, in groups of seven bits, the lowest first, each with
+ * a bit that says whether more follow; times are milliseconds since 1970.
  *
  * <pre>
  * every entry  version (1) kind (1) handle (16) replaces (8)
@@ -52,8 +57,7 @@ public final class EntryFormat {
   private EntryFormat() {}
 
   /** What is stored of a session. */
-  @SuppressWarnings("ByteBufferBackingArray") // The buffer is allocated by header, and filled.
-  public static byte[] encode(StoredEntry.Live live) {
+  public static String encode(StoredEntry.Live live) {
     SessionRecord<byte[]> session = live.session();
     byte @Nullable [] label = utf8OrNull(session.label());
     byte @Nullable [] principal = utf8OrNull(session.principal());
@@ -93,7 +97,7 @@ public final class EntryFormat {
     put(out, principal);
     out.put((byte) codecId.length).put(codecId);
     out.put(session.data());
-    return out.array();
+    return text(out);
   }
 
   private static void put(ByteBuffer out, SessionRenewalStrategy renewal) {
@@ -104,9 +108,9 @@ public final class EntryFormat {
     }
   }
 
-  private static SessionRenewalStrategy renewal(ByteBuffer in) {
-    long timeToLive = in.getLong();
-    long renewBelow = in.getLong();
+  private static SessionRenewalStrategy renewal(EntryReader in) {
+    long timeToLive = in.readLong();
+    long renewBelow = in.readLong();
     return timeToLive == 0
         ? SessionRenewalStrategy.Ignore.INSTANCE
         : new SessionRenewalStrategy.Automatic(
@@ -126,8 +130,7 @@ public final class EntryFormat {
   }
 
   /** What is stored of a principal. */
-  @SuppressWarnings("ByteBufferBackingArray") // The buffer is allocated by header, and filled.
-  public static byte[] encode(StoredEntry.Principal entry) {
+  public static String encode(StoredEntry.Principal entry) {
     PrincipalRecord principal = entry.principal();
     int length = HEADER + 5 * Long.BYTES + principal.members().size() * MEMBER;
     ByteBuffer out =
@@ -145,95 +148,97 @@ public final class EntryFormat {
           .putLong(member.admittedAt().toEpochMilli())
           .putLong(millis(member.until()));
     }
-    return out.array();
+    return text(out);
   }
 
   /** What is stored of an id that leads to another. */
-  public static byte[] encode(StoredEntry.Moved moved) {
+  public static String encode(StoredEntry.Moved moved) {
     byte[] handover = moved.handover().bytes();
-    return header(HEADER + Long.BYTES + SessionId.LENGTH + handover.length, MOVED, moved)
-        .putLong(moved.movedAt().toEpochMilli())
-        .put(utf8(moved.successor().stored()))
-        .put(handover)
-        .array();
+    return text(
+        header(HEADER + Long.BYTES + SessionId.LENGTH + handover.length, MOVED, moved)
+            .putLong(moved.movedAt().toEpochMilli())
+            .put(utf8(moved.successor().stored()))
+            .put(handover));
   }
 
   /** What is stored of an id that leads nowhere. */
-  public static byte[] encode(StoredEntry.Ended ended) {
-    return header(HEADER + 2 * Long.BYTES, ENDED, ended)
-        .putLong(ended.endedAt().toEpochMilli())
-        .putLong(ended.mark())
-        .array();
+  public static String encode(StoredEntry.Ended ended) {
+    return text(
+        header(HEADER + 2 * Long.BYTES, ENDED, ended)
+            .putLong(ended.endedAt().toEpochMilli())
+            .putLong(ended.mark()));
   }
 
   /**
    * The {@link StoredEntry.Live#writeId} of a live session, or that of a principal; 0 of a
    * tombstone, which nothing replaces.
    */
-  public static long writeId(byte[] bytes) {
-    return bytes.length >= HEADER + Long.BYTES
-            && bytes[0] == VERSION
-            && (bytes[1] == LIVE || bytes[1] == LIVE_BY_WISH || bytes[1] == PRINCIPAL)
-        ? ByteBuffer.wrap(bytes).getLong(HEADER)
+  public static long writeId(String text) {
+    return text.length() >= HEADER + Long.BYTES && (isLive(text) || isKind(PRINCIPAL, text))
+        ? EntryReader.longAt(text, HEADER)
         : 0;
   }
 
   /** Whether it is a live session, by a look at the envelope alone. */
-  public static boolean isLive(byte[] bytes) {
-    return isKind(LIVE, bytes) || isKind(LIVE_BY_WISH, bytes);
+  public static boolean isLive(String text) {
+    return isKind(LIVE, text) || isKind(LIVE_BY_WISH, text);
   }
 
   /** Whether it is a tombstone, by a look at the envelope alone. */
-  public static boolean isTombstone(byte[] bytes) {
-    return isKind(MOVED, bytes) || isKind(ENDED, bytes);
+  public static boolean isTombstone(String text) {
+    return isKind(MOVED, text) || isKind(ENDED, text);
   }
 
-  private static boolean isKind(byte kind, byte[] bytes) {
-    return bytes.length >= HEADER && bytes[0] == VERSION && bytes[1] == kind;
+  private static boolean isKind(byte kind, String text) {
+    return text.length() >= HEADER && text.charAt(0) == VERSION && text.charAt(1) == kind;
   }
 
-  /** Reads any bytes; what is no entry of this version is {@link StoredEntry.Unreadable}. */
-  public static StoredEntry decode(byte[] bytes) {
-    ByteBuffer in = ByteBuffer.wrap(bytes);
+  /** Reads any text; what is no entry of this version is {@link StoredEntry.Unreadable}. */
+  public static StoredEntry decode(String text) {
+    EntryReader in = new EntryReader(text);
     SessionHandle handle = StoredEntry.NO_HANDLE;
     try {
-      byte version = in.get();
-      byte kind = in.get();
-      handle = new SessionHandle(in.getLong(), in.getLong());
+      byte version = in.readByte();
+      byte kind = in.readByte();
+      handle = new SessionHandle(in.readLong(), in.readLong());
       if (version != VERSION) {
         return new StoredEntry.Unreadable(handle, "format version " + version + " is not known");
       }
-      long replaces = in.getLong();
+      long replaces = in.readLong();
       return switch (kind) {
         case LIVE, LIVE_BY_WISH -> live(handle, replaces, kind == LIVE_BY_WISH, in);
         case MOVED ->
             new StoredEntry.Moved(
-                handle, replaces, time(in), requiredId(in), Handover.of(bytes(in, in.remaining())));
-        case ENDED -> new StoredEntry.Ended(handle, replaces, time(in), in.getLong());
+                handle,
+                replaces,
+                time(in),
+                requiredId(in),
+                Handover.of(in.readBytes(in.remaining())));
+        case ENDED -> new StoredEntry.Ended(handle, replaces, time(in), in.readLong());
         case PRINCIPAL -> principal(replaces, in);
         default -> new StoredEntry.Unreadable(handle, "entry kind " + kind + " is not known");
       };
-    } catch (BufferUnderflowException | IllegalArgumentException e) {
+    } catch (IllegalArgumentException e) {
       return new StoredEntry.Unreadable(handle, "the entry is damaged");
     }
   }
 
   private static StoredEntry.Live live(
-      SessionHandle handle, long replaces, boolean byWish, ByteBuffer in) {
-    long writeId = in.getLong();
+      SessionHandle handle, long replaces, boolean byWish, EntryReader in) {
+    long writeId = in.readLong();
     int rotations = groups(in);
     Instant createdAt = time(in);
     Instant renewedAt = time(in);
     Instant privilegeChangedAt = time(in);
-    long authenticatedAt = in.getLong();
+    long authenticatedAt = in.readLong();
     SessionExpiry expiry = expiry(in);
-    long admission = in.getLong();
+    long admission = in.readLong();
     SessionRenewalStrategy renewal = byWish ? renewal(in) : null;
-    SessionId from = in.get() == 0 ? null : requiredId(in);
+    SessionId from = in.readByte() == 0 ? null : requiredId(in);
     String label = textOrNull(in);
     String principal = textOrNull(in);
-    String codecId = text(in, in.get());
-    byte[] data = bytes(in, in.remaining());
+    String codecId = in.readUtf8(in.readByte());
+    byte[] data = in.readBytes(in.remaining());
     return new StoredEntry.Live(
         replaces,
         writeId,
@@ -254,18 +259,18 @@ public final class EntryFormat {
             data));
   }
 
-  private static StoredEntry.Principal principal(long replaces, ByteBuffer in) {
-    long writeId = in.getLong();
-    long lastAdmission = in.getLong();
-    long endedThrough = in.getLong();
-    long unlistedThrough = in.getLong();
+  private static StoredEntry.Principal principal(long replaces, EntryReader in) {
+    long writeId = in.readLong();
+    long lastAdmission = in.readLong();
+    long endedThrough = in.readLong();
+    long unlistedThrough = in.readLong();
     SessionExpiry keptUntil = expiry(in);
     List<PrincipalRecord.Member> members = new ArrayList<>(in.remaining() / MEMBER);
-    while (in.hasRemaining()) {
+    while (in.remaining() > 0) {
       members.add(
           new PrincipalRecord.Member(
-              in.getLong(),
-              new SessionHandle(in.getLong(), in.getLong()),
+              in.readLong(),
+              new SessionHandle(in.readLong(), in.readLong()),
               requiredId(in),
               time(in),
               expiry(in)));
@@ -290,10 +295,10 @@ public final class EntryFormat {
     out.put((byte) rest);
   }
 
-  private static int groups(ByteBuffer in) {
+  private static int groups(EntryReader in) {
     int number = 0;
     for (int shift = 0; shift < Integer.SIZE; shift += 7) {
-      byte group = in.get();
+      byte group = in.readByte();
       number |= (group & 0x7f) << shift;
       if (group >= 0) {
         return number;
@@ -302,16 +307,16 @@ public final class EntryFormat {
     throw new IllegalArgumentException("a number of more than 32 bits");
   }
 
-  private static SessionExpiry expiry(ByteBuffer in) {
-    long millis = in.getLong();
+  private static SessionExpiry expiry(EntryReader in) {
+    long millis = in.readLong();
     return millis == Long.MAX_VALUE
         ? SessionExpiry.never()
         : SessionExpiry.at(Instant.ofEpochMilli(millis));
   }
 
-  private static @Nullable String textOrNull(ByteBuffer in) {
-    int length = in.getInt();
-    return length < 0 ? null : text(in, length);
+  private static @Nullable String textOrNull(EntryReader in) {
+    int length = in.readInt();
+    return length < 0 ? null : in.readUtf8(length);
   }
 
   private static ByteBuffer header(int length, byte kind, StoredEntry entry) {
@@ -323,34 +328,18 @@ public final class EntryFormat {
         .putLong(entry.replaces());
   }
 
-  private static Instant time(ByteBuffer in) {
-    return Instant.ofEpochMilli(in.getLong());
+  private static Instant time(EntryReader in) {
+    return Instant.ofEpochMilli(in.readLong());
   }
 
-  private static SessionId requiredId(ByteBuffer in) {
-    return SessionId.fromStored(text(in, SessionId.LENGTH))
+  private static SessionId requiredId(EntryReader in) {
+    return SessionId.fromStored(in.readUtf8(SessionId.LENGTH))
         .orElseThrow(() -> new IllegalArgumentException("not a session id"));
   }
 
-  @SuppressWarnings("ByteBufferBackingArray") // The buffer is what decode has wrapped, from 0 on.
-  private static String text(ByteBuffer in, int length) {
-    requireLength(in, length);
-    String text = new String(in.array(), in.position(), length, StandardCharsets.UTF_8);
-    in.position(in.position() + length);
-    return text;
-  }
-
-  private static byte[] bytes(ByteBuffer in, int length) {
-    requireLength(in, length);
-    byte[] bytes = new byte[length];
-    in.get(bytes);
-    return bytes;
-  }
-
-  private static void requireLength(ByteBuffer in, int length) {
-    if (length < 0 || length > in.remaining()) {
-      throw new IllegalArgumentException("a length of " + length);
-    }
+  @SuppressWarnings("ByteBufferBackingArray") // The buffer is allocated by header, and filled.
+  private static String text(ByteBuffer out) {
+    return new String(out.array(), StandardCharsets.ISO_8859_1);
   }
 
   private static byte[] utf8(String text) {

@@ -11,14 +11,14 @@ import org.infinispan.notifications.cachelistener.event.CacheEntryExpiredEvent;
  */
 @Listener(primaryOnly = true, observation = Listener.Observation.POST)
 public final class ExpiryListener {
-  private final BiConsumer<String, byte[]> told;
+  private final BiConsumer<String, String> told;
 
   /**
    * One that hears of all entries.
    *
    * @param told of the key and the value; must return at once
    */
-  public ExpiryListener(BiConsumer<String, byte[]> told) {
+  public ExpiryListener(BiConsumer<String, String> told) {
     this.told = told;
   }
 
@@ -27,7 +27,7 @@ public final class ExpiryListener {
   public void expired(CacheEntryExpiredEvent<?, ?> event) {
     // An administrator may have put other things into the same cache.
     if (event.getKey() instanceof String key && event.getValue() instanceof String text) {
-      told.accept(key, ByteText.bytes(text));
+      told.accept(key, text);
     }
   }
 }

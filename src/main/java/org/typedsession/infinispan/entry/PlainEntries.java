@@ -1,7 +1,6 @@
 package org.typedsession.infinispan.entry;
 
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
@@ -23,7 +22,7 @@ final class PlainEntries implements Entries {
   private static final System.Logger LOGGER = System.getLogger(PlainEntries.class.getName());
   // Of no session: it is written where nothing is, is gone a millisecond later, and is nothing
   // meanwhile.
-  private static final byte[] QUESTION =
+  private static final String QUESTION =
       EntryFormat.encode(new StoredEntry.Ended(StoredEntry.NO_HANDLE, 0, Instant.EPOCH, 0));
   private static final long MOMENT_MILLIS = 1;
 
@@ -39,24 +38,24 @@ final class PlainEntries implements Entries {
   }
 
   @Override
-  public byte @Nullable [] get(String key) {
+  public @Nullable String get(String key) {
     return unlessQuestion(cache.get(key));
   }
 
   @Override
   public @Nullable Value getWithLifespan(String key) {
     CacheEntry<String, String> entry = cache.getCacheEntry(key);
-    byte[] bytes = entry == null ? null : unlessQuestion(entry.getValue());
-    if (entry == null || bytes == null) {
+    String text = entry == null ? null : unlessQuestion(entry.getValue());
+    if (entry == null || text == null) {
       return null;
     }
     long lifespan = entry.getLifespan();
     long age = time.wallClockTime() - entry.getCreated();
-    return new Value(bytes, lifespan < 0 ? lifespan : Math.max(1, lifespan - age));
+    return new Value(text, lifespan < 0 ? lifespan : Math.max(1, lifespan - age));
   }
 
   @Override
-  public byte @Nullable [] getFromPrimary(String key) {
+  public @Nullable String getFromPrimary(String key) {
     if (isPrimaryOwner(key)) {
       return get(key);
     }
@@ -65,13 +64,12 @@ final class PlainEntries implements Entries {
     return unlessQuestion(putIfAbsent(key, QUESTION, MOMENT_MILLIS));
   }
 
-  private static byte @Nullable [] unlessQuestion(@Nullable String text) {
-    byte[] bytes = text == null ? null : ByteText.bytes(text);
-    return Arrays.equals(bytes, QUESTION) ? null : bytes;
+  private static @Nullable String unlessQuestion(@Nullable String text) {
+    return QUESTION.equals(text) ? null : text;
   }
 
-  private @Nullable String putIfAbsent(String key, byte[] bytes, long lifespan) {
-    return cache.putIfAbsent(key, ByteText.of(bytes), lifespan, TimeUnit.MILLISECONDS);
+  private @Nullable String putIfAbsent(String key, String text, long lifespan) {
+    return cache.putIfAbsent(key, text, lifespan, TimeUnit.MILLISECONDS);
   }
 
   private boolean isPrimaryOwner(String key) {
@@ -84,11 +82,11 @@ final class PlainEntries implements Entries {
   }
 
   @Override
-  public byte @Nullable [] createOrGet(String key, Value value) {
+  public @Nullable String createOrGet(String key, Value value) {
     while (true) {
-      String text = putIfAbsent(key, value.bytes(), value.lifespan());
-      byte[] present = unlessQuestion(text);
-      if (text == null || present != null || swap(key, QUESTION, value)) {
+      String there = putIfAbsent(key, value.text(), value.lifespan());
+      String present = unlessQuestion(there);
+      if (there == null || present != null || swap(key, QUESTION, value)) {
         return present;
       }
     }
@@ -96,35 +94,30 @@ final class PlainEntries implements Entries {
 
   @Override
   public boolean create(String key, Value value) {
-    byte[] present = createOrGet(key, value);
+    String present = createOrGet(key, value);
     if (present == null) {
       return true;
     }
-    if (!Arrays.equals(present, value.bytes())) {
+    if (!present.equals(value.text())) {
       return false;
     }
     // Infinispan repeats a command when the topology changes under it, and so does whoever is in
     // doubt. Then it meets its own work, which may be on one copy only; where somebody has
     // overwritten it by now, that brought all copies together.
-    swap(key, value.bytes(), value);
+    swap(key, value.text(), value);
     return true;
   }
 
   @Override
-  public boolean replace(String key, byte[] expected, Value value) {
+  public boolean replace(String key, String expected, Value value) {
     return swap(key, expected, value)
         // Of a command made again the refusal may be of our own work. The primary owner is asked,
         // and not the copy of this node, which may be behind it.
-        || (!Arrays.equals(expected, value.bytes()) && swap(key, value.bytes(), value));
+        || (!expected.equals(value.text()) && swap(key, value.text(), value));
   }
 
-  private boolean swap(String key, byte[] expected, Value value) {
-    return cache.replace(
-        key,
-        ByteText.of(expected),
-        ByteText.of(value.bytes()),
-        value.lifespan(),
-        TimeUnit.MILLISECONDS);
+  private boolean swap(String key, String expected, Value value) {
+    return cache.replace(key, expected, value.text(), value.lifespan(), TimeUnit.MILLISECONDS);
   }
 
   @Override
@@ -135,7 +128,7 @@ final class PlainEntries implements Entries {
   @Override
   public void withdraw(Remapping remapping) {
     try {
-      cache.remove(remapping.newKey(), ByteText.of(remapping.live().bytes()));
+      cache.remove(remapping.newKey(), remapping.live().text());
     } catch (RuntimeException e) {
       LOGGER.log(System.Logger.Level.DEBUG, "an intent could not be withdrawn", e);
     }
@@ -145,38 +138,37 @@ final class PlainEntries implements Entries {
   public void put(String key, Value value) {
     cache
         .withFlags(Flag.IGNORE_RETURN_VALUES)
-        .put(key, ByteText.of(value.bytes()), value.lifespan(), TimeUnit.MILLISECONDS);
+        .put(key, value.text(), value.lifespan(), TimeUnit.MILLISECONDS);
   }
 
   @Override
-  public void forEach(BiConsumer<String, byte[]> visitor) {
+  public void forEach(BiConsumer<String, String> visitor) {
     visit(cache, visitor);
   }
 
   @Override
-  public void forEachOwned(BiConsumer<String, byte[]> visitor) {
+  public void forEachOwned(BiConsumer<String, String> visitor) {
     AdvancedCache<String, String> held =
         cache.getDistributionManager() == null ? cache : cache.withFlags(Flag.CACHE_MODE_LOCAL);
     visit(
         held,
-        (key, bytes) -> {
+        (key, text) -> {
           if (isPrimaryOwner(key)) {
-            visitor.accept(key, bytes);
+            visitor.accept(key, text);
           }
         });
   }
 
   private static void visit(
-      AdvancedCache<String, String> some, BiConsumer<String, byte[]> visitor) {
+      AdvancedCache<String, String> some, BiConsumer<String, String> visitor) {
     // An administrator may have put other things into the same cache.
     try (CloseableIterator<? extends Map.Entry<?, ?>> all = some.entrySet().iterator()) {
       while (all.hasNext()) {
         Map.Entry<?, ?> entry = all.next();
-        if (entry.getKey() instanceof String key && entry.getValue() instanceof String text) {
-          byte[] bytes = unlessQuestion(text);
-          if (bytes != null) {
-            visitor.accept(key, bytes);
-          }
+        if (entry.getKey() instanceof String key
+            && entry.getValue() instanceof String text
+            && !text.equals(QUESTION)) {
+          visitor.accept(key, text);
         }
       }
     }

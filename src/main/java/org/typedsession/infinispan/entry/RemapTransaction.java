@@ -129,8 +129,7 @@ final class RemapTransaction implements XAResource {
     }
     try {
       // The one atomic step: whoever replaces the old entry owns the session.
-      if (entries.replace(
-          remapping.oldKey(), remapping.expected().bytes(), remapping.tombstone())) {
+      if (entries.replace(remapping.oldKey(), remapping.expected().text(), remapping.tombstone())) {
         outcome = Entries.Remap.WRITTEN;
       } else if (isRefusal.getAsBoolean()) {
         entries.withdraw(remapping);

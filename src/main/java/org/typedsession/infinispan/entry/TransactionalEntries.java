@@ -37,7 +37,7 @@ final class TransactionalEntries implements Entries {
   }
 
   @Override
-  public byte @Nullable [] get(String key) {
+  public @Nullable String get(String key) {
     return transactions.without(() -> plain.get(key));
   }
 
@@ -47,13 +47,13 @@ final class TransactionalEntries implements Entries {
   }
 
   @Override
-  public byte @Nullable [] getFromPrimary(String key) {
+  public @Nullable String getFromPrimary(String key) {
     return get(key);
   }
 
   @Override
-  public byte @Nullable [] createOrGet(String key, Value value) {
-    byte @Nullable [][] present = {null};
+  public @Nullable String createOrGet(String key, Value value) {
+    @Nullable String[] present = {null};
     inTransaction(
         key,
         () -> {
@@ -70,7 +70,7 @@ final class TransactionalEntries implements Entries {
   }
 
   @Override
-  public boolean replace(String key, byte[] expected, Value value) {
+  public boolean replace(String key, String expected, Value value) {
     return inTransaction(key, () -> plain.replace(key, expected, value), replaced -> replaced);
   }
 
@@ -87,7 +87,7 @@ final class TransactionalEntries implements Entries {
                 return Remap.TAKEN;
               }
               return plain.replace(
-                      remapping.oldKey(), remapping.expected().bytes(), remapping.tombstone())
+                      remapping.oldKey(), remapping.expected().text(), remapping.tombstone())
                   ? Remap.WRITTEN
                   : Remap.CHANGED;
             },
@@ -111,7 +111,7 @@ final class TransactionalEntries implements Entries {
   }
 
   @Override
-  public void forEach(BiConsumer<String, byte[]> visitor) {
+  public void forEach(BiConsumer<String, String> visitor) {
     transactions.without(
         () -> {
           plain.forEach(visitor);
@@ -120,7 +120,7 @@ final class TransactionalEntries implements Entries {
   }
 
   @Override
-  public void forEachOwned(BiConsumer<String, byte[]> visitor) {
+  public void forEachOwned(BiConsumer<String, String> visitor) {
     transactions.without(
         () -> {
           plain.forEachOwned(visitor);

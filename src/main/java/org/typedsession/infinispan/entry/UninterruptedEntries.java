@@ -28,8 +28,8 @@ final class UninterruptedEntries implements Entries {
   }
 
   @Override
-  public byte @Nullable [] get(String key) {
-    byte @Nullable [][] found = {null};
+  public @Nullable String get(String key) {
+    @Nullable String[] found = {null};
     read(() -> found[0] = target.get(key));
     return found[0];
   }
@@ -43,15 +43,15 @@ final class UninterruptedEntries implements Entries {
 
   /** {@inheritDoc} Nothing is changed by asking once more. */
   @Override
-  public byte @Nullable [] getFromPrimary(String key) {
-    byte @Nullable [][] found = {null};
+  public @Nullable String getFromPrimary(String key) {
+    @Nullable String[] found = {null};
     read(() -> found[0] = target.getFromPrimary(key));
     return found[0];
   }
 
   @Override
-  public byte @Nullable [] createOrGet(String key, Value value) {
-    byte @Nullable [][] present = {null};
+  public @Nullable String createOrGet(String key, Value value) {
+    @Nullable String[] present = {null};
     write(
         () -> {
           present[0] = target.createOrGet(key, value);
@@ -66,7 +66,7 @@ final class UninterruptedEntries implements Entries {
   }
 
   @Override
-  public boolean replace(String key, byte[] expected, Value value) {
+  public boolean replace(String key, String expected, Value value) {
     return write(() -> target.replace(key, expected, value));
   }
 
@@ -95,12 +95,12 @@ final class UninterruptedEntries implements Entries {
 
   /** {@inheritDoc} One that was visited may be visited again. */
   @Override
-  public void forEach(BiConsumer<String, byte[]> visitor) {
+  public void forEach(BiConsumer<String, String> visitor) {
     read(() -> target.forEach(visitor));
   }
 
   @Override
-  public void forEachOwned(BiConsumer<String, byte[]> visitor) {
+  public void forEachOwned(BiConsumer<String, String> visitor) {
     target.forEachOwned(visitor);
   }
 

@@ -25,7 +25,6 @@ import org.typedsession.infinispan.Members;
 import org.typedsession.infinispan.SessionCache;
 import org.typedsession.infinispan.SimulatedCluster;
 import org.typedsession.infinispan.SimulatedCluster.Node;
-import org.typedsession.infinispan.entry.ByteText;
 import org.typedsession.infinispan.entry.Entries;
 import org.typedsession.infinispan.entry.EntryFormat;
 import org.typedsession.infinispan.entry.StoredEntry;
@@ -95,9 +94,8 @@ final class InDoubtWritesTest {
       // As by somebody whose remap of it could not be resolved in time.
       String key = "s" + x.stored();
       StoredEntry.Live stored =
-          (StoredEntry.Live) EntryFormat.decode(ByteText.bytes(Members.advanced(cache).get(key)));
-      Members.advanced(cache)
-          .put(key, ByteText.of(EntryFormat.encode(stored.writtenAgain(random.nextLong()))));
+          (StoredEntry.Live) EntryFormat.decode(Members.advanced(cache).get(key));
+      Members.advanced(cache).put(key, EntryFormat.encode(stored.writtenAgain(random.nextLong())));
 
       assertThat(
               connector.remapSession(
@@ -124,7 +122,7 @@ final class InDoubtWritesTest {
       SessionId x = cookies.next(Placement.ANYWHERE).id();
       connector.createSession(x, SessionExpiry.never(), new Account("first", 1, 0));
       String key = "s" + x.stored();
-      byte[] there = Members.watch(cache).entries().get(key);
+      String there = Members.watch(cache).entries().get(key);
       StoredEntry.Live first = (StoredEntry.Live) EntryFormat.decode(there);
       StoredEntry.Live second = first.writtenAgain(random.nextLong());
       StoredEntry.Live third = second.writtenAgain(random.nextLong());

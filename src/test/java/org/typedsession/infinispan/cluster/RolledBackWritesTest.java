@@ -109,7 +109,7 @@ final class RolledBackWritesTest {
   private void writeAgain() {
     Entries entries = cast.caller().watch().entries();
     Entries.Value stored = entries.getWithLifespan(CastOfThree.key(id));
-    assertThat(entries.replace(CastOfThree.key(id), stored.bytes(), stored)).isTrue();
+    assertThat(entries.replace(CastOfThree.key(id), stored.text(), stored)).isTrue();
   }
 
   private SessionRecord<Account> changed(Account data) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -88,19 +87,18 @@ final class EntryFormatTest {
             SessionRenewalStrategy.Ignore.INSTANCE,
             new SessionRenewalStrategy.Automatic(Duration.ofMinutes(5), Duration.ofMillis(7)))) {
       StoredEntry.Live live = live(SessionExpiry.at(TIME), renewal, "anna", ID);
-      byte[] bytes = EntryFormat.encode(live);
+      String text = EntryFormat.encode(live);
 
-      assertThat(EntryFormat.decode(bytes)).isEqualTo(live);
-      assertThat(EntryFormat.writeId(bytes)).isEqualTo(live.writeId());
+      assertThat(EntryFormat.decode(text)).isEqualTo(live);
+      assertThat(EntryFormat.writeId(text)).isEqualTo(live.writeId());
     }
   }
 
   @Test
   void decode_anotherVersion_isUnreadableButNamesTheSession() {
-    byte[] bytes = EntryFormat.encode(live(SessionExpiry.never(), null, null));
-    bytes[0] = 4;
+    String text = EntryFormat.encode(live(SessionExpiry.never(), null, null));
 
-    StoredEntry entry = EntryFormat.decode(bytes);
+    StoredEntry entry = EntryFormat.decode((char) 4 + text.substring(1));
 
     assertThat(entry).isInstanceOf(StoredEntry.Unreadable.class);
     assertThat(entry.handle()).isEqualTo(HANDLE);
@@ -108,11 +106,11 @@ final class EntryFormatTest {
 
   @Test
   void decode_cutAnywhere_throwsNothing() {
-    byte[] bytes = EntryFormat.encode(live(SessionExpiry.at(TIME), "anna", ID));
-    int header = bytes.length - "{\"a\":1}".length();
+    String text = EntryFormat.encode(live(SessionExpiry.at(TIME), "anna", ID));
+    int header = text.length() - "{\"a\":1}".length();
 
     for (int length = 0; length < header; length++) {
-      assertThat(EntryFormat.decode(Arrays.copyOf(bytes, length)))
+      assertThat(EntryFormat.decode(text.substring(0, length)))
           .as("cut at %d", length)
           .isInstanceOf(StoredEntry.Unreadable.class);
     }
@@ -121,15 +119,49 @@ final class EntryFormatTest {
   @Test
   void decode_damagedBytes_throwsNothing() {
     Random random = new Random(1);
-    byte[] bytes = EntryFormat.encode(live(SessionExpiry.at(TIME), "anna", ID));
+    String text = EntryFormat.encode(live(SessionExpiry.at(TIME), "anna", ID));
 
     for (int i = 0; i < 10_000; i++) {
-      byte[] damaged = bytes.clone();
+      StringBuilder damaged = new StringBuilder(text);
       for (int j = 0; j < 3; j++) {
-        damaged[random.nextInt(damaged.length)] = (byte) random.nextInt();
+        damaged.setCharAt(random.nextInt(text.length()), (char) random.nextInt(256));
       }
-      assertThat(EntryFormat.decode(damaged)).isNotNull();
+      assertThat(EntryFormat.decode(damaged.toString())).isNotNull();
     }
+  }
+
+  @Test
+  void decode_aCharacterThatIsNoByteAnywhere_isUnreadable() {
+    String text = EntryFormat.encode(live(SessionExpiry.at(TIME), "Jörg €", ID));
+    for (String more : List.of("", "a", "€")) {
+      for (int at = 0; at < text.length(); at++) {
+        // Its lower byte is what stands there.
+        String damaged =
+            text.substring(0, at)
+                + (char) (0x100 | text.charAt(at))
+                + text.substring(at + 1)
+                + more;
+
+        assertThat(EntryFormat.decode(damaged))
+            .as("at %d", at)
+            .isInstanceOf(StoredEntry.Unreadable.class);
+        assertThat(EntryFormat.isTombstone(damaged)).isFalse();
+      }
+    }
+  }
+
+  @Test
+  void decode_everyByteAsData_givesItBack() {
+    byte[] all = new byte[256];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = (byte) i;
+    }
+    StoredEntry.Live live =
+        new StoredEntry.Live(
+            1, 2, 0, null, "json", SessionRecord.begin(HANDLE, TIME, SessionExpiry.never(), all));
+
+    assertThat(((StoredEntry.Live) EntryFormat.decode(EntryFormat.encode(live))).session().data())
+        .isEqualTo(all);
   }
 
   @Test

@@ -68,11 +68,11 @@ final class ExpiryListenerTest {
     return handle;
   }
 
-  private void put(Node node, String namespace, byte[] bytes) {
+  private void put(Node node, String namespace, String text) {
     SessionId id = cookies.next(Placement.ANYWHERE).id();
     assertThat(
             Entries.plain(node.advanced())
-                .create(namespace + id.stored(), new Entries.Value(bytes, LIFESPAN_MILLIS)))
+                .create(namespace + id.stored(), new Entries.Value(text, LIFESPAN_MILLIS)))
         .isTrue();
   }
 

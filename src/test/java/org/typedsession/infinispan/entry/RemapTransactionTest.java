@@ -9,7 +9,6 @@ import jakarta.transaction.HeuristicRollbackException;
 import jakarta.transaction.RollbackException;
 import jakarta.transaction.Status;
 import jakarta.transaction.SystemException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -104,20 +103,20 @@ final class RemapTransactionTest {
   }
 
   private static Value value(String text) {
-    return new Value(text.getBytes(StandardCharsets.UTF_8), -1);
+    return new Value(text, -1);
   }
 
-  private byte[] stored(String key) {
+  private String stored(String key) {
     return entries.get(key);
   }
 
   private void assertMoved() {
-    assertThat(stored("x")).isEqualTo(TOMBSTONE.bytes());
-    assertThat(stored("y")).isEqualTo(SUCCESSOR.bytes());
+    assertThat(stored("x")).isEqualTo(TOMBSTONE.text());
+    assertThat(stored("y")).isEqualTo(SUCCESSOR.text());
   }
 
   private void assertUntouched() {
-    assertThat(stored("x")).isEqualTo(LIVE.bytes());
+    assertThat(stored("x")).isEqualTo(LIVE.text());
     assertThat(stored("y")).isNull();
   }
 
@@ -137,7 +136,7 @@ final class RemapTransactionTest {
 
     assertThat(entries.remap(REMAPPING, () -> true)).isEqualTo(Remap.CHANGED);
 
-    assertThat(stored("x")).isEqualTo(value("another's").bytes());
+    assertThat(stored("x")).isEqualTo(value("another's").text());
     assertThat(stored("y")).isNull();
   }
 
@@ -148,7 +147,7 @@ final class RemapTransactionTest {
 
     assertThat(entries.remap(REMAPPING, () -> false)).isEqualTo(Remap.IN_DOUBT);
 
-    assertThat(stored("y")).isEqualTo(SUCCESSOR.bytes());
+    assertThat(stored("y")).isEqualTo(SUCCESSOR.text());
   }
 
   @Test
@@ -158,8 +157,8 @@ final class RemapTransactionTest {
 
     assertThat(entries.remap(REMAPPING, () -> true)).isEqualTo(Remap.TAKEN);
 
-    assertThat(stored("x")).isEqualTo(LIVE.bytes());
-    assertThat(stored("y")).isEqualTo(value("another's").bytes());
+    assertThat(stored("x")).isEqualTo(LIVE.text());
+    assertThat(stored("y")).isEqualTo(value("another's").text());
     assertThat(manager.done).containsExactly("rollback");
   }
 
@@ -176,7 +175,7 @@ final class RemapTransactionTest {
         .isThrownBy(() -> entries.remap(REMAPPING, () -> true))
         .isSameAs(failure);
 
-    assertThat(stored("y")).as("the replacement may have been made").isEqualTo(SUCCESSOR.bytes());
+    assertThat(stored("y")).as("the replacement may have been made").isEqualTo(SUCCESSOR.text());
     assertThat(manager.getTransaction()).isNull();
   }
 
@@ -194,7 +193,7 @@ final class RemapTransactionTest {
         .isThrownBy(() -> entries.remap(REMAPPING, () -> true))
         .isSameAs(failure);
 
-    assertThat(stored("x")).isEqualTo(LIVE.bytes());
+    assertThat(stored("x")).isEqualTo(LIVE.text());
     assertThat(manager.getTransaction()).isNull();
   }
 
