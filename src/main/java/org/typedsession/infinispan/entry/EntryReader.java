@@ -4,8 +4,9 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * Reads an entry from its text, from the front on, and copies nothing of it but what is asked for.
- * Each character stands for one byte. Of a text that is too short, or that has other characters,
- * each method throws {@link IllegalArgumentException}. Not safe for use by several threads.
+ * Each character stands for one byte. Of a text that is too short each method throws {@link
+ * IllegalArgumentException}, and of one that has other characters all do but {@link #readBytes}.
+ * Not safe for use by several threads.
  */
 final class EntryReader {
   private final String text;
@@ -35,12 +36,16 @@ final class EntryReader {
     return longAt(text, at - Long.BYTES);
   }
 
-  /** Bytes in an array of their own. */
-  @SuppressWarnings("deprecation") // For characters that are no bytes, which skip refuses.
+  /**
+   * Bytes in an array of their own; of a character that is no byte, the lower one. To look for such
+   * would take longer than to copy them, and nobody but the library makes what comes before.
+   */
+  @SuppressWarnings("deprecation") // For the sake of characters that are no bytes.
   byte[] readBytes(int length) {
-    skip(length);
+    requireLength(length);
     byte[] bytes = new byte[length];
-    text.getBytes(at - length, at, bytes, 0);
+    text.getBytes(at, at + length, bytes, 0);
+    at += length;
     return bytes;
   }
 
@@ -56,10 +61,14 @@ final class EntryReader {
     return text.substring(at - length, at);
   }
 
-  private void skip(int length) {
+  private void requireLength(int length) {
     if (length < 0 || length > remaining()) {
       throw new IllegalArgumentException("a length of " + length);
     }
+  }
+
+  private void skip(int length) {
+    requireLength(length);
     for (int end = at + length; at < end; at++) {
       if (text.charAt(at) > 0xff) {
         throw new IllegalArgumentException("a character that is no byte");

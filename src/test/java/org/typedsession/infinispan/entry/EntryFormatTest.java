@@ -131,22 +131,18 @@ final class EntryFormatTest {
   }
 
   @Test
-  void decode_aCharacterThatIsNoByteAnywhere_isUnreadable() {
+  void decode_aCharacterThatIsNoByteInTheEnvelope_isUnreadable() {
     String text = EntryFormat.encode(live(SessionExpiry.at(TIME), "Jörg €", ID));
-    for (String more : List.of("", "a", "€")) {
-      for (int at = 0; at < text.length(); at++) {
-        // Its lower byte is what stands there.
-        String damaged =
-            text.substring(0, at)
-                + (char) (0x100 | text.charAt(at))
-                + text.substring(at + 1)
-                + more;
+    int envelope = text.length() - "{\"a\":1}".length();
 
-        assertThat(EntryFormat.decode(damaged))
-            .as("at %d", at)
-            .isInstanceOf(StoredEntry.Unreadable.class);
-        assertThat(EntryFormat.isTombstone(damaged)).isFalse();
-      }
+    for (int at = 0; at < envelope; at++) {
+      // Its lower byte is what stands there.
+      String damaged =
+          text.substring(0, at) + (char) (0x100 | text.charAt(at)) + text.substring(at + 1);
+
+      assertThat(EntryFormat.decode(damaged))
+          .as("at %d", at)
+          .isInstanceOf(StoredEntry.Unreadable.class);
     }
   }
 
