@@ -55,7 +55,7 @@ public interface Entries {
     /** Without the text, which has a session's data. */
     @Override
     public String toString() {
-      return "Value[%d bytes, %d ms]".formatted(text.length(), lifespan);
+      return "Value[" + text.length() + " bytes, " + lifespan + " ms]";
     }
   }
 
