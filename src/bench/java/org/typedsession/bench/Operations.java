@@ -34,8 +34,10 @@ final class Operations {
    */
   record Sample(double perSecond, double processor, double allocated, double byCaller) {}
 
-  // How many sessions each thread takes turns with: no thread waits for another's session.
-  private static final int SESSIONS = 32;
+  // Each thread takes turns with as many of its own, so that none waits for another's session.
+  private static final int SESSIONS_OF_THREAD = 32;
+  // To begin more would take longer than what is measured.
+  private static final int SESSIONS = 128;
 
   private final boolean full;
   private final Profiles profiles;
@@ -57,7 +59,7 @@ final class Operations {
     Map<Integer, List<Cell>> byMembers =
         cells(full).stream()
             .collect(Collectors.groupingBy(Cell::members, TreeMap::new, Collectors.toList()));
-    int rounds = BenchmarkRun.rounds(5);
+    int rounds = BenchmarkRun.rounds(full ? 4 : 5);
     try (Backends backends = Backends.start()) {
       absent.addAll(backends.absent());
       absent.forEach(System.out::println);
@@ -128,7 +130,8 @@ final class Operations {
 
   private Sample measure(Environment environment, Cell cell, Contender contender, boolean warmUp)
       throws RunnerException {
-    OperationBenchmark.next(() -> environment.operation(contender, cell, SESSIONS));
+    int sessions = Math.min(SESSIONS_OF_THREAD, SESSIONS / cell.threads());
+    OperationBenchmark.next(() -> environment.operation(contender, cell, sessions));
     Options options =
         new OptionsBuilder()
             .include(OperationBenchmark.class.getName())
