@@ -46,8 +46,8 @@ final class Operations {
   private final List<String> absent = new ArrayList<>();
 
   /**
-   * @param full whether to measure every combination of members, threads, sizes, operations,
-   *     callers and contenders, in place of those from which the others can be told
+   * @param full whether to measure with all threads and sizes, and everybody who takes part, in
+   *     place of what the rest can be told from
    */
   Operations(boolean full, Profiles profiles, Progress progress) {
     this.full = full;

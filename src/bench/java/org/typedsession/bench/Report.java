@@ -88,7 +88,7 @@ final class Report {
     OperationTables tables = new OperationTables(results);
     write(full ? "operations-full.csv" : "operations.csv", tables.csv());
     if (full) {
-      beginInFull("operations-full", "operations", "Operations per second, every combination");
+      beginInFull("operations-full", "operations", "Operations per second, in full");
       line("");
       line(
           "Medians of the rounds. The first line of each table has operations per second, the others");

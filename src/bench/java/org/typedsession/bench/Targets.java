@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.typedsession.infinispan.MessageTable;
 
@@ -15,9 +16,11 @@ final class Targets {
   private static final String MET = "met";
   private static final String MISSED = "missed";
 
+  private static final String OPERATIONS_IN_FULL = "operations in full";
+
   /** What a target is for, in the order of the report. */
   private static final List<String> PARTS =
-      List.of("messages", "operations", "operations-full", "steps", "heap", "http");
+      List.of("messages", "operations", OPERATIONS_IN_FULL, "steps", "heap", "http");
 
   private static final String HEAD =
       """
@@ -109,7 +112,7 @@ final class Targets {
    * @param full whether every combination was measured
    */
   void operations(Map<Cell, Map<Contender, List<Operations.Sample>>> results, boolean full) {
-    String part = full ? "operations-full" : "operations";
+    String part = full ? OPERATIONS_IN_FULL : "operations";
     Map<Contender, List<Operations.Sample>> update =
         results.get(new Cell(3, 4, 200, Operation.UPDATE, Caller.STICKY));
     Map<Contender, List<Operations.Sample>> remap =
@@ -131,19 +134,22 @@ final class Targets {
         Series.of(remap.get(Contender.PLAIN), Operations.Sample::allocated).median() / 1e3,
         "kB");
     for (Contender spring : Contender.OF_SPRING) {
-      aheadOf(part, spring, results);
+      aheadOf(part, spring, results, full ? Cell::asked : Cell::toString);
     }
   }
 
   private void aheadOf(
-      String part, Contender spring, Map<Cell, Map<Contender, List<Operations.Sample>>> results) {
-    // By what the cells are, but for their threads and sizes.
+      String part,
+      Contender spring,
+      Map<Cell, Map<Contender, List<Operations.Sample>>> results,
+      Function<Cell, String> name) {
+    // Of cells with the same name a row has the number.
     Map<String, List<Double>> ratios = new LinkedHashMap<>();
     results.forEach(
         (cell, contenders) -> {
           if (contenders.containsKey(spring)) {
             ratios
-                .computeIfAbsent(cell.asked(), key -> new ArrayList<>())
+                .computeIfAbsent(name.apply(cell), key -> new ArrayList<>())
                 .add(Ratio.of(contenders.get(Contender.PLAIN), contenders.get(spring)).clock);
           }
         });
