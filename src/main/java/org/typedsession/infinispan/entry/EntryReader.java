@@ -76,7 +76,7 @@ final class EntryReader {
     }
   }
 
-  /** The number in the lower bytes of eight characters from that index on. */
+  /** The number in the lower bytes of the eight characters that there are from that index on. */
   static long longAt(String text, int index) {
     return numberAt(text, index, Long.BYTES);
   }

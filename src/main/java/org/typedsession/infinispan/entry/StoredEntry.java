@@ -10,7 +10,7 @@ import org.typedsession.spi.Handover;
 import org.typedsession.spi.PrincipalRecord;
 import org.typedsession.spi.SessionRecord;
 
-/** What one cache entry holds; {@link EntryFormat} turns it into bytes. */
+/** What one cache entry holds; {@link EntryFormat} turns it into text. */
 public sealed interface StoredEntry {
   /** The handle of no session. */
   SessionHandle NO_HANDLE = new SessionHandle(0, 0);
