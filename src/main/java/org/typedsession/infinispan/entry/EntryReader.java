@@ -40,7 +40,7 @@ final class EntryReader {
    * Bytes in an array of their own; of a character that is no byte, the lower one. To look for such
    * would take longer than to copy them, and nobody but the library makes what comes before.
    */
-  @SuppressWarnings("deprecation") // For the sake of characters that are no bytes.
+  @SuppressWarnings("deprecation") // Deprecated because of characters that are no bytes.
   byte[] readBytes(int length) {
     requireLength(length);
     byte[] bytes = new byte[length];
