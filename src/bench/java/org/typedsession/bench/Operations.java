@@ -59,7 +59,7 @@ final class Operations {
     Map<Integer, List<Cell>> byMembers =
         cells(full).stream()
             .collect(Collectors.groupingBy(Cell::members, TreeMap::new, Collectors.toList()));
-    int rounds = BenchmarkRun.rounds(full ? 4 : 5);
+    int rounds = BenchmarkRun.rounds(full ? 3 : 5);
     try (Backends backends = Backends.start()) {
       absent.addAll(backends.absent());
       absent.forEach(System.out::println);

@@ -23,8 +23,8 @@ final class PendingData<D> {
   private byte @Nullable [] initialBytes;
 
   private D data;
-  // Most requests have one or none.
-  private final List<UnaryOperator<D>> updates = new ArrayList<>(0);
+  // Most requests have none, and of the others most have one.
+  private List<UnaryOperator<D>> updates = List.of();
   private boolean repeatable = true;
   // Whether the application was given the chance to change the data.
   private boolean touched;
@@ -64,6 +64,9 @@ final class PendingData<D> {
   D update(LoadedSession<D> loaded, UnaryOperator<D> update) {
     remember(loaded);
     accept(updated(update, data));
+    if (updates.isEmpty()) {
+      updates = new ArrayList<>(1);
+    }
     updates.add(update);
     return data;
   }
@@ -124,7 +127,7 @@ final class PendingData<D> {
    */
   void join(D now, boolean rerun) {
     if (!rerun) {
-      updates.clear();
+      updates = List.of();
     }
     data = now;
     touched = !updates.isEmpty();
@@ -152,7 +155,7 @@ final class PendingData<D> {
   }
 
   private void forget() {
-    updates.clear();
+    updates = List.of();
     repeatable = true;
     touched = false;
     change = null;

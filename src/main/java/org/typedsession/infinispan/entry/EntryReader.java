@@ -22,18 +22,30 @@ final class EntryReader {
   }
 
   byte readByte() {
-    skip(1);
-    return (byte) text.charAt(at - 1);
+    return (byte) readNumber(1);
   }
 
   int readInt() {
-    skip(Integer.BYTES);
-    return (int) numberAt(text, at - Integer.BYTES, Integer.BYTES);
+    return (int) readNumber(Integer.BYTES);
   }
 
   long readLong() {
-    skip(Long.BYTES);
-    return longAt(text, at - Long.BYTES);
+    return readNumber(Long.BYTES);
+  }
+
+  // One pass for number and check: every read of a session has a dozen of these.
+  private long readNumber(int bytes) {
+    requireLength(bytes);
+    long number = 0;
+    int all = 0;
+    for (int i = 0; i < bytes; i++) {
+      char next = text.charAt(at + i);
+      all |= next;
+      number = (number << Byte.SIZE) | (next & 0xff);
+    }
+    requireBytes(all);
+    at += bytes;
+    return number;
   }
 
   /**
@@ -51,13 +63,16 @@ final class EntryReader {
 
   /** Text that was written as UTF-8. */
   String readUtf8(int length) {
-    skip(length);
-    for (int i = at - length; i < at; i++) {
-      if (text.charAt(i) > 0x7f) {
-        at -= length;
-        return new String(readBytes(length), StandardCharsets.UTF_8);
-      }
+    requireLength(length);
+    int all = 0;
+    for (int i = 0; i < length; i++) {
+      all |= text.charAt(at + i);
     }
+    requireBytes(all);
+    if (all > 0x7f) {
+      return new String(readBytes(length), StandardCharsets.UTF_8);
+    }
+    at += length;
     return text.substring(at - length, at);
   }
 
@@ -67,23 +82,19 @@ final class EntryReader {
     }
   }
 
-  private void skip(int length) {
-    requireLength(length);
-    for (int end = at + length; at < end; at++) {
-      if (text.charAt(at) > 0xff) {
-        throw new IllegalArgumentException("a character that is no byte");
-      }
+  /**
+   * @param all characters, one upon the other
+   */
+  private static void requireBytes(int all) {
+    if (all > 0xff) {
+      throw new IllegalArgumentException("a character that is no byte");
     }
   }
 
   /** The number in the lower bytes of the eight characters that there are from that index on. */
   static long longAt(String text, int index) {
-    return numberAt(text, index, Long.BYTES);
-  }
-
-  private static long numberAt(String text, int index, int bytes) {
     long number = 0;
-    for (int i = 0; i < bytes; i++) {
+    for (int i = 0; i < Long.BYTES; i++) {
       number = (number << Byte.SIZE) | (text.charAt(index + i) & 0xff);
     }
     return number;
