@@ -38,6 +38,10 @@ final class Operations {
   private static final int SESSIONS_OF_THREAD = 32;
   // To begin more would take longer than what is measured.
   private static final int SESSIONS = 128;
+  private static final int SLICE_MILLIS = 300;
+  // To have what a cell needs compiled; in full so many cells need the same that none has to.
+  private static final int LONG_SLICE_MILLIS = 1_000;
+  private static final int SLICE_IN_FULL_MILLIS = 200;
 
   private final boolean full;
   private final Profiles profiles;
@@ -141,8 +145,7 @@ final class Operations {
             .warmupIterations(1)
             .warmupTime(TimeValue.milliseconds(100))
             .measurementIterations(1)
-            .measurementTime(
-                TimeValue.milliseconds(warmUp && cell.members() == 1 && !full ? 1_000 : 300))
+            .measurementTime(TimeValue.milliseconds(slice(cell, warmUp)))
             .addProfiler(GCProfiler.class)
             .addProfiler(ProcessorTime.class)
             .shouldFailOnError(true)
@@ -155,6 +158,13 @@ final class Operations {
         result.getSecondaryResults().get(ProcessorTime.LABEL).getScore(),
         result.getSecondaryResults().get(HotPaths.ALLOCATED).getScore(),
         OperationBenchmark.allocatedByCaller());
+  }
+
+  private int slice(Cell cell, boolean warmUp) {
+    if (full) {
+      return SLICE_IN_FULL_MILLIS;
+    }
+    return warmUp && cell.members() == 1 ? LONG_SLICE_MILLIS : SLICE_MILLIS;
   }
 
   private static List<Cell> cells(boolean full) {
